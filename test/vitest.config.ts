@@ -1,0 +1,47 @@
+import { defineConfig } from "vitest/config";
+
+const STORIES = "test/lab/stories/**/*.story.test.ts";
+const PROCESS = "test/process/**/*.test.ts";
+
+// Closure serialization needs the inspector, which worker threads do not have: pool "forks".
+export default defineConfig({
+  test: {
+    root: ".",
+    pool: "forks",
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: [STORIES, PROCESS, "**/node_modules/**"],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // They start the processes that Pulumi starts, and need what `npm run build` makes.
+          name: "process",
+          include: [PROCESS],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "lab",
+          include: [STORIES],
+          // The first run on a machine builds disks and boots hosts under emulation.
+          testTimeout: 300_000,
+          hookTimeout: 900_000,
+          // Each story has the machine for itself.
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
+  },
+});
