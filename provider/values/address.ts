@@ -1,0 +1,163 @@
+import ipaddr from "ipaddr.js";
+
+/** The protocol family of an address. */
+export type Family = "ipv4" | "ipv6";
+
+/** An IP address in the one spelling that is compared and kept: dotted decimal, or RFC 5952. */
+export interface Address {
+  readonly address: string;
+  readonly family: Family;
+}
+
+/** An IP network: its first address and the length of its prefix (`192.0.2.0/24`). */
+export interface Network {
+  readonly address: string;
+  readonly family: Family;
+  readonly prefixLength: number;
+}
+
+/** An address and a port, as ipvsadm prints them: `192.0.2.80:80`, `[2001:db8::80]:80`. */
+export interface Endpoint {
+  readonly address: string;
+  readonly family: Family;
+  readonly port: number;
+}
+
+// ipaddr.js takes octal, hex and shortened IPv4, long groups and zone ids: none of them is one machine's only name.
+const dottedDecimal =
+  /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)$/;
+const ipv6Groups = /^(?:[0-9a-fA-F]{0,4}:)+(?:[0-9a-fA-F]{0,4}|[\d.]+)$/;
+
+/** Reads an address strictly: no shorthand, brackets or zone id, and no IPv4-mapped IPv6 (which IPVS never matches). */
+export function parseAddress(text: string): Address | undefined {
+  if (dottedDecimal.test(text)) return { address: text, family: "ipv4" };
+  if (!ipv6Groups.test(text)) return undefined;
+  const groups = text.replace(/[^:]*\..*$/, hexGroups);
+  if (groups.includes(".") || !ipaddr.IPv6.isValid(groups)) return undefined;
+  const parsed = ipaddr.IPv6.parse(groups);
+  if (parsed.isIPv4MappedAddress()) return undefined;
+  return { address: parsed.toRFC5952String(), family: "ipv6" };
+}
+
+/** The family of a canonical address. */
+export function familyOf(address: string): Family {
+  return address.includes(":") ? "ipv6" : "ipv4";
+}
+
+/** A text for each canonical address whose order is the numeric order, IPv4 before IPv6: what sorting needs. */
+export function addressOrder(address: string): string {
+  if (familyOf(address) === "ipv6") return `6${bytesOf(address).map(hexByte).join("")}`;
+  return `4${address.split(".").map(hexByte).join("")}`;
+}
+
+/** Compares two canonical addresses numerically, IPv4 before IPv6. */
+export function compareAddresses(one: string, other: string): number {
+  return compareTexts(addressOrder(one), addressOrder(other));
+}
+
+/** Compares two texts by code unit, whatever the locale. */
+export function compareTexts(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+/** Reads a network in prefix notation; undefined when it is not one, or has bits set behind the prefix. */
+export function parseNetwork(text: string): Network | undefined {
+  const [, addressText = "", prefixText = ""] = /^([^/]+)\/(0|[1-9]\d{0,2})$/.exec(text) ?? [];
+  const parsed = parseAddress(addressText);
+  const prefixLength = Number(prefixText);
+  if (parsed === undefined || prefixLength > bitsOf(parsed.family)) return undefined;
+  const bits = bytesOf(parsed.address).map((byte) => byte.toString(2).padStart(8, "0"));
+  return bits.join("").slice(prefixLength).includes("1") ? undefined : { ...parsed, prefixLength };
+}
+
+/** Whether an address is in a network; never across families. */
+export function networkHolds(network: Network, address: string): boolean {
+  if (familyOf(address) !== network.family) return false;
+  return ipaddr.parse(address).match(ipaddr.parse(network.address), network.prefixLength);
+}
+
+/** The mask under which every client is a client of its own: what IPVS takes when none is given (ipvsadm(8) -M). */
+export const fullNetmask: Readonly<Record<Family, string>> = {
+  ipv4: "255.255.255.255",
+  ipv6: "128",
+};
+
+/** Whether a canonical mask is the one that IPVS takes when none is given: two spellings of one thing. */
+export function isFullNetmask(netmask: string): boolean {
+  return Object.values(fullNetmask).includes(netmask);
+}
+
+/** Reads the mask of persistence: dotted for IPv4, a prefix length from 1 to 128 for IPv6 (ipvsadm(8) -M). */
+export function parseNetmask(text: string, family: Family): string | undefined {
+  if (family === "ipv4") return dottedDecimal.test(text) ? parseAddress(text)?.address : undefined;
+  return /^[1-9]\d{0,2}$/.test(text) && Number(text) <= 128 ? text : undefined;
+}
+
+/** Whether the ones of a canonical mask come before its zeros; an IPv6 prefix length always does so. */
+export function isContiguousNetmask(netmask: string): boolean {
+  if (!netmask.includes(".")) return true;
+  return ipaddr.IPv4.parse(netmask).prefixLengthFromSubnetMask() !== null;
+}
+
+/** A group address (224.0.0.0/4, ff00::/8): no one machine answers on it. */
+export function isMulticast(address: string): boolean {
+  return ipaddr.parse(address).range() === "multicast";
+}
+
+/** The limited broadcast address of IPv4. */
+export function isBroadcast(address: string): boolean {
+  return ipaddr.parse(address).range() === "broadcast";
+}
+
+/** An address that has a meaning on one link only (169.254.0.0/16, fe80::/10). */
+export function isLinkLocal(address: string): boolean {
+  return ipaddr.parse(address).range() === "linkLocal";
+}
+
+/** An address of the machine itself (127.0.0.0/8, ::1). */
+export function isLoopback(address: string): boolean {
+  return ipaddr.parse(address).range() === "loopback";
+}
+
+/** "This network" of IPv4 (0.0.0.0/8), or `::`. */
+export function isUnspecified(address: string): boolean {
+  return ipaddr.parse(address).range() === "unspecified";
+}
+
+/** An address and a port in ipvsadm's notation. */
+export function endpoint(address: string, port: number): string {
+  return familyOf(address) === "ipv6" ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/** Reads `address:port` in ipvsadm's notation; an IPv6 address has to be in brackets. */
+export function parseEndpoint(text: string): Endpoint | undefined {
+  const found = /^(?:\[([^\]]+)\]|([^:]+)):(0|[1-9]\d{0,4})$/.exec(text);
+  const parsed = parseAddress(found?.[1] ?? found?.[2] ?? "");
+  const port = Number(found?.[3]);
+  if (parsed === undefined || port > 65535) return undefined;
+  const isBracketed = found?.[1] !== undefined;
+  if (isBracketed !== (parsed.family === "ipv6")) return undefined;
+  return { address: parsed.address, family: parsed.family, port };
+}
+
+// inet_ntop(3) writes ::/96 with a dotted tail; ipaddr.js would read that as an IPv4-mapped address.
+function hexGroups(dottedTail: string): string {
+  const tail = parseAddress(dottedTail);
+  if (tail?.family !== "ipv4") return dottedTail;
+  const [a = 0, b = 0, c = 0, d = 0] = bytesOf(tail.address);
+  return `${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
+}
+
+const hexBytes = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+function hexByte(byte: string | number): string {
+  return hexBytes[Number(byte)] ?? "";
+}
+
+function bytesOf(address: string): number[] {
+  return ipaddr.parse(address).toByteArray();
+}
+
+function bitsOf(family: Family): number {
+  return family === "ipv4" ? 32 : 128;
+}

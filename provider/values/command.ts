@@ -1,0 +1,36 @@
+/** One command for a host: an argument vector (never shell text) and what it reads on standard input. */
+export interface Command {
+  readonly argv: readonly string[];
+  /** Text on standard input; without it the command reads from /dev/null. */
+  readonly stdin?: string;
+}
+
+/** What a command answered. */
+export interface Result {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+}
+
+/** A command with the reason why it has to be run: what a plan is made of. */
+export interface Step {
+  readonly run: Command;
+  /** Said in progress and in errors, in the words of the field: "hide 192.0.2.80 from ARP on eth1". */
+  readonly because: string;
+  /** A failure of this step is not a failure of the change (unloading a module that is in use). */
+  readonly mayFail?: boolean;
+  /** Its exit code proves nothing: what it says on standard error is the failure (ipvsadm(8) -R). */
+  readonly failsOnStderr?: boolean;
+}
+
+/** Commands that show a part of a host's live state and change nothing, and the pure reader of their answers. */
+export interface Fact<T> {
+  readonly commands: readonly Command[];
+  /** One result for each command, in order. Throws a ParseError for anything it does not understand. */
+  parse(results: readonly Result[]): T;
+}
+
+/** A command from its words. */
+export function command(...argv: string[]): Command {
+  return { argv };
+}

@@ -1,0 +1,53 @@
+import type { Step } from "./command";
+import type { Facts } from "./facts";
+
+/**
+ * A kind of part of a host that resources can claim: a kernel module, a link, a sysctl, a route, an address, a virtual
+ * service. Its state is one canonical text, so that the journal can hold it and bring it back.
+ */
+export interface PartType {
+  /** The fact that shows parts of this type. */
+  readonly fact: keyof Facts;
+  /**
+   * True when a value unlike ours may be replaced without asking, because it is remembered and put back (a sysctl).
+   * False when it is somebody's own thing, and so a conflict (a virtual service).
+   */
+  readonly takesOver: boolean;
+  /** The live state in canonical form; undefined when the part is absent. */
+  read(facts: Facts, id: string): string | undefined;
+  /** The steps from live to the value. */
+  set(id: string, value: string, live: string | undefined): Step[];
+  /** The steps that make it absent. */
+  unset(id: string, live: string): Step[];
+  /** Whether live is as desired; equality of the texts unless the type knows better. */
+  holds?(value: string, live: string | undefined): boolean;
+}
+
+/** The types of parts, in the order in which they are set up; they are taken away in the reverse order. */
+export const PART_ORDER = [
+  "module",
+  "link",
+  "sysctl",
+  "route",
+  "rule",
+  "address",
+  "virtualService",
+  "realServer",
+] as const;
+
+export type PartName = (typeof PART_ORDER)[number];
+
+/** One part of a host as a resource wants it. */
+export interface Part {
+  readonly type: PartName;
+  /** Names it on its host: `net/ipv4/conf/eth1/arp_ignore`, `192.0.2.80/32 dev lo`, `tcp 192.0.2.80:80`. */
+  readonly id: string;
+  readonly value: string;
+  /** Several stacks may want it, with the same value; the last one that leaves restores it. */
+  readonly shared: boolean;
+}
+
+/** How a part is named in the journal and in messages: `sysctl net/ipv4/conf/eth1/arp_ignore`. */
+export function partKey(part: { type: PartName; id: string }): string {
+  return `${part.type} ${part.id}`;
+}
