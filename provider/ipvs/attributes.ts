@@ -1,0 +1,57 @@
+import type { RealServerConfig, ServiceConfig } from "./model";
+import { tunnelWords } from "./render";
+
+/** One attribute that is not as desired, in the words of the field. */
+export interface Difference {
+  readonly attribute: string;
+  readonly desired: string;
+  readonly live: string;
+}
+
+type Attributes<Config> = readonly (readonly [
+  name: string,
+  say: (config: Config) => string | number,
+])[];
+
+const serviceAttributes: Attributes<ServiceConfig> = [
+  ["scheduler", (config) => config.scheduler],
+  ["scheduler flags", (config) => [...config.schedulerFlags].sort().join(",") || "none"],
+  ["persistence", (config) => (config.persistence ? `${config.persistence.seconds} s` : "none")],
+  ["persistence netmask", (config) => config.persistence?.netmask ?? "none"],
+  ["persistence engine", (config) => config.persistenceEngine ?? "none"],
+  ["one-packet scheduling", (config) => (config.onePacket ? "on" : "off")],
+];
+
+const realServerAttributes: Attributes<RealServerConfig> = [
+  ["forwarding method", (config) => config.forwardingMethod],
+  ["weight", (config) => config.weight],
+  ["upper threshold", (config) => config.upperThreshold],
+  ["lower threshold", (config) => config.lowerThreshold],
+  ["tunnel", (config) => tunnelWords(config).slice(1).join(" ") || "none"],
+];
+
+/** What differs between two virtual services themselves. */
+export function serviceDifferences(desired: ServiceConfig, live: ServiceConfig): Difference[] {
+  return differences(serviceAttributes, desired, live);
+}
+
+/** What differs between two entries of one real server. */
+export function realServerDifferences(
+  desired: RealServerConfig,
+  live: RealServerConfig,
+): Difference[] {
+  return differences(realServerAttributes, desired, live);
+}
+
+function differences<Config>(
+  attributes: Attributes<Config>,
+  desired: Config,
+  live: Config,
+): Difference[] {
+  const found: Difference[] = [];
+  for (const [attribute, say] of attributes) {
+    const [should, is] = [say(desired), say(live)];
+    if (should !== is) found.push({ attribute, desired: String(should), live: String(is) });
+  }
+  return found;
+}

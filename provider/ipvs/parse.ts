@@ -1,0 +1,73 @@
+import { LvsError } from "../values/errors";
+import {
+  type IpvsTable,
+  type RealServer,
+  realServerKeyText,
+  serviceKeyText,
+  type VirtualService,
+} from "./model";
+import { eachLine } from "./savedLines";
+import { readRealServer } from "./savedRealServer";
+import { readService } from "./savedService";
+import { parseThresholds } from "./thresholds";
+
+interface Building {
+  readonly service: VirtualService;
+  readonly realServers: Record<string, RealServer>;
+}
+
+/** Reads the whole table from `ipvsadm -Sn` and, because that leaves thresholds out, `ipvsadm -Ln --thresholds`. */
+export function parseSavedTable(savedText: string, thresholdsText: string): IpvsTable {
+  const thresholds = parseThresholds(thresholdsText);
+  const table: Record<string, VirtualService> = {};
+  for (const { service, realServers } of readServices("ipvsadm -Sn", savedText).values()) {
+    const serviceName = serviceKeyText(service.key);
+    for (const [text, { key, config }] of Object.entries(realServers)) {
+      const name = `${serviceName} -> ${text}`;
+      const found = thresholds.get(name) ?? changedMeanwhile(name);
+      thresholds.delete(name);
+      realServers[text] = { key, config: { ...config, ...found } };
+    }
+    table[serviceName] = service;
+  }
+  for (const name of thresholds.keys()) changedMeanwhile(name);
+  return table;
+}
+
+/** Reads one virtual service with its real servers from the text that `renderService` wrote. */
+export function parseRenderedService(text: string): VirtualService {
+  const [only, ...others] = readServices("the saved virtual service", text).values();
+  if (only !== undefined && others.length === 0) return only.service;
+  throw new LvsError(
+    "parse",
+    `cannot read a saved virtual service: there is not exactly one\n  ${text}`,
+  );
+}
+
+function changedMeanwhile(name: string): never {
+  const answers = "`ipvsadm -Sn` and `ipvsadm -Ln --thresholds`";
+  throw new LvsError(
+    "parse",
+    `cannot read the IPVS table: ${name} is in one of ${answers} only, so another program changed the table in between: run it again`,
+  );
+}
+
+// By the words that name the service, which its real servers repeat.
+function readServices(tool: string, text: string): Map<string, Building> {
+  const services = new Map<string, Building>();
+  eachLine(tool, text, (line, refuse) => {
+    if (line.startsWith("-A ")) {
+      const { words, key, config } = readService(line, refuse);
+      if (services.has(words)) return refuse("this virtual service is there twice");
+      const realServers: Building["realServers"] = {};
+      services.set(words, { service: { key, config, realServers }, realServers });
+      return;
+    }
+    const { serviceWords, realServer } = readRealServer(line, refuse);
+    const owner = services.get(serviceWords) ?? refuse("its virtual service is not before it");
+    const keyText = realServerKeyText(realServer.key);
+    if (Object.hasOwn(owner.realServers, keyText)) return refuse("this real server is there twice");
+    owner.realServers[keyText] = realServer;
+  });
+  return services;
+}

@@ -1,0 +1,139 @@
+import { type Difference, realServerDifferences, serviceDifferences } from "./attributes";
+import {
+  inCanonicalOrder,
+  type RealServer,
+  realServerKeyText,
+  type ServiceKey,
+  serviceKeyText,
+  type VirtualService,
+} from "./model";
+import {
+  renderAddRealServer,
+  renderAddService,
+  renderDeleteRealServer,
+  renderDeleteService,
+  renderEditRealServer,
+  renderEditService,
+} from "./render";
+
+/** One line for `ipvsadm -R`, with the reason why it has to be run. */
+export interface PlannedLine {
+  readonly line: string;
+  /** "change the weight of 10.0.0.5:80 in tcp 192.0.2.80:80 from 1 to 5" */
+  readonly because: string;
+}
+
+/** Whether the real servers of a virtual service are its own, or resources apart (or nobody's). */
+export interface Management {
+  readonly managesRealServers: boolean;
+}
+
+/**
+ * The lines that make a live virtual service as desired; none when it is. The service comes first, then what is added
+ * or changed, and what is removed comes last, so that at no time there are fewer real servers than at the end.
+ */
+export function planService(
+  desired: VirtualService | undefined,
+  live: VirtualService | undefined,
+  { managesRealServers }: Management,
+): PlannedLine[] {
+  if (desired === undefined) return live === undefined ? [] : [planRemoval(live)];
+  const itself = planServiceItself(desired, live);
+  return managesRealServers ? [...itself, ...planRealServers(desired, live)] : itself;
+}
+
+/** The lines that make one real server of a virtual service as desired; none when it is. */
+export function planRealServer(
+  service: ServiceKey,
+  desired: RealServer | undefined,
+  live: RealServer | undefined,
+): PlannedLine[] {
+  const name = serviceKeyText(service);
+  if (desired === undefined) {
+    if (live === undefined) return [];
+    const because = `remove ${realServerKeyText(live.key)} from ${name}`;
+    return [{ line: renderDeleteRealServer(service, live.key), because }];
+  }
+  const { forwardingMethod, weight } = desired.config;
+  if (live === undefined) {
+    const because = `add ${realServerKeyText(desired.key)} to ${name} with forwarding method ${forwardingMethod} and weight ${weight}`;
+    return [{ line: renderAddRealServer(service, desired), because }];
+  }
+  const found = realServerDifferences(desired.config, live.config);
+  if (found.length === 0) return [];
+  const because = change(`${realServerKeyText(desired.key)} in ${name}`, found);
+  return [{ line: renderEditRealServer(service, desired), because }];
+}
+
+/** What is not as desired, a sentence each; none when all is. */
+export function describeDifference(
+  desired: VirtualService | undefined,
+  live: VirtualService | undefined,
+  { managesRealServers }: Management,
+): string[] {
+  if (desired === undefined) {
+    return live === undefined ? [] : [`${serviceKeyText(live.key)} is there, but not declared`];
+  }
+  const name = serviceKeyText(desired.key);
+  if (live === undefined) return [`${name} is missing`];
+  const itself = serviceDifferences(desired.config, live.config).map((one) => state(name, one));
+  if (!managesRealServers) return itself;
+  const keys = Object.keys({ ...desired.realServers, ...live.realServers });
+  const realServers = keys.flatMap((key) =>
+    describeRealServer(`${key} of ${name}`, desired.realServers[key], live.realServers[key]),
+  );
+  return [...itself, ...realServers];
+}
+
+function planServiceItself(
+  desired: VirtualService,
+  live: VirtualService | undefined,
+): PlannedLine[] {
+  const name = serviceKeyText(desired.key);
+  if (live === undefined) {
+    const because = `add ${name} with scheduler ${desired.config.scheduler}`;
+    return [{ line: renderAddService(desired), because }];
+  }
+  const found = serviceDifferences(desired.config, live.config);
+  if (found.length === 0) return [];
+  return [{ line: renderEditService(desired), because: change(name, found) }];
+}
+
+function planRealServers(desired: VirtualService, live: VirtualService | undefined): PlannedLine[] {
+  const there = live?.realServers ?? {};
+  const wanted = inCanonicalOrder(desired.realServers).flatMap((one) =>
+    planRealServer(desired.key, one, there[realServerKeyText(one.key)]),
+  );
+  const others = Object.entries(there).filter(([key]) => !Object.hasOwn(desired.realServers, key));
+  const removed = inCanonicalOrder(Object.fromEntries(others)).flatMap((one) =>
+    planRealServer(desired.key, undefined, one),
+  );
+  return [...wanted, ...removed];
+}
+
+function planRemoval(live: VirtualService): PlannedLine {
+  const count = Object.keys(live.realServers).length;
+  const servers = count === 1 ? "1 real server" : `${count} real servers`;
+  const because = `remove ${serviceKeyText(live.key)}${count === 0 ? "" : ` with its ${servers}`}`;
+  return { line: renderDeleteService(live.key), because };
+}
+
+function describeRealServer(
+  name: string,
+  desired: RealServer | undefined,
+  live: RealServer | undefined,
+): string[] {
+  if (desired === undefined) return [`${name} is there, but not declared`];
+  if (live === undefined) return [`${name} is missing`];
+  return realServerDifferences(desired.config, live.config).map((one) => state(name, one));
+}
+
+function change(what: string, [first, ...others]: readonly Difference[]): string {
+  const from = (one: Difference | undefined) => `from ${one?.live} to ${one?.desired}`;
+  const rest = others.map((one) => `, its ${one.attribute} ${from(one)}`);
+  return `change the ${first?.attribute} of ${what} ${from(first)}${rest.join("")}`;
+}
+
+function state(what: string, { attribute, desired, live }: Difference): string {
+  return `the ${attribute} of ${what} is ${live}, and not ${desired}`;
+}

@@ -1,0 +1,52 @@
+import { parseError } from "../values/errors";
+import type { Range } from "./vocabulary";
+
+/** Refuses the line that is being read, with the reason. */
+export type Refuse = (why: string) => never;
+
+/** The options of one line in the format of `ipvsadm -S` and `-R`, each with its value ("" for one that has none). */
+export type Options = ReadonlyMap<string, string>;
+
+/** Reads each line of a tool's answer; what is refused becomes an error that names the line. */
+export function eachLine(
+  tool: string,
+  text: string,
+  read: (line: string, refuse: Refuse, index: number) => void,
+): void {
+  for (const [index, line] of text.split("\n").entries()) {
+    if (line === "") continue;
+    read(
+      line,
+      (why) => {
+        throw parseError(tool, index + 1, line, why);
+      },
+      index,
+    );
+  }
+}
+
+/** Reads a line into its options, of which a table says which there are and whether they have a value. */
+export function readOptions(
+  line: string,
+  known: Readonly<Record<string, "value" | "alone">>,
+  refuse: Refuse,
+): Options {
+  const words = line.trim().split(" ");
+  const options = new Map<string, string>();
+  for (let index = 0; index < words.length; index++) {
+    const option = words[index] ?? "";
+    const form = Object.hasOwn(known, option) ? known[option] : undefined;
+    if (form === undefined) return refuse(`"${option}" is not known here`);
+    if (options.has(option)) return refuse(`"${option}" is there twice`);
+    const value = form === "alone" ? "" : words[++index];
+    options.set(option, value || (form === "alone" ? "" : refuse(`"${option}" has no value`)));
+  }
+  return options;
+}
+
+/** Reads a whole number within a range. */
+export function readNumber(what: string, text: string, range: Range, refuse: Refuse): number {
+  const number = /^(?:0|[1-9]\d*)$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= range.from && number <= range.to) return number;
+  return refuse(`${what} is ${text}, not a whole number from ${range.from} to ${range.to}`);
+}

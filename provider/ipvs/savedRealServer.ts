@@ -1,0 +1,81 @@
+import { parseEndpoint } from "../values/address";
+import type { RealServer, Tunnel } from "./model";
+import { type Options, type Refuse, readNumber, readOptions } from "./savedLines";
+import { keyOptions, keyWords } from "./savedService";
+import {
+  checksumOptions,
+  forwardingOptions,
+  keyOf,
+  type Range,
+  ranges,
+  tunnelChecksums,
+} from "./vocabulary";
+
+// print_tunnel_rule of ipvsadm.c, and -x and -y, which it does not print.
+const realServerOptions = {
+  ...keyOptions,
+  "-a": "alone",
+  "-r": "value",
+  "-m": "alone",
+  "-g": "alone",
+  "-i": "alone",
+  "-w": "value",
+  "-x": "value",
+  "-y": "value",
+  "--tun-type": "value",
+  "--tun-port": "value",
+  "--tun-nocsum": "alone",
+  "--tun-csum": "alone",
+  "--tun-remcsum": "alone",
+} as const;
+
+const forwardingNames = Object.values(forwardingOptions);
+const checksumNames = Object.values(checksumOptions);
+
+/** Reads the line of a real server, with the words that name its virtual service. */
+export function readRealServer(line: string, refuse: Refuse) {
+  const options = readOptions(line, realServerOptions, refuse);
+  return { serviceWords: keyWords(options), realServer: readKeyAndConfig(options, refuse) };
+}
+
+function readKeyAndConfig(options: Options, refuse: Refuse): RealServer {
+  const text = options.get("-r") ?? refuse("there is no real server");
+  const { address: rip, port } = parseEndpoint(text) ?? refuse(`"${text}" is no address and port`);
+  const given = forwardingNames.filter((option) => options.has(option));
+  const forwardingMethod =
+    (given.length === 1 ? keyOf(forwardingOptions, given[0] ?? "") : undefined) ??
+    refuse("there is not one forwarding method");
+  const tunnel = readTunnel(options, refuse);
+  if (tunnel !== undefined && forwardingMethod !== "tun")
+    return refuse(`a tunnel goes with "-i" only`);
+  const number = (option: string, absent: string, range: Range) =>
+    readNumber(`"${option}"`, options.get(option) ?? absent, range, refuse);
+  const config = {
+    forwardingMethod,
+    weight: number("-w", "1", ranges.liveWeight),
+    upperThreshold: number("-x", "0", ranges.threshold),
+    lowerThreshold: number("-y", "0", ranges.threshold),
+    // ipvsadm before 1.30 knows one kind of tunnel and says nothing of it.
+    ...(forwardingMethod === "tun" && { tunnel: tunnel ?? ({ type: "ipip" } as const) }),
+  };
+  return { key: { rip, port }, config };
+}
+
+function readTunnel(options: Options, refuse: Refuse): Tunnel | undefined {
+  const [type, portText] = [options.get("--tun-type"), options.get("--tun-port")];
+  const given = checksumNames.filter((option) => options.has(option));
+  const checksum = given.length === 1 ? keyOf(checksumOptions, given[0] ?? "") : undefined;
+  if (type === undefined && portText === undefined && given.length === 0) return undefined;
+  if (type === "ipip" && portText === undefined && given.length === 0) return { type };
+  if (type === "gue" && portText !== undefined && checksum !== undefined) {
+    return {
+      type,
+      port: readNumber("the tunnel's port", portText, ranges.tunnelPort, refuse),
+      checksum,
+    };
+  }
+  const ofGre = tunnelChecksums.gre.find((one) => one === checksum);
+  if (type === "gre" && portText === undefined && ofGre !== undefined)
+    return { type, checksum: ofGre };
+  return refuse("this tunnel is not known");
+}

@@ -1,0 +1,53 @@
+import { endpoint, parseEndpoint } from "../values/address";
+import { serviceKeyText } from "./model";
+import { eachLine, type Refuse } from "./savedLines";
+
+/** The two connection limits of a real server (ipvsadm(8) -x, -y). */
+export interface Thresholds {
+  readonly upperThreshold: number;
+  readonly lowerThreshold: number;
+}
+
+// ipvsadm.c, list_all and print_title: three lines before the table.
+const title = [
+  /^IP Virtual Server version \d+\.\d+\.\d+ \(size=\d+\)$/,
+  /^Prot LocalAddress:Port +Uthreshold +Lthreshold +ActiveConn +InActConn *$/,
+  /^ {2}-> RemoteAddress:Port$/,
+];
+const endpointLine = /^(TCP|UDP|SCTP) +(\S+) \S/;
+const fwmarkLine = /^FWM {2}(-?\d+)( IPv6)? \S/;
+const realServerLine = /^ {2}-> (\S+) +(\d+) +(\d+) +\d+ +\d+ *$/;
+
+/** Reads the thresholds out of `ipvsadm -Ln --thresholds`, by `tcp 192.0.2.80:80 -> 10.0.0.5:80`. */
+export function parseThresholds(text: string): Map<string, Thresholds> {
+  const thresholds = new Map<string, Thresholds>();
+  let service: string | undefined;
+  eachLine("ipvsadm -Ln --thresholds", text, (line, refuse, index) => {
+    const expected = title[index];
+    if (expected !== undefined) {
+      return expected.test(line) ? undefined : refuse("it is not the title that is known");
+    }
+    const [, address, upper, lower] = realServerLine.exec(line) ?? [];
+    if (address === undefined) {
+      service = readServiceName(line, refuse);
+      return;
+    }
+    const name = `${service ?? refuse("no virtual service is before it")} -> ${canonical(address, refuse)}`;
+    thresholds.set(name, { upperThreshold: Number(upper), lowerThreshold: Number(lower) });
+  });
+  return thresholds;
+}
+
+function readServiceName(line: string, refuse: Refuse): string {
+  const [, protocol, address = ""] = endpointLine.exec(line) ?? [];
+  if (protocol !== undefined) return `${protocol.toLowerCase()} ${canonical(address, refuse)}`;
+  const [, mark, ipv6] = fwmarkLine.exec(line) ?? refuse("it is no line that is known");
+  // ipvsadm.c prints the unsigned mark with %d.
+  const fwmark = Number(mark) >>> 0;
+  return serviceKeyText({ kind: "fwmark", fwmark, family: ipv6 === undefined ? "ipv4" : "ipv6" });
+}
+
+function canonical(text: string, refuse: Refuse): string {
+  const parsed = parseEndpoint(text) ?? refuse(`"${text}" is no address and port`);
+  return endpoint(parsed.address, parsed.port);
+}

@@ -1,0 +1,87 @@
+import { familyOf, isContiguousNetmask, parseAddress, parseNetmask } from "../values/address";
+import { addressProblem, oneOf, type Problem, rangeProblem, say } from "./problems";
+import { type RealServerInput, realServerProblems } from "./validateRealServer";
+import { canonicalFlag, flagsOf, protocolOptions, ranges, schedulers } from "./vocabulary";
+
+/** A virtual service as a program declares it; what is left out, or cannot be known yet, is undefined. */
+export interface ServiceInput {
+  readonly protocol?: string | undefined;
+  readonly vip?: string | undefined;
+  readonly port?: number | undefined;
+  readonly scheduler?: string | undefined;
+  readonly schedulerFlags?: readonly string[] | undefined;
+  readonly persistenceSeconds?: number | undefined;
+  readonly persistenceNetmask?: string | undefined;
+  readonly onePacket?: boolean | undefined;
+  readonly realServers?: readonly RealServerInput[] | undefined;
+}
+
+type Rule = (input: ServiceInput) => string | undefined;
+
+// Each refuses what ipvsadm or the kernel refuses, or changes without a word.
+const rules: readonly Rule[] = [
+  ({ protocol }) => {
+    if (protocol === undefined || Object.hasOwn(protocolOptions, protocol)) return undefined;
+    return `protocol is ${say(protocol)}: use ${oneOf(Object.keys(protocolOptions))}`;
+  },
+  ({ vip }) => (vip === undefined ? undefined : addressProblem("vip", vip)),
+  ({ port }) => rangeProblem("port", port, ranges.port),
+  ({ port, persistenceSeconds }) => {
+    if (port !== 0 || persistenceSeconds !== undefined) return undefined;
+    return "port is 0, which is every port, and needs persistence: set persistenceSeconds, or give one port";
+  },
+  ({ scheduler }) => {
+    if (scheduler === undefined || Object.hasOwn(schedulers, scheduler)) return undefined;
+    return `scheduler is ${say(scheduler)}: use ${oneOf(Object.keys(schedulers))}`;
+  },
+  ({ persistenceSeconds }) =>
+    rangeProblem("persistenceSeconds", persistenceSeconds, ranges.persistenceSeconds),
+  ({ persistenceNetmask, persistenceSeconds }) => {
+    if (persistenceNetmask === undefined || persistenceSeconds !== undefined) return undefined;
+    return `persistenceNetmask is ${say(persistenceNetmask)}, but there is no persistence: set persistenceSeconds too, or leave persistenceNetmask out`;
+  },
+  netmaskProblem,
+  ({ onePacket, protocol }) => {
+    if (onePacket !== true || protocol === undefined || protocol === "udp") return undefined;
+    return `onePacket is true, but the protocol is ${say(protocol)}: one-packet scheduling is for "udp" only`;
+  },
+];
+
+/** Why a declared virtual service cannot be carried out, in the user's words; empty when it can (ipvsadm(8)). */
+export function serviceProblems(input: ServiceInput): Problem[] {
+  const ofService = [...rules.map((rule) => rule(input)), ...flagProblems(input)];
+  return [
+    ...ofService.flatMap((reason) => (reason === undefined ? [] : [{ path: "", reason }])),
+    ...realServerProblems(input),
+  ];
+}
+
+function flagProblems({ scheduler, schedulerFlags = [] }: ServiceInput): string[] {
+  if (scheduler === undefined || !Object.hasOwn(schedulers, scheduler)) return [];
+  const wrong = schedulerFlags.filter((flag) => canonicalFlag(scheduler, flag) === undefined);
+  return wrong.map(
+    (flag) =>
+      `schedulerFlags has ${say(flag)}, which ${say(scheduler)} does not have: ${flagAdvice(scheduler, flag)}`,
+  );
+}
+
+// Only sh and mh have flags that mean something.
+function flagAdvice(scheduler: string, flag: string): string {
+  const withFlags = ["sh", "mh"];
+  if (withFlags.includes(scheduler)) return `use ${oneOf(flagsOf(scheduler))}`;
+  const its = withFlags.find((one) => flagsOf(one).includes(flag));
+  return its === undefined ? "leave it out" : `leave it out, or use scheduler ${say(its)}`;
+}
+
+function netmaskProblem({ persistenceNetmask, vip = "" }: ServiceInput): string | undefined {
+  const address = parseAddress(vip)?.address;
+  if (persistenceNetmask === undefined || address === undefined) return undefined;
+  const family = familyOf(address);
+  const netmask = parseNetmask(persistenceNetmask, family);
+  if (netmask !== undefined && isContiguousNetmask(netmask)) return undefined;
+  const allowed = {
+    ipv4: 'an IPv4 mask whose ones come first, such as "255.255.255.0"',
+    ipv6: 'the length of an IPv6 prefix, from "1" to "128"',
+  };
+  return `persistenceNetmask is ${say(persistenceNetmask)}, but the VIP is ${address}: use ${allowed[family]}`;
+}

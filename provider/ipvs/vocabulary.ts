@@ -1,0 +1,105 @@
+/** The transport protocol of a virtual service (ipvsadm(8) -t, -u, --sctp-service). */
+export type Protocol = "tcp" | "udp" | "sctp";
+
+/** How a request reaches the real server: network address translation, direct routing or a tunnel (ipvsadm(8)). */
+export type ForwardingMethod = "nat" | "dr" | "tun";
+
+/** The checksum of a tunnel's outer header, in ipvsadm's words (ipvsadm(8) --tun-nocsum, --tun-csum, --tun-remcsum). */
+export type TunnelChecksum = "nocsum" | "csum" | "remcsum";
+
+/** What the kernel and ipvsadm know of a scheduler. */
+export interface Scheduler {
+  /** The kernel module that has to be there before a service can use it. */
+  readonly module?: string;
+  /** Its scheduler flags in the order of the kernel's bits, by the names that ipvsadm prints. */
+  readonly flags: readonly string[];
+  /** The kernel that brought it, where that is later than 3.10. */
+  readonly since?: string;
+}
+
+// ipvsadm.c, parse_sched_flags and print_sched_flags: only sh and mh have names for their flags. They have no third
+// one: it means nothing to them, and ipvsadm does not show it.
+const plain: readonly string[] = ["flag-1", "flag-2", "flag-3"];
+
+/** Every scheduler, by the name that ipvsadm(8) -s takes (net/netfilter/ipvs/Kconfig). */
+export const schedulers: Readonly<Record<string, Scheduler>> = {
+  rr: { module: "ip_vs_rr", flags: plain }, // round robin
+  wrr: { module: "ip_vs_wrr", flags: plain }, // weighted round robin
+  lc: { module: "ip_vs_lc", flags: plain }, // least connection
+  wlc: { module: "ip_vs_wlc", flags: plain }, // weighted least connection: ipvsadm's default
+  lblc: { module: "ip_vs_lblc", flags: plain }, // locality-based least connection
+  lblcr: { module: "ip_vs_lblcr", flags: plain }, // the same, with replication
+  dh: { module: "ip_vs_dh", flags: plain }, // destination hashing
+  sh: { module: "ip_vs_sh", flags: ["sh-fallback", "sh-port"] }, // source hashing
+  sed: { module: "ip_vs_sed", flags: plain }, // shortest expected delay
+  nq: { module: "ip_vs_nq", flags: plain }, // never queue
+  fo: { module: "ip_vs_fo", flags: plain, since: "3.18" }, // weighted failover
+  ovf: { module: "ip_vs_ovf", flags: plain, since: "4.3" }, // weighted overflow
+  mh: { module: "ip_vs_mh", flags: ["mh-fallback", "mh-port"], since: "4.18" }, // maglev hashing
+  twos: { module: "ip_vs_twos", flags: plain, since: "5.12" }, // power of two choices
+  none: { flags: plain, since: "4.1" }, // no scheduler: nothing is forwarded (ip_vs_ctl.c, ip_vs_add_service)
+};
+
+/** The flags of a scheduler; one that we do not know has the three unnamed ones. */
+export function flagsOf(scheduler: string): Scheduler["flags"] {
+  return (Object.hasOwn(schedulers, scheduler) ? schedulers[scheduler]?.flags : undefined) ?? plain;
+}
+
+/** The one name of a flag under a scheduler (`flag-1` of sh is `sh-fallback`); undefined when it has no such flag. */
+export function canonicalFlag(scheduler: string, flag: string): string | undefined {
+  const flags = flagsOf(scheduler);
+  return flags.includes(flag) ? flag : flags[plain.indexOf(flag)];
+}
+
+/** An inclusive range of whole numbers. */
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What ipvsadm and the kernel take for each number. */
+export const ranges = {
+  port: { from: 0, to: 65535 }, // ipvsadm.c, parse_service
+  weight: { from: 0, to: 65535 }, // ipvsadm(8) -w; Debian's ipvsadm goes to 2^31-1, upstream's ends the whole -R
+  threshold: { from: 0, to: 2 ** 31 - 1 }, // ipvsadm.c -x -y: INT_MAX; the manual page says 65535
+  persistenceSeconds: { from: 1, to: 31 * 86400 }, // ipvsadm.c, MAX_TIMEOUT
+  tunnelPort: { from: 1, to: 65535 }, // ipvsadm.c --tun-port
+  liveWeight: { from: 0, to: 2 ** 31 - 1 }, // the kernel's int, printed with %d
+  fwmark: { from: 1, to: 2 ** 32 - 1 }, // ipvsadm.c, parse_fwmark
+} as const satisfies Record<string, Range>;
+
+/** The option of each protocol, as print_service_entry of ipvsadm.c writes it. */
+export const protocolOptions: Readonly<Record<Protocol, string>> = {
+  tcp: "-t",
+  udp: "-u",
+  sctp: "--sctp-service",
+};
+
+/** The option of each forwarding method; a local real server prints as `-g` (ipvsadm.c, fwd_switch). */
+export const forwardingOptions: Readonly<Record<ForwardingMethod, string>> = {
+  nat: "-m",
+  dr: "-g",
+  tun: "-i",
+};
+
+/** The option of each checksum (ipvsadm.c, tun_flags_opts). */
+export const checksumOptions: Readonly<Record<TunnelChecksum, string>> = {
+  nocsum: "--tun-nocsum",
+  csum: "--tun-csum",
+  remcsum: "--tun-remcsum",
+};
+
+/** The checksums that each type of tunnel can have (ipvsadm.c, tunnel_types_v_options). */
+export const tunnelChecksums = {
+  ipip: [],
+  gue: ["nocsum", "csum", "remcsum"],
+  gre: ["nocsum", "csum"],
+} as const satisfies Record<string, readonly TunnelChecksum[]>;
+
+/** The key of the row that has a value: a vocabulary read from the other side. */
+export function keyOf<Key extends string>(
+  table: Readonly<Record<Key, string>>,
+  value: string,
+): Key | undefined {
+  return (Object.keys(table) as Key[]).find((key) => table[key] === value);
+}

@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+import {
+  byKeyText,
+  inCanonicalOrder,
+  realServerKeyText,
+  serviceKeyText,
+} from "../../provider/ipvs/model";
+import { aRealServer, dns, marked, web } from "../support/builders";
+
+describe("serviceKeyText", () => {
+  it.each([
+    [web, "tcp 192.0.2.80:80"],
+    [dns, "udp [2001:db8::80]:53"],
+    [marked, "fwmark 5 ipv4"],
+    [{ ...marked, family: "ipv6" } as const, "fwmark 5 ipv6"],
+    [{ ...web, protocol: "sctp", port: 0 } as const, "sctp 192.0.2.80:0"],
+  ])("%o is %s", (key, text) => {
+    expect(serviceKeyText(key)).toBe(text);
+  });
+});
+
+describe("realServerKeyText", () => {
+  it("is the address and the port", () => {
+    expect(realServerKeyText({ rip: "10.0.0.5", port: 80 })).toBe("10.0.0.5:80");
+    expect(realServerKeyText({ rip: "2001:db8::5", port: 0 })).toBe("[2001:db8::5]:0");
+  });
+});
+
+describe("inCanonicalOrder", () => {
+  it("orders by address and then by port, as numbers, IPv4 first", () => {
+    const ordered = [
+      { rip: "10.0.0.5", port: 80 },
+      { rip: "10.0.0.5", port: 443 },
+      { rip: "10.0.0.5", port: 8080 },
+      { rip: "10.0.0.10", port: 80 },
+      { rip: "2001:db8::9", port: 80 },
+      { rip: "2001:db8::10", port: 80 },
+    ].map((key) => aRealServer(key));
+    expect(inCanonicalOrder(byKeyText([...ordered].reverse()))).toEqual(ordered);
+  });
+});

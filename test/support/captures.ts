@@ -1,0 +1,52 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { facts as knownFacts } from "../../provider/facts";
+import type { Fact, Result } from "../../provider/values/command";
+import type { FactName, Facts } from "../../provider/values/facts";
+
+/** Hosts whose answers to the commands of all facts were taken down, by the version of iproute2 and of Linux. */
+export const captures = {
+  directorClean: "director.clean.iproute2-6.1.linux-6.1",
+  directorCluster: "director.cluster.iproute2-6.1.linux-6.1",
+  realServerClean: "realServer.clean.iproute2-6.1.linux-6.1",
+  realServerEverything: "realServer.everything.iproute2-6.1.linux-6.1",
+  newerDirectorClean: "director.clean.iproute2-6.15.linux-6.12",
+  newerDirectorCluster: "director.cluster.iproute2-6.15.linux-6.12",
+  newerRealServerEverything: "realServer.everything.iproute2-6.15.linux-6.12",
+} as const;
+
+export type CaptureName = keyof typeof captures;
+
+/** The text of a fixture. */
+export function fixture(path: string): string {
+  return readFileSync(join(__dirname, "../fixtures", path), "utf8");
+}
+
+/** What a host answered to the commands of a fact: each answer stands below a line `@@@ links.0`. */
+export function answersOf(capture: CaptureName, fact: FactName): Result[] {
+  const sections = fixture(`hosts/${captures[capture]}.txt`).split(/^@@@ /m);
+  return knownFacts[fact].commands.map((_, index) => {
+    const title = `${fact}.${index}\n`;
+    const section = sections.find((one) => one.startsWith(title));
+    if (section === undefined) throw new Error(`${capture} has no ${fact}.${index}`);
+    return answered(section.slice(title.length));
+  });
+}
+
+/** A command that went well. */
+export function answered(stdout: string): Result {
+  return { stdout, stderr: "", exitCode: 0 };
+}
+
+/** One fact of a captured host. */
+export function factOf<Name extends FactName>(capture: CaptureName, name: Name): Facts[Name] {
+  const fact = knownFacts[name] as unknown as Fact<Facts[Name]>;
+  return fact.parse(answersOf(capture, name));
+}
+
+/** All facts of a captured host, with what a test says otherwise. */
+export function factsOf(capture: CaptureName, otherwise: Partial<Facts> = {}): Facts {
+  const names = Object.keys(knownFacts) as FactName[];
+  const entries = names.map((name) => [name, factOf(capture, name)]);
+  return { ...Object.fromEntries(entries), ...otherwise } as Facts;
+}

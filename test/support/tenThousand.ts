@@ -1,0 +1,45 @@
+import { performance } from "node:perf_hooks";
+import { parseRenderedService, parseSavedTable } from "../../provider/ipvs/parse";
+import { planService } from "../../provider/ipvs/plan";
+import { renderService } from "../../provider/ipvs/render";
+import { aRealServer, aVirtualService } from "./builders";
+import { WorkingTable } from "./ipvsTable";
+
+/** What one virtual service with ten thousand real servers costs on this machine, without any host. */
+export interface Measured {
+  readonly realServers: number;
+  /** Reading `ipvsadm -Sn` and `ipvsadm -Ln --thresholds`. */
+  readonly parseMilliseconds: number;
+  /** Planning that every second real server has another weight: 5,000 lines. */
+  readonly planMilliseconds: number;
+  /** Writing the service as it is kept in the journal. */
+  readonly renderMilliseconds: number;
+  /** Reading it back from there. */
+  readonly parseRenderedMilliseconds: number;
+}
+
+/** Measures once; the caller decides how often, and whether the first time counts. */
+export function measureTenThousand(count = 10_000): Measured {
+  const keys = Array.from({ length: count }, (_, index) => `10.0.${index >> 8}.${index & 255}`);
+  const live = aVirtualService({ realServers: keys.map((rip) => aRealServer({ rip })) });
+  const desired = aVirtualService({
+    realServers: keys.map((rip, index) => aRealServer({ rip, weight: index % 2 })),
+  });
+  const working = new WorkingTable();
+  working.restore(renderService(live));
+  const [saved, thresholds] = [working.saved(), working.thresholds()];
+  const rendered = renderService(live);
+  return {
+    realServers: count,
+    parseMilliseconds: timed(() => parseSavedTable(saved, thresholds)),
+    planMilliseconds: timed(() => planService(desired, live, { managesRealServers: true })),
+    renderMilliseconds: timed(() => renderService(live)),
+    parseRenderedMilliseconds: timed(() => parseRenderedService(rendered)),
+  };
+}
+
+function timed(work: () => unknown): number {
+  const start = performance.now();
+  work();
+  return performance.now() - start;
+}

@@ -1,0 +1,127 @@
+import { facts as knownFacts } from "../../provider/facts";
+import { type Journal, journalFact } from "../../provider/journal/journal";
+import type { Command, Fact, Result, Step } from "../../provider/values/command";
+import type { Facts } from "../../provider/values/facts";
+import { WorkingTable } from "./ipvsTable";
+import { WorkingNetwork } from "./workingNetwork";
+
+const TOOLS = ["ipvsadm", "ip", "modprobe", "sysctl", "arping"];
+
+/** What a host of a test has from the start, apart from lo and eth1. */
+export interface HostWords {
+  readonly addresses?: readonly string[];
+  readonly modules?: readonly string[];
+  readonly ipvs?: readonly string[];
+  readonly journal?: Journal;
+}
+
+/**
+ * A small working host in memory: it obeys the commands of our steps as Linux and iproute2 do, and answers those of our
+ * facts from its state. It knows nothing of plans, claims or resources.
+ */
+export class WorkingHost {
+  readonly modules: Set<string>;
+  readonly network: WorkingNetwork;
+  readonly table = new WorkingTable();
+  readonly tools = new Set(TOOLS);
+  /** All commands that were meant to change it, one text each. */
+  readonly changes: string[] = [];
+  management = "10.255.0.2 40000 10.255.0.15 22";
+  journal: string | undefined;
+  /** Commands that fail, by a pattern of their text, and what they then say. */
+  readonly failures = new Map<RegExp, string>();
+
+  constructor({ addresses = ["192.0.2.2/24"], modules = [], ipvs, journal }: HostWords = {}) {
+    this.modules = new Set(modules);
+    this.network = new WorkingNetwork(addresses);
+    if (ipvs) {
+      this.modules.add("ip_vs");
+      this.table.restore(ipvs.join("\n"));
+    }
+    if (journal) this.journal = JSON.stringify({ version: 1, parts: journal });
+  }
+
+  /** All facts, as our parsers read them. */
+  facts(): Facts {
+    const read = ([name, fact]: [string, unknown]) => [name, this.ask(fact as Fact<unknown>)];
+    return Object.fromEntries(Object.entries(knownFacts).map(read)) as unknown as Facts;
+  }
+
+  claims(): Journal {
+    return this.ask(journalFact);
+  }
+
+  /** Carries out steps, and throws at the first one that fails. */
+  carryOut(steps: readonly Step[]): void {
+    for (const step of steps) {
+      const { exitCode, stderr } = this.run(step.run);
+      const hasFailed = exitCode !== 0 || (step.failsOnStderr && stderr !== "");
+      if (hasFailed && !step.mayFail) throw new Error(`${step.run.argv.join(" ")}: ${stderr}`);
+    }
+  }
+
+  /** Whether a command only asks. */
+  isQuestion({ argv }: Command): boolean {
+    return this.answers().has(JSON.stringify(argv));
+  }
+
+  run(command: Command): Result {
+    const answer = this.answers().get(JSON.stringify(command.argv));
+    if (answer !== undefined) return { stdout: answer, stderr: "", exitCode: 0 };
+    const text = [...command.argv, command.stdin ?? ""].join(" ").trim();
+    const failure = [...this.failures].find(([pattern]) => pattern.test(text))?.[1];
+    if (failure !== undefined) return { stdout: "", stderr: failure, exitCode: 1 };
+    if (!text.includes("journal.json")) this.changes.push(text);
+    const stderr = this.change(command);
+    return { stdout: "", stderr, exitCode: stderr === "" ? 0 : 1 };
+  }
+
+  private ask<T>(fact: Fact<T>): T {
+    return fact.parse(fact.commands.map((command) => this.run(command)));
+  }
+
+  /** What each command of a fact prints now. */
+  private answers(): Map<string, string> {
+    const { network } = this;
+    const texts: Record<keyof Facts, readonly string[]> = {
+      modules: [[...this.modules].join("\n")],
+      links: [network.showLinks()],
+      sysctls: [network.showSysctls()],
+      routes: network.showRoutes(),
+      tools: [[...this.tools].join("\n")],
+      management: [this.management],
+      ipvs: [this.modules.has("ip_vs") ? this.table.saved() + this.table.thresholds() : ""],
+    };
+    const known = Object.entries(knownFacts).flatMap(([name, { commands }]) =>
+      commands.map((one, at) => [one, texts[name as keyof Facts][at] ?? ""] as const),
+    );
+    const all = [...known, [journalFact.commands[0] as Command, this.journal ?? ""] as const];
+    return new Map(all.map(([one, text]) => [JSON.stringify(one.argv), text]));
+  }
+
+  /** Carries out one command; what it returns is what the command says of a failure. */
+  private change({ argv, stdin = "" }: Command): string {
+    const [tool = "", ...words] = argv;
+    if (tool === "sh" && words[1]?.includes("journal.json")) {
+      this.journal = words[1].startsWith("rm ") ? undefined : stdin;
+      return "";
+    }
+    if (tool === "modprobe") this.modules.add(words[0] ?? "");
+    if (tool === "rmmod") return this.unload(words[0] ?? "");
+    if (tool === "ipvsadm") {
+      this.modules.add("ip_vs");
+      return this.table.restore(stdin).stderr;
+    }
+    if (tool === "modprobe" || tool === "arping") return "";
+    return this.network.change(tool, words);
+  }
+
+  private unload(name: string): string {
+    const isUsed =
+      (name === "ip_vs" && [...this.modules].some((one) => one.startsWith("ip_vs_"))) ||
+      (name.startsWith("ip_vs") && this.table.saved() !== "");
+    if (isUsed) return `rmmod: ERROR: Module ${name} is in use`;
+    this.modules.delete(name);
+    return "";
+  }
+}

@@ -1,0 +1,66 @@
+import { failedStep } from "../../provider/host/remedies";
+import type { Shell } from "../../provider/host/shell";
+import type { Command, Result } from "../../provider/values/command";
+import type { WorkingHost } from "./workingHost";
+
+type Run = Shell["run"];
+
+const NOTHING: Result = { stdout: "", stderr: "", exitCode: 0 };
+
+/** A shell whose commands a working host carries out, with a record of each round trip. */
+export class WorkingShell implements Shell {
+  readonly uid = 0;
+  readonly closed = new Promise<never>(() => undefined);
+  /** Each round trip: `lock`, `look` (once for all questions), `journal`, the commands, `unlock`. */
+  readonly trips: string[][] = [];
+  /** What happens on the host, or to the connection, right before a round trip. */
+  before: (trip: number) => void = () => undefined;
+
+  constructor(
+    readonly machine: WorkingHost,
+    readonly host = "director1",
+  ) {}
+
+  async run(...[groups, options = {}]: Parameters<Run>): ReturnType<Run> {
+    await Promise.resolve();
+    this.before(this.trips.length);
+    const trip: string[] = [];
+    this.trips.push(trip);
+    if (options.lockFirst) trip.push("lock");
+    if (options.before) {
+      const result = this.carryOut(options.before.run, trip);
+      if (result.exitCode !== 0) {
+        if (options.unlockLast) trip.push("unlock");
+        throw failedStep(options.before, result, this.host);
+      }
+    }
+    const done = new Set<string>();
+    const results = groups.map((group) => {
+      let isEnded = false;
+      return group.map(({ run, mayFail, once }) => {
+        if (isEnded) return undefined;
+        const key = JSON.stringify(run);
+        const result = once && done.has(key) ? NOTHING : this.carryOut(run, trip);
+        if (result.exitCode === 0) done.add(key);
+        isEnded = result.exitCode !== 0 && !mayFail;
+        return result;
+      });
+    });
+    if (options.unlockLast) trip.push("unlock");
+    return results;
+  }
+
+  close(): void {}
+
+  private carryOut(command: Command, trip: string[]): Result {
+    const text = nameOf(command, this.machine);
+    if (text !== "look" || !trip.includes("look")) trip.push(text);
+    return this.machine.run(command);
+  }
+}
+
+function nameOf(command: Command, machine: WorkingHost): string {
+  if (machine.isQuestion(command)) return "look";
+  const text = command.argv.join(" ");
+  return text.includes("journal.json") ? "journal" : text;
+}
