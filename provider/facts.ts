@@ -1,0 +1,20 @@
+import { tableFact } from "./ipvs/fact";
+import { linksFact } from "./network/links";
+import { managementFact } from "./network/management";
+import { modulesFact } from "./network/modules";
+import { routesFact } from "./network/routes";
+import { sysctlsFact } from "./network/sysctls";
+import { toolsFact } from "./network/tools";
+import type { Fact } from "./values/command";
+import type { Facts } from "./values/facts";
+
+/** How each fact of a host is found out. None of them changes a host: not even a module is loaded. */
+export const facts: { readonly [Name in keyof Facts]: Fact<Facts[Name]> } = {
+  modules: modulesFact,
+  links: linksFact,
+  sysctls: sysctlsFact,
+  routes: routesFact,
+  tools: toolsFact,
+  management: managementFact,
+  ipvs: tableFact,
+};

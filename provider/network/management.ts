@@ -1,0 +1,22 @@
+import type { Fact } from "../values/command";
+import { command } from "../values/command";
+
+/** The connection over which the host is managed, as the host sees it; undefined when it cannot tell. */
+export type Management = { readonly client: string; readonly server: string } | undefined;
+
+// sudo drops SSH_CONNECTION, so it is looked for in the environment of the processes above as well.
+const ASK = [
+  'pid=$$; while [ "$pid" -gt 1 ]; do',
+  "line=$(tr '\\0' '\\n' < \"/proc/$pid/environ\" 2>/dev/null | sed -n 's/^SSH_CONNECTION=//p');",
+  '[ -n "$line" ] && { echo "$line"; break; };',
+  "pid=$(sed -n 's/^PPid:[[:space:]]*//p' \"/proc/$pid/status\"); done; :",
+].join(" ");
+
+/** From where and to which address of the host the management connection comes (sshd(8), SSH_CONNECTION). */
+export const managementFact: Fact<Management> = {
+  commands: [command("sh", "-c", ASK)],
+  parse([shown]) {
+    const [client, , server] = (shown?.stdout ?? "").trim().split(" ");
+    return client && server ? { client, server } : undefined;
+  },
+};

@@ -1,0 +1,63 @@
+import type { Fact } from "../values/command";
+import { command } from "../values/command";
+import { commandError } from "../values/errors";
+import type { Facts } from "../values/facts";
+import type { Part, PartType } from "../values/part";
+
+/** The kernel modules of a host: those that are loaded, and those that are built in. */
+export class Modules extends Set<string> {
+  /** The modules that modprobe loads before one of those that we load, in that order (depmod(8), modules.dep). */
+  readonly dependencies = new Map<string, readonly string[]>();
+}
+
+// A module that is built in never shows in /proc/modules; without modules.builtin nothing is built in.
+const SHOW = [
+  'd=/lib/modules/$(uname -r); cut -d" " -f1 /proc/modules; cat "$d/modules.builtin" 2>/dev/null',
+  `grep -E '^[^:]*/(ip_vs|ipip|sit|ip6_tunnel)\\.ko[^:]*:' "$d/modules.dep" 2>/dev/null; :`,
+].join("\n");
+
+/** Which kernel modules are there, without loading any (proc(5) /proc/modules, modules.builtin, modules.dep). */
+export const modulesFact: Fact<Modules> = {
+  commands: [command("sh", "-c", SHOW)],
+  parse([shown]) {
+    if (shown?.exitCode !== 0) throw commandError("read the kernel modules", shown);
+    const modules = new Modules();
+    for (const line of shown.stdout.split("\n").filter(Boolean)) {
+      const [file = "", needed] = line.split(":");
+      if (needed === undefined) modules.add(moduleName(file));
+      else modules.dependencies.set(moduleName(file), loadOrder(needed));
+    }
+    return modules;
+  },
+};
+
+function loadOrder(needed: string): string[] {
+  return needed.split(" ").filter(Boolean).map(moduleName).reverse();
+}
+
+/** `kernel/net/netfilter/ipvs/ip_vs.ko` and `ip_vs` are one module, and so are `nf-x` and `nf_x`. */
+function moduleName(text: string): string {
+  return text
+    .replace(/^.*\//, "")
+    .replace(/\.ko.*$/, "")
+    .replaceAll("-", "_");
+}
+
+/** A kernel module that is loaded: `ip_vs`, `ip_vs_wlc`, `ipip`. */
+export const moduleType: PartType = {
+  fact: "modules",
+  takesOver: true,
+  read: (facts, id) => (facts.modules.has(id) ? "loaded" : undefined),
+  set: (id) => [{ run: command("modprobe", id), because: `load the kernel module ${id}` }],
+  // Somebody else may use it by now: then it stays. `modprobe -r` would also unload what it depends on, whoever
+  // loaded that.
+  unset: (id) => [
+    { run: command("rmmod", id), because: `unload ${id} if it is not in use`, mayFail: true },
+  ],
+};
+
+/** A module with what it brings along, so that this goes away with it again, and only where it was not there before. */
+export function moduleParts(id: string, { modules }: Facts): Part[] {
+  const ids = [...(modules.dependencies.get(id) ?? []), id];
+  return ids.map((one) => ({ type: "module", id: one, value: "loaded", shared: true }));
+}

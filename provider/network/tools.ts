@@ -1,0 +1,36 @@
+import type { Fact } from "../values/command";
+import { command } from "../values/command";
+import { LvsError } from "../values/errors";
+
+/** The programs that we use on a host and the packages that bring them (Debian, RHEL). */
+const PACKAGES = {
+  ipvsadm: "ipvsadm",
+  ip: "iproute2 (RHEL: iproute)",
+  modprobe: "kmod",
+  sysctl: "procps (RHEL: procps-ng)",
+  arping: "iputils-arping (RHEL: iputils)",
+} as const;
+
+export type Tool = keyof typeof PACKAGES;
+
+/** The programs of ours that a host has. */
+export type Tools = ReadonlySet<string>;
+
+const ASK = `for tool in ${Object.keys(PACKAGES).join(" ")}; do command -v "$tool" >/dev/null && echo "$tool"; done; :`;
+
+/** Which of the programs that we use are there. */
+export const toolsFact: Fact<Tools> = {
+  commands: [command("sh", "-c", ASK)],
+  parse: ([found]) => new Set((found?.stdout ?? "").split("\n").filter(Boolean)),
+};
+
+/** Throws an error that names the package when a program is missing. */
+export function requireTools(tools: Tools, ...wanted: Tool[]): void {
+  const missing = wanted.filter((tool) => !tools.has(tool));
+  if (missing.length === 0) return;
+  const packages = missing.map((tool) => PACKAGES[tool]).join(", ");
+  throw new LvsError(
+    "input",
+    `${missing.join(", ")} is missing on this host; nothing was changed. Install the package ${packages}`,
+  );
+}
