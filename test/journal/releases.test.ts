@@ -1,0 +1,152 @@
+import { describe, expect, it } from "vitest";
+import type { Journal } from "../../provider/journal/journal";
+import { planReleases, sweep } from "../../provider/journal/plan";
+import type { Facts } from "../../provider/values/facts";
+import type { Part } from "../../provider/values/part";
+import {
+  addAddress,
+  addService,
+  type Deed,
+  held,
+  owner,
+  setArpIgnore,
+  sysctl,
+} from "../support/claims";
+import { WorkingHost } from "../support/workingHost";
+
+const web = owner("web");
+const api = owner("api");
+const stranger = owner("other::web");
+const ARP_IGNORE = "sysctl net/ipv4/conf/eth1/arp_ignore";
+const VIP = "address 192.0.2.80/32 dev eth1";
+const SERVICE = "virtualService tcp 192.0.2.80:80";
+
+interface Row {
+  readonly name: string;
+  readonly journal?: Journal;
+  readonly live?: Deed;
+  readonly parts?: readonly Part[];
+  /** Unset: nothing is run. */
+  readonly steps?: readonly string[];
+  /** Unset: as it was. */
+  readonly after?: Journal;
+}
+
+function factsOf({ live }: Row): Facts {
+  const host = new WorkingHost();
+  live?.(host);
+  return host.facts();
+}
+
+describe("planReleases", () => {
+  const rows: readonly Row[] = [
+    {
+      name: "the last one that leaves restores the value from before",
+      journal: { [ARP_IGNORE]: held("0", "1", web) },
+      live: setArpIgnore("1"),
+      steps: ["set net/ipv4/conf/eth1/arp_ignore from 1 to 0"],
+      after: {},
+    },
+    {
+      name: "the first of two leaves it as it is",
+      journal: { [ARP_IGNORE]: held("0", "1", web, stranger) },
+      live: setArpIgnore("1"),
+      after: { [ARP_IGNORE]: held("0", "1", stranger) },
+    },
+    {
+      name: "what is still wanted is kept",
+      journal: { [ARP_IGNORE]: held("0", "1", web), [VIP]: held(null, "present", web) },
+      live: addAddress("eth1"),
+      parts: [sysctl("arp_ignore", "1")],
+      steps: ["remove the address 192.0.2.80/32 dev eth1"],
+      after: { [ARP_IGNORE]: held("0", "1", web) },
+    },
+    {
+      name: "a sysctl that somebody else has changed since is left alone",
+      journal: { [ARP_IGNORE]: held("0", "1", web) },
+      live: setArpIgnore("2"),
+      after: {},
+    },
+    {
+      name: "a sysctl that is gone with its interface is left alone",
+      journal: { "sysctl net/ipv4/conf/lvs4-0a00000b/rp_filter": held("0", "2", web) },
+      after: {},
+    },
+    {
+      name: "what is gone already is not removed",
+      journal: { [VIP]: held(null, "present", web) },
+      after: {},
+    },
+    {
+      name: "an adopted virtual service is put back as it was",
+      journal: {
+        [SERVICE]: held("-A -t 192.0.2.80:80 -s rr\n", "-A -t 192.0.2.80:80 -s wlc\n", web),
+      },
+      live: addService("-A -t 192.0.2.80:80 -s wlc"),
+      steps: ["change the scheduler of tcp 192.0.2.80:80 from wlc to rr"],
+      after: {},
+    },
+    {
+      name: "parts are taken away in the reverse order",
+      journal: {
+        "module ip_vs": held(null, "loaded", web),
+        [ARP_IGNORE]: held("0", "1", web),
+        [VIP]: held(null, "present", web),
+      },
+      live: (host) => {
+        host.modules.add("ip_vs");
+        setArpIgnore("1")(host);
+        addAddress("eth1")(host);
+      },
+      steps: [
+        "remove the address 192.0.2.80/32 dev eth1",
+        "set net/ipv4/conf/eth1/arp_ignore from 1 to 0",
+        "unload ip_vs if it is not in use",
+      ],
+      after: {},
+    },
+    {
+      name: "a replacement that goes leaves the claim of the new one",
+      journal: { [VIP]: held(null, "present", web, { ...web, id: "director1:2222 web" }) },
+      live: addAddress("eth1"),
+      after: { [VIP]: held(null, "present", { ...web, id: "director1:2222 web" }) },
+    },
+    { name: "who has no claims has nothing to release", journal: { [VIP]: held(null, "x", api) } },
+  ];
+  it.each(rows)("$name", (row) => {
+    const { parts = [], journal = {} } = row;
+    const plan = planReleases(parts, web, journal, factsOf(row));
+    expect(plan.steps.map((step) => step.because)).toEqual(row.steps ?? []);
+    expect(plan.journal).toEqual(row.after ?? journal);
+  });
+
+  it("refuses a journal with a part that this version does not know", () => {
+    const journal = { "nftables table lvs": held(null, "present", web) };
+    expect(() => planReleases([], web, journal, new WorkingHost().facts())).toThrow(
+      "the journal has a part that this version does not know: nftables table lvs",
+    );
+  });
+});
+
+describe("sweep", () => {
+  const facts = new WorkingHost().facts();
+
+  it("forgets what its stack claimed and is gone", () => {
+    expect(sweep(web, { [SERVICE]: held(null, "-A ...", api) }, facts)).toEqual({});
+  });
+
+  it.each([
+    ["what another stack claims", { [VIP]: held(null, "present", api, stranger) }],
+    ["what has to be restored", { [VIP]: held("present", "present", api) }],
+    ["a sysctl", { [ARP_IGNORE]: held(null, "1", api) }],
+  ])("keeps %s", (_, journal: Journal) => {
+    expect(sweep(web, journal, facts)).toEqual(journal);
+  });
+
+  it("keeps what is there", () => {
+    const host = new WorkingHost();
+    addAddress("eth1")(host);
+    const journal = { [VIP]: held(null, "present", api) };
+    expect(sweep(web, journal, host.facts())).toEqual(journal);
+  });
+});
