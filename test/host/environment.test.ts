@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { connectionSchema } from "../../provider/host/connection";
+import { isForgotten, withEnvironment } from "../../provider/host/environment";
+
+const connection = connectionSchema.parse({
+  host: "director-1.example",
+  port: 2222,
+  password: "from the program",
+  sudo: true,
+  proxy: { host: "jump", password: "of the proxy" },
+});
+
+describe("withEnvironment", () => {
+  it("changes nothing without variables", () => {
+    expect(withEnvironment(connection, {})).toEqual(connection);
+  });
+
+  it("lets the environment win, and the variable of the host most of all", () => {
+    const env = {
+      PULUMI_LVS_PASSWORD: "general",
+      PULUMI_LVS_USER: "admin",
+      PULUMI_LVS_PASSWORD__DIRECTOR_1_EXAMPLE_2222: "of this host",
+      PULUMI_LVS_PASSWORD__DIRECTOR2: "of another host",
+    };
+    expect(withEnvironment(connection, env)).toMatchObject({
+      password: "of this host",
+      user: "admin",
+    });
+  });
+
+  it("overrides a proxy only by its own name", () => {
+    const env = { PULUMI_LVS_PASSWORD: "general", PULUMI_LVS_USER__JUMP: "guest" };
+    expect(withEnvironment(connection, env).proxy).toMatchObject({
+      password: "of the proxy",
+      user: "guest",
+    });
+  });
+
+  it("gives the password to sudo only where sudo is used", () => {
+    const env = { PULUMI_LVS_SUDO_PASSWORD: "x" };
+    expect(withEnvironment(connection, env).sudo).toEqual({ password: "x" });
+    expect(withEnvironment({ ...connection, sudo: false }, env).sudo).toBe(false);
+  });
+
+  it("takes an empty variable for none", () => {
+    expect(withEnvironment(connection, { PULUMI_LVS_PASSWORD: "" }).password).toBe(
+      "from the program",
+    );
+  });
+});
+
+describe("isForgotten", () => {
+  it("reads hosts and ports", () => {
+    const env = { PULUMI_LVS_FORGET: "director1, Web2:2222" };
+    expect(isForgotten("director1", env)).toBe(true);
+    expect(isForgotten("web2:2222", env)).toBe(true);
+    expect(isForgotten("web2", env)).toBe(false);
+    expect(isForgotten("director1", {})).toBe(false);
+  });
+});

@@ -1,0 +1,82 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { Connection } from "../../provider/host/connection";
+import { apply, observe } from "../../provider/host/session";
+import type { Shell } from "../../provider/host/shell";
+import { LvsError } from "../../provider/values/errors";
+import { owner, vip } from "../support/claims";
+import { checkedConnection } from "../support/inputs";
+import { WorkingHost } from "../support/workingHost";
+import { WorkingShell } from "../support/workingShell";
+import { wants } from "./support/waiting";
+
+const pool = vi.hoisted(() => ({ shellFor: vi.fn<(connection: Connection) => Promise<Shell>>() }));
+vi.mock("../../provider/host/pool", () => pool);
+
+afterEach(() => void pool.shellFor.mockReset());
+
+/** Every test has a host of its own, since sessions live as long as the process. */
+let number = 0;
+function aHost() {
+  number += 1;
+  const connection = { ...checkedConnection, host: `director${number}` } as Connection;
+  const shell = new WorkingShell(new WorkingHost(), connection.host);
+  pool.shellFor.mockResolvedValue(shell);
+  const add = (address: string, onto = connection) =>
+    apply(onto, ["links"], wants(owner(address), [vip(address)]));
+  return { connection, shell, add };
+}
+
+const added = (trips: readonly string[][]) =>
+  trips.map((trip) => trip.filter((one) => one.startsWith("ip address add")).length);
+
+describe("apply", () => {
+  it("sends what is ready at the same time together", async () => {
+    const { shell, add } = aHost();
+    await Promise.all(["192.0.2.81", "192.0.2.82", "192.0.2.83"].map((one) => add(one)));
+    expect(added(shell.trips)).toEqual([0, 3]);
+  });
+
+  it("gathers what becomes ready while a batch is under way, and never runs two at once", async () => {
+    const { shell, add } = aHost();
+    const later: Promise<unknown>[] = [];
+    shell.before = (trip) => {
+      if (trip === 0) later.push(add("192.0.2.82"), add("192.0.2.83"));
+    };
+    await add("192.0.2.81");
+    await Promise.all(later);
+    expect(added(shell.trips)).toEqual([0, 1, 0, 2]);
+    expect(shell.trips.map((trip) => trip[0])).toEqual(["lock", "journal", "lock", "journal"]);
+  });
+
+  it("tells everybody of a batch when the host cannot be reached, and tries anew for the next", async () => {
+    const { shell, add } = aHost();
+    pool.shellFor.mockRejectedValueOnce(new LvsError("connect", "nothing listens there"));
+    const both = await Promise.allSettled([add("192.0.2.81"), add("192.0.2.82")]);
+    expect(both.map((one) => one.status)).toEqual(["rejected", "rejected"]);
+    await add("192.0.2.83");
+    expect(added(shell.trips)).toEqual([0, 1]);
+  });
+
+  it("keeps users of one host apart", async () => {
+    const { connection, shell, add } = aHost();
+    await Promise.all([
+      add("192.0.2.81"),
+      add("192.0.2.82", { ...connection, user: "admin", sudo: true }),
+    ]);
+    expect(pool.shellFor).toHaveBeenCalledTimes(2);
+    expect(shell.trips).toHaveLength(4);
+  });
+});
+
+describe("observe", () => {
+  it("reads what several want in one round trip, without a lock", async () => {
+    const { connection, shell } = aHost();
+    const [links, both] = await Promise.all([
+      observe(connection, ["links"]),
+      observe(connection, ["sysctls", "links"]),
+    ]);
+    expect(shell.trips).toEqual([["look"]]);
+    expect(Object.keys(links.facts)).toEqual(["links"]);
+    expect(Object.keys(both.facts)).toEqual(["sysctls", "links"]);
+  });
+});

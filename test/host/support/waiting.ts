@@ -1,0 +1,65 @@
+import { Batch } from "../../../provider/host/batch";
+import type { Change, Waiting } from "../../../provider/host/change";
+import type { Observed } from "../../../provider/host/observation";
+import type { Owner } from "../../../provider/journal/journal";
+import { planClaims, planReleases } from "../../../provider/journal/plan";
+import type { FactName } from "../../../provider/values/facts";
+import type { Part } from "../../../provider/values/part";
+import { module } from "../../support/claims";
+import { WorkingHost } from "../../support/workingHost";
+import { WorkingShell } from "../../support/workingShell";
+
+const FACTS: readonly FactName[] = ["modules", "links", "sysctls", "ipvs"];
+
+/** A change that wants these parts and nothing else, as a resource's create or update does. */
+export function wants(who: Owner, parts: readonly Part[]): Change {
+  return {
+    claims: (seen) => planClaims(parts, who, seen.journal, seen.facts, false),
+    releases: (seen) => planReleases(parts, who, seen.journal, seen.facts),
+    announce: () => [],
+    report: () => undefined,
+  };
+}
+
+/** How it ended for one that waited. */
+export type Outcome = Observed | { readonly error: Error };
+
+/** One that waits for a batch, with how it ends; without a change it only looks. */
+export function waiting(
+  change?: Change,
+  facts: readonly FactName[] = FACTS,
+): Waiting & { readonly outcome: Promise<Outcome> } {
+  let settle: (outcome: Outcome) => void = () => undefined;
+  const outcome = new Promise<Outcome>((resolve) => {
+    settle = resolve;
+  });
+  return {
+    facts,
+    change,
+    resolve: settle,
+    reject: (error) => settle({ error: error as Error }),
+    outcome,
+  };
+}
+
+/** The error of one that failed; undefined for one that went well. */
+export async function errorOf(one: {
+  readonly outcome: Promise<Outcome>;
+}): Promise<Error | undefined> {
+  const outcome = await one.outcome;
+  return "error" in outcome ? outcome.error : undefined;
+}
+
+/** The interface that every VIP of a tunnel's real server shares. */
+export const tunnel: readonly Part[] = [
+  module("ipip"),
+  { type: "link", id: "lvs4-c000020b", value: "ipip local 192.0.2.11 up", shared: true },
+];
+
+/** A host, the shell to it, and how a batch is run there. */
+export function aHost() {
+  const host = new WorkingHost();
+  const shell = new WorkingShell(host);
+  const run = (...all: Waiting[]) => new Batch(shell, "director1", all).run();
+  return { host, shell, run };
+}
