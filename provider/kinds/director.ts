@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { moduleParts } from "../network/modules";
+import { requireTools } from "../network/tools";
+import { hostFields, hostIdentity, idOf } from "./fields";
+import type { HostInputs, Kind } from "./kind";
+
+/** A host that runs IPVS. */
+export interface DirectorInputs extends HostInputs {
+  /** Filled by check, and by read with what is live: whether the kernel's IPVS is there. */
+  readonly ipvs: "loaded" | "not loaded";
+}
+
+const fields = z.strictObject({
+  ...hostFields,
+  ipvs: z.literal("loaded").default("loaded"),
+});
+
+/** A director: the kernel's IPVS. Virtual services bring the modules of their schedulers. */
+export const director: Kind<DirectorInputs> = {
+  fields,
+  argumentNames: { ipvs: undefined },
+  identity: hostIdentity,
+  id: (inputs) => idOf(inputs, "director"),
+  facts: ["modules", "tools", "links", "ipvs"],
+  parts(_inputs, facts) {
+    requireTools(facts.tools, "ipvsadm", "ip", "modprobe", "sysctl");
+    return moduleParts("ip_vs", facts);
+  },
+  live(inputs, facts, isClaimed) {
+    const isLoaded = facts.modules.has("ip_vs");
+    if (!isLoaded && !isClaimed) return undefined;
+    return { ...inputs, ipvs: isLoaded ? "loaded" : "not loaded" };
+  },
+  sweeps: true,
+};

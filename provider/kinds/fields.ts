@@ -1,0 +1,53 @@
+import { z } from "zod";
+import { connectionSchema, hostId } from "../host/connection";
+import { addressProblem } from "../ipvs/problems";
+import { parseAddress } from "../values/address";
+
+/** The fields that every resource has. */
+export const hostFields = {
+  connection: connectionSchema,
+  owner: z.string(),
+};
+
+/** What makes a host another host. */
+export const hostIdentity = ["connection.host", "connection.port"] as const;
+
+/** Why a value is not of its type: what it is, and what to give. */
+export function wanted(name: string, what: string) {
+  return {
+    error: ({ input }: { readonly input?: unknown }) =>
+      input === undefined
+        ? `${name} is missing: give ${what}`
+        : `${name} is ${JSON.stringify(input)}: give ${what}`,
+  };
+}
+
+/** Whether something unlike ours is taken over. */
+export const adopt = z.boolean(wanted("adopt", "true or false")).optional();
+
+/** An address of one machine, in canonical form. */
+export function address(name: string) {
+  const text = z.string(wanted(name, "the address of one machine, such as 192.0.2.80"));
+  return text.transform((given, context) => {
+    const message = addressProblem(name, given);
+    if (message !== undefined) context.addIssue({ code: "custom", message });
+    return parseAddress(given)?.address ?? given;
+  });
+}
+
+/** The name of a network interface (IFNAMSIZ: up to 15 characters, no slash, no space). */
+export function interfaceName(name: string) {
+  const what = "up to 15 characters without space, slash or colon, such as eth1";
+  return z.string(wanted(name, what)).regex(/^[^\s/:]{1,15}$/, {
+    error: ({ input }) =>
+      `${name} is ${JSON.stringify(input)}, which is not the name of an interface: give ${what}`,
+  });
+}
+
+/** An ID: host first, then the thing in the field's notation. */
+export function idOf(
+  inputs: { connection: { host: string; port: number } },
+  ...words: string[]
+): string {
+  return [hostId(inputs.connection), ...words].join(" ");
+}

@@ -1,0 +1,17 @@
+import { director } from "./director";
+import type { HostInputs, Kind } from "./kind";
+import { realServer } from "./realServer";
+import { realServerGateway } from "./realServerGateway";
+import { realServerVip } from "./realServerVip";
+import { virtualIp } from "./virtualIp";
+import { virtualService } from "./virtualService";
+
+/** The kinds of resources, by the names that programs and states have for them. */
+export const kinds: Readonly<Record<string, Kind<HostInputs>>> = {
+  Director: director as unknown as Kind<HostInputs>,
+  VirtualIp: virtualIp as unknown as Kind<HostInputs>,
+  VirtualService: virtualService as unknown as Kind<HostInputs>,
+  RealServer: realServer as unknown as Kind<HostInputs>,
+  RealServerVip: realServerVip as unknown as Kind<HostInputs>,
+  RealServerGateway: realServerGateway as unknown as Kind<HostInputs>,
+};

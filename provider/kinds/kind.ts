@@ -1,0 +1,44 @@
+import type { z } from "zod";
+import type { Connection } from "../host/connection";
+import type { Step } from "../values/command";
+import type { Facts } from "../values/facts";
+import type { Part } from "../values/part";
+
+/** What the inputs of every resource have, after check. */
+export interface HostInputs {
+  readonly connection: Connection;
+  /** The URN of the resource: who claims what on a host, and whose row shows progress. */
+  readonly owner: string;
+  readonly adopt?: boolean | undefined;
+}
+
+/**
+ * A kind of resource: a schema, the facts it needs, and the parts of its host that it wants. All of it is pure; the
+ * lifecycle makes check, diff, create, read, update and delete from it.
+ */
+export interface Kind<Inputs extends HostInputs> {
+  /** Reads each argument by itself: its type, its default, its canonical form. */
+  readonly fields: z.ZodObject;
+  /** What programs call a field, where it is not its name; undefined: it is no argument. */
+  readonly argumentNames?: Readonly<Record<string, string | undefined>>;
+  /** What is wrong with the arguments together; one that cannot be known yet is undefined. */
+  rules?(given: Partial<Inputs>): string[];
+  /** Makes the inputs from arguments without problems; without it they are the inputs. */
+  complete?(given: never): Inputs;
+  /** The inputs that make it another thing on the host (paths such as `connection.host`): a change replaces. */
+  readonly identity: readonly string[];
+  /** Of these, the ones whose change must take the old one away before the new one is made. */
+  readonly removeFirst?: readonly string[];
+  /** The ID in the field's notation, host first: `director1 tcp 192.0.2.80:80`. */
+  id(inputs: Inputs): string;
+  /** The facts that parts, live and announce look at, and those of every type of part that it may have. */
+  readonly facts: readonly (keyof Facts)[];
+  /** What it wants on its host. Throws an `input` error for what cannot be carried out there. */
+  parts(inputs: Inputs, facts: Facts): Part[];
+  /** The inputs as they are live, in the same form; undefined when it is not there. */
+  live(inputs: Inputs, facts: Facts, isClaimed: boolean): Inputs | undefined;
+  /** What to run after a change that had steps. */
+  announce?(inputs: Inputs, facts: Facts): Step[];
+  /** Whether deleting it also forgets what its stack claimed on the host and is gone. */
+  readonly sweeps?: boolean;
+}

@@ -1,0 +1,97 @@
+import { z } from "zod";
+import { realServerPartId, realServerValue } from "../ipvs/parts";
+import { type ServiceInput, serviceProblems } from "../ipvs/validate";
+import type { Protocol } from "../ipvs/vocabulary";
+import { requireTools } from "../network/tools";
+import { endpoint, parseAddress } from "../values/address";
+import { LvsError } from "../values/errors";
+import type { Facts } from "../values/facts";
+import { adopt, hostFields, hostIdentity, idOf } from "./fields";
+import type { HostInputs, Kind } from "./kind";
+import { isForwarding, reachParts } from "./reach";
+import {
+  desiredRealServer,
+  liveRealServer,
+  type RealServerInputs,
+  realServerFields,
+  realServerInputs,
+} from "./realServerFields";
+import { nameOf } from "./virtualService";
+
+/** One real server of one virtual service. */
+export interface OneRealServerInputs extends HostInputs, RealServerInputs {
+  readonly service: { readonly protocol: Protocol; readonly vip: string; readonly port: number };
+  readonly forwarding?: boolean | undefined;
+}
+
+const fields = z.strictObject({
+  ...hostFields,
+  service: z.strictObject({ protocol: z.string(), vip: z.string(), port: z.number() }),
+  ...realServerFields,
+  adopt,
+});
+
+// The virtual service says itself what is wrong with it.
+function rules({ service, ...declared }: Partial<OneRealServerInputs>): string[] {
+  const problems = serviceProblems({ ...service, realServers: [declared] } as ServiceInput);
+  return problems.filter((one) => one.path !== "").map((one) => one.reason);
+}
+
+function complete(declared: z.output<typeof fields>): OneRealServerInputs {
+  const { service } = declared;
+  return {
+    ...declared,
+    ...realServerInputs(declared, service.port),
+    service: {
+      ...service,
+      protocol: service.protocol as Protocol,
+      vip: parseAddress(service.vip)?.address ?? service.vip,
+    },
+    ...(declared.forwardingMethod === "nat" && { forwarding: true }),
+  };
+}
+
+/** One real server of a virtual service that leaves its real servers to others. */
+export const realServer: Kind<OneRealServerInputs> = {
+  fields,
+  argumentNames: { connection: undefined, service: "virtualService" },
+  rules,
+  complete,
+  identity: [...hostIdentity, "service.protocol", "service.vip", "service.port", "rip", "port"],
+  id: (inputs) => idOf(inputs, partId(inputs)),
+  facts: ["ipvs", "routes", "sysctls", "tools"],
+  parts(inputs, facts) {
+    requireTools(facts.tools, "ipvsadm", "sysctl", "ip");
+    refuseWithoutService(inputs, facts);
+    const service = { kind: "endpoint" as const, ...inputs.service };
+    return [
+      ...reachParts([inputs], facts),
+      {
+        type: "realServer",
+        id: partId(inputs),
+        value: realServerValue(service, desiredRealServer(inputs)),
+        shared: false,
+      },
+    ];
+  },
+  live(inputs, facts) {
+    const found =
+      facts.ipvs[nameOf(inputs.service)]?.realServers[endpoint(inputs.rip, inputs.port)];
+    if (!found) return undefined;
+    const forwarding = isForwarding([inputs], facts);
+    return { ...inputs, ...liveRealServer(found), ...(forwarding !== undefined && { forwarding }) };
+  },
+};
+
+function partId(inputs: OneRealServerInputs): string {
+  return realServerPartId(nameOf(inputs.service), endpoint(inputs.rip, inputs.port));
+}
+
+function refuseWithoutService(inputs: OneRealServerInputs, facts: Facts): void {
+  if (facts.ipvs[nameOf(inputs.service)]) return;
+  throw new LvsError(
+    "input",
+    `the virtual service ${nameOf(inputs.service)} is not on this director; nothing was changed. ` +
+      "It may have been deleted by hand: run pulumi up --refresh",
+  );
+}

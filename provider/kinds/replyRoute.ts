@@ -1,0 +1,67 @@
+import { hostPrefix } from "../network/interfaces";
+import { routeTo } from "../network/routes";
+import { familyOf } from "../values/address";
+import { LvsError } from "../values/errors";
+import type { Facts } from "../values/facts";
+import type { Part } from "../values/part";
+
+/** The way of the packets that leave with one source address. */
+interface ReplyRoute {
+  readonly source: string;
+  readonly gateway: string;
+}
+
+// Before the main table (32766). The first rule lets every route but the default one go first, so that neighbours and
+// networks with a route of their own are reached as before.
+const NEARBY_PRIORITY = 30000;
+const GATEWAY_PRIORITY = 30001;
+
+/** Two policy rules and a default route in a table of its own: other traffic of the host goes as before. */
+export function replyParts(route: ReplyRoute & { argument: string }, facts: Facts): Part[] {
+  const family = familyOf(route.source);
+  const towards = routeTo(facts.routes, route.gateway);
+  if (!towards?.device || towards.gateway !== undefined || towards.type === "local") {
+    throw new LvsError(
+      "input",
+      `${route.argument} is ${route.gateway}, but it is not on a network of this host; nothing was changed. ` +
+        `Give a gateway on the network of ${route.source}`,
+    );
+  }
+  const part = (type: "route" | "rule", id: string, value: string): Part => ({
+    type,
+    id: `${family} ${id}`,
+    value,
+    shared: true,
+  });
+  return [
+    part(
+      "route",
+      `default table ${tableOf(route.source)}`,
+      `via ${route.gateway} dev ${towards.device}`,
+    ),
+    part("rule", ruleId(route, NEARBY_PRIORITY), "lookup main suppress_prefixlength 0"),
+    part("rule", ruleId(route, GATEWAY_PRIORITY), `lookup ${tableOf(route.source)}`),
+  ];
+}
+
+/** Whether the way is there as planned. */
+export function replyRouteIsThere(route: ReplyRoute, facts: Facts): boolean {
+  const hasRule = (priority: number) =>
+    facts.routes.rules.some((rule) => rule.source === route.source && rule.priority === priority);
+  const table = String(tableOf(route.source));
+  const hasRoute = facts.routes.routes.some(
+    (one) => one.table === table && one.gateway === route.gateway,
+  );
+  return hasRoute && hasRule(NEARBY_PRIORITY) && hasRule(GATEWAY_PRIORITY);
+}
+
+function ruleId(route: ReplyRoute, priority: number): string {
+  return `from ${route.source} priority ${priority}`;
+}
+
+/** A routing table for one source address: far from the small numbers that people give by hand. */
+function tableOf(source: string): number {
+  let hash = 0;
+  for (const char of hostPrefix(source)) hash = (Math.imul(hash, 31) + char.charCodeAt(0)) >>> 0;
+  return 1_000_000 + (hash % 1_000_000_000);
+}

@@ -1,0 +1,162 @@
+import { z } from "zod";
+import { byKeyText, type ServiceConfig, serviceKeyText, type VirtualService } from "../ipvs/model";
+import { virtualServiceValue } from "../ipvs/parts";
+import { problemText } from "../ipvs/problems";
+import { type ServiceInput, serviceProblems } from "../ipvs/validate";
+import { canonicalFlag, type Protocol, schedulers } from "../ipvs/vocabulary";
+import { requireTools } from "../network/tools";
+import { endpoint, familyOf, fullNetmask, parseAddress } from "../values/address";
+import type { Part } from "../values/part";
+import { adopt, hostFields, hostIdentity, idOf, wanted } from "./fields";
+import type { HostInputs, Kind } from "./kind";
+import { isForwarding, reachParts } from "./reach";
+import {
+  desiredRealServer,
+  liveRealServer,
+  type RealServerInputs,
+  realServerInList,
+  realServerInputs,
+} from "./realServerFields";
+
+/** One IPVS virtual service of a director. */
+export interface VirtualServiceInputs extends HostInputs {
+  readonly protocol: Protocol;
+  readonly vip: string;
+  readonly port: number;
+  readonly scheduler: string;
+  readonly schedulerFlags: readonly string[];
+  readonly persistenceSeconds?: number | undefined;
+  readonly persistenceNetmask?: string | undefined;
+  /** By `rip:port`, so that a diff names the real server; undefined: not managed here. */
+  readonly realServers?: Readonly<Record<string, RealServerInputs>> | undefined;
+  /** With NAT: whether the director forwards the replies. Filled by check, and by read with what is live. */
+  readonly forwarding?: boolean | undefined;
+  /** Only in what read found: attributes that are not offered here. */
+  readonly onePacket?: boolean | undefined;
+  readonly persistenceEngine?: string | undefined;
+}
+
+const fields = z.strictObject({
+  ...hostFields,
+  protocol: z.string(wanted("protocol", '"tcp", "udp" or "sctp"')).default("tcp"),
+  vip: z.string(wanted("vip", "the virtual IP address")),
+  port: z.number(wanted("port", "a port from 0 (every port) to 65535")),
+  scheduler: z.string(wanted("scheduler", 'a text, such as "wlc"')).default("wlc"),
+  schedulerFlags: z
+    .array(z.string(wanted("a flag", "a text")), wanted("schedulerFlags", "a list of texts"))
+    .default([]),
+  persistenceSeconds: z.number(wanted("persistenceSeconds", "a number")).optional(),
+  persistenceNetmask: z.string(wanted("persistenceNetmask", "a text")).optional(),
+  realServers: z.array(realServerInList, wanted("realServers", "a list")).optional(),
+  adopt,
+});
+
+type Declared = z.output<typeof fields>;
+
+function complete(declared: Declared): VirtualServiceInputs {
+  const { realServers, persistenceNetmask, ...rest } = declared;
+  const vip = parseAddress(declared.vip)?.address ?? declared.vip;
+  const isFullMask = persistenceNetmask === fullNetmask[familyOf(vip)];
+  const list = realServers?.map((one) => realServerInputs(one, declared.port));
+  return {
+    ...rest,
+    protocol: declared.protocol as Protocol,
+    vip,
+    schedulerFlags: canonicalFlags(declared.scheduler, declared.schedulerFlags),
+    ...(persistenceNetmask !== undefined && !isFullMask && { persistenceNetmask }),
+    ...(list && { realServers: byName(list) }),
+    ...(list?.some((one) => one.forwardingMethod === "nat") && { forwarding: true }),
+  };
+}
+
+function canonicalFlags(scheduler: string, flags: readonly string[]): string[] {
+  return [...new Set(flags.map((flag) => canonicalFlag(scheduler, flag) ?? flag))].sort();
+}
+
+function byName(realServers: readonly RealServerInputs[]): Record<string, RealServerInputs> {
+  return Object.fromEntries(realServers.map((one) => [endpoint(one.rip, one.port), one]));
+}
+
+/** One virtual service with its real servers, or, when it does not name any, leaving them to others. */
+export const virtualService: Kind<VirtualServiceInputs> = {
+  fields,
+  argumentNames: { connection: "director" },
+  rules: (given) => serviceProblems(given as ServiceInput).map(problemText),
+  complete,
+  identity: [...hostIdentity, "protocol", "vip", "port"],
+  id: (inputs) => idOf(inputs, nameOf(inputs)),
+  facts: ["ipvs", "modules", "routes", "sysctls", "tools"],
+  parts(inputs, facts) {
+    requireTools(facts.tools, "ipvsadm", "modprobe", "sysctl", "ip");
+    const service = desiredService(inputs);
+    return [
+      ...schedulerParts(inputs.scheduler),
+      ...reachParts(Object.values(inputs.realServers ?? {}), facts),
+      {
+        type: "virtualService",
+        id: nameOf(inputs),
+        value: virtualServiceValue(service, inputs.realServers !== undefined),
+        shared: false,
+      },
+    ];
+  },
+  live(inputs, facts) {
+    const service = facts.ipvs[nameOf(inputs)];
+    if (!service) return undefined;
+    const { realServers: declared, forwarding: _forwarding, ...rest } = withoutConfig(inputs);
+    const live = Object.values(service.realServers).map(liveRealServer);
+    const forwarding = isForwarding(Object.values(declared ?? {}), facts);
+    return {
+      ...rest,
+      ...liveConfig(service.config),
+      ...(declared && { realServers: byName(live) }),
+      ...(forwarding !== undefined && { forwarding }),
+    };
+  },
+};
+
+/** The name of a virtual service in the field's notation. */
+export function nameOf(key: { protocol: Protocol; vip: string; port: number }): string {
+  return serviceKeyText({ kind: "endpoint", ...pick(key) });
+}
+
+function pick({ protocol, vip, port }: { protocol: Protocol; vip: string; port: number }) {
+  return { protocol, vip, port };
+}
+
+function schedulerParts(scheduler: string): Part[] {
+  const modules = ["ip_vs", schedulers[scheduler]?.module].filter((name) => name !== undefined);
+  return modules.map((id) => ({ type: "module", id, value: "loaded", shared: true }));
+}
+
+function desiredService(inputs: VirtualServiceInputs): VirtualService {
+  const {
+    scheduler,
+    schedulerFlags,
+    persistenceSeconds: seconds,
+    persistenceNetmask: netmask,
+  } = inputs;
+  const persistence = seconds === undefined ? undefined : { seconds, ...(netmask && { netmask }) };
+  return {
+    key: { kind: "endpoint", ...pick(inputs) },
+    config: { scheduler, schedulerFlags, ...(persistence && { persistence }), onePacket: false },
+    realServers: byKeyText(Object.values(inputs.realServers ?? {}).map(desiredRealServer)),
+  };
+}
+
+function withoutConfig(inputs: VirtualServiceInputs) {
+  const { persistenceSeconds, persistenceNetmask, onePacket, persistenceEngine, ...rest } = inputs;
+  return rest;
+}
+
+function liveConfig(config: ServiceConfig) {
+  const { scheduler, schedulerFlags, persistence, onePacket, persistenceEngine } = config;
+  return {
+    scheduler,
+    schedulerFlags,
+    ...(persistence && { persistenceSeconds: persistence.seconds }),
+    ...(persistence?.netmask !== undefined && { persistenceNetmask: persistence.netmask }),
+    ...(onePacket && { onePacket }),
+    ...(persistenceEngine !== undefined && { persistenceEngine }),
+  };
+}

@@ -1,0 +1,134 @@
+import type { Properties } from "./check";
+import { type Change, HalfDone } from "./host/change";
+import { hostId } from "./host/connection";
+import { isForgotten } from "./host/environment";
+import type { Observed } from "./host/observation";
+import { report } from "./host/progress";
+import { apply, observe } from "./host/session";
+import type { Owner } from "./journal/journal";
+import { hasClaims, type Plan, planClaims, planReleases, sweep } from "./journal/plan";
+import type { HostInputs, Kind } from "./kinds/kind";
+import { LvsError } from "./values/errors";
+
+/** Creates or updates: brings the host to what the inputs say, whatever it was before. */
+export async function ensure(
+  kind: Kind<HostInputs>,
+  news: Properties,
+  olds: Properties | undefined,
+): Promise<{ id: string; outs: Properties }> {
+  const { __provider, ...rest } = news;
+  const inputs = rest as unknown as HostInputs;
+  const id = kind.id(inputs);
+  try {
+    await apply(
+      inputs.connection,
+      kind.facts,
+      ensuring(kind, inputs, olds as HostInputs | undefined),
+    );
+    return { id, outs: rest };
+  } catch (error) {
+    if (!(error instanceof HalfDone)) throw error;
+    throw halfDone(error, id, { ...liveOr(kind, inputs, error.seen), __provider });
+  }
+}
+
+function ensuring(
+  kind: Kind<HostInputs>,
+  inputs: HostInputs,
+  olds: HostInputs | undefined,
+): Change {
+  const owner = ownerOf(kind, inputs);
+  const parts = ({ facts }: Observed) => kind.parts(inputs, facts);
+  return {
+    claims: (seen) =>
+      planClaims(parts(seen), owner, seen.journal, seen.facts, inputs.adopt ?? false),
+    releases: (seen) => {
+      const own = planReleases(parts(seen), owner, seen.journal, seen.facts);
+      // A resource that was renamed (aliases) leaves its claims to its new name.
+      if (!olds || olds.owner === inputs.owner) return own;
+      const former = planReleases([], ownerOf(kind, olds), own.journal, seen.facts);
+      return { steps: [...own.steps, ...former.steps], journal: former.journal };
+    },
+    announce: ({ facts }) => kind.announce?.(inputs, facts) ?? [],
+    report: (message) => report(inputs.owner, message),
+  };
+}
+
+/** Looks at the live state: what there is comes back as inputs too, so that the next preview shows what drifted. */
+export async function read(
+  kind: Kind<HostInputs>,
+  id: string,
+  props: Properties,
+): Promise<{ id: string; props?: Properties; inputs?: Properties }> {
+  const { __provider, ...rest } = props;
+  const inputs = rest as unknown as HostInputs;
+  const { facts, journal } = await observe(inputs.connection, kind.facts);
+  const live = kind.live(inputs, facts, hasClaims(ownerOf(kind, inputs), journal));
+  if (!live) return { id: "" };
+  return { id, props: { ...live }, inputs: { ...live, __provider } };
+}
+
+/** Takes away what the resource brought, and puts back what was there before. */
+export async function remove(kind: Kind<HostInputs>, props: Properties): Promise<void> {
+  const inputs = props as unknown as HostInputs;
+  const host = hostId(inputs.connection);
+  if (isForgotten(host, process.env)) {
+    report(
+      inputs.owner,
+      `${host} is forgotten (PULUMI_LVS_FORGET): nothing was undone on it`,
+      "warning",
+    );
+    return;
+  }
+  try {
+    await apply(inputs.connection, kind.facts, removing(kind, inputs));
+  } catch (error) {
+    throw isUnreachable(error) ? withWaysOut(error, host) : error;
+  }
+}
+
+function removing(kind: Kind<HostInputs>, inputs: HostInputs): Change {
+  const owner = ownerOf(kind, inputs);
+  return {
+    claims: ({ journal }): Plan => ({ steps: [], journal }),
+    releases: ({ facts, journal }) => {
+      const plan = planReleases([], owner, journal, facts);
+      return kind.sweeps ? { ...plan, journal: sweep(owner, plan.journal, facts) } : plan;
+    },
+    announce: () => [],
+    report: (message) => report(inputs.owner, message),
+  };
+}
+
+function ownerOf(kind: Kind<HostInputs>, inputs: HostInputs): Owner {
+  return { urn: inputs.owner, id: kind.id(inputs) };
+}
+
+function liveOr(
+  kind: Kind<HostInputs>,
+  inputs: HostInputs,
+  seen: Observed | undefined,
+): HostInputs {
+  return (seen && kind.live(inputs, seen.facts, true)) ?? inputs;
+}
+
+/** The shape that tells Pulumi to keep a resource whose change began: without __provider it could never be deleted. */
+function halfDone(error: HalfDone, id: string, properties: Properties): Error {
+  return Object.assign(new Error(error.message), { id, properties, reasons: [error.message] });
+}
+
+function isUnreachable(error: unknown): error is LvsError {
+  return error instanceof LvsError && error.kind === "connect";
+}
+
+function withWaysOut(error: LvsError, host: string): LvsError {
+  return new LvsError(
+    "connect",
+    `${error.message}\n` +
+      `Nothing was removed from the stack's state. If ${host} is gone for good, there are three ways out:\n` +
+      `  PULUMI_LVS_FORGET=${host} pulumi up (or destroy): nothing is undone on that host\n` +
+      "  the option retainOnDelete: true, for resources that are to stay as they are\n" +
+      "  the option deletedWith, for resources that go away together with the machine that the program creates",
+    { cause: error },
+  );
+}

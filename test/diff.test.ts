@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { check, type Properties } from "../provider/check";
+import { diff } from "../provider/diff";
+import { kinds } from "../provider/kinds";
+import type { HostInputs, Kind } from "../provider/kinds/kind";
+import { connection, type KindName, least, unknown } from "./support/inputs";
+
+const elsewhere = { connection: { ...connection, host: "director2" } };
+
+function difference(kind: KindName, more: object, before: object = {}) {
+  const all = kinds[kind] as Kind<HostInputs>;
+  const inputs = (given: object) => check(all, { ...least[kind], ...given }).inputs;
+  return diff(all, inputs(before), inputs({ ...before, ...more }) as Properties);
+}
+
+describe("diff", () => {
+  it.each(Object.keys(least) as KindName[])("finds nothing where nothing changed: %s", (kind) => {
+    expect(difference(kind, {})).toEqual({ replaces: [], deleteBeforeReplace: false });
+  });
+
+  it.each(Object.keys(least) as KindName[])("replaces on another host: %s", (kind) => {
+    expect(difference(kind, elsewhere).replaces).toEqual(["connection"]);
+    const port = { connection: { ...connection, port: 2222 } };
+    expect(difference(kind, port).replaces).toEqual(["connection"]);
+  });
+
+  it.each([
+    ["Director", { connection: { ...connection, user: "admin", sudo: true } }],
+    ["Director", { connection: { ...connection, privateKey: "another key" } }],
+    ["VirtualService", { scheduler: "rr", persistenceSeconds: 60 }],
+    ["VirtualService", { realServers: [] }],
+    ["RealServer", { weight: 0, forwardingMethod: "nat" }],
+    ["RealServerVip", { replyGateway: "192.0.2.1" }],
+    ["RealServerGateway", { dip: "10.0.0.2" }],
+    ["VirtualIp", { adopt: true }],
+  ] as const)("changes in place: %s %j", (kind, more) => {
+    expect(difference(kind, more).replaces).toEqual([]);
+  });
+
+  it.each([
+    ["VirtualIp", { address: "192.0.2.81" }, ["address"]],
+    ["VirtualIp", { interface: "eth1" }, ["interface"]],
+    ["VirtualService", { protocol: "udp" }, ["protocol"]],
+    ["VirtualService", { vip: "192.0.2.81", port: 443 }, ["vip", "port"]],
+    ["RealServer", { rip: "192.0.2.12" }, ["rip"]],
+    [
+      "RealServer",
+      { service: { protocol: "tcp", vip: "192.0.2.80", port: 443 } },
+      ["service", "port"],
+    ],
+    ["RealServerVip", { vip: "192.0.2.81" }, ["vip"]],
+    ["RealServerVip", { forwardingMethod: "tun" }, ["forwardingMethod"]],
+    ["RealServerGateway", { rip: "10.0.0.12" }, ["rip"]],
+  ] as const)("replaces: %s %j", (kind, more, replaces) => {
+    expect(difference(kind, more).replaces).toEqual(replaces);
+  });
+
+  it("sees no change in another spelling of an address", () => {
+    const before = { address: "2001:db8::80" };
+    expect(difference("VirtualIp", { address: "2001:DB8:0::80" }, before).replaces).toEqual([]);
+  });
+
+  it("does not replace for what cannot be known yet", () => {
+    expect(difference("VirtualIp", { address: unknown }).replaces).toEqual([]);
+    expect(difference("Director", { connection: unknown }).replaces).toEqual([]);
+  });
+
+  it("takes a VIP away before it is added elsewhere, so that no two directors answer for it", () => {
+    expect(difference("VirtualIp", elsewhere).deleteBeforeReplace).toBe(true);
+    expect(difference("VirtualIp", { interface: "eth2" }).deleteBeforeReplace).toBe(true);
+    expect(difference("VirtualIp", { address: "192.0.2.81" }).deleteBeforeReplace).toBe(false);
+    expect(difference("VirtualService", elsewhere).deleteBeforeReplace).toBe(false);
+  });
+});

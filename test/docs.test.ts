@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as ts from "typescript";
+import { describe, expect, it } from "vitest";
+
+const ROOT = join(__dirname, "..");
+const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+
+describe("README.md", () => {
+  it("has programs that compile", { timeout: 60_000 }, () => {
+    const programs = [...readme.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(
+      ([, text]) => text ?? "",
+    );
+    expect(programs.length).toBeGreaterThan(0);
+    expect(problemsOf(programs)).toEqual([]);
+  });
+
+  it("names every variable of the environment that there is", () => {
+    const sources = readdirSync(join(ROOT, "provider"), { recursive: true, encoding: "utf8" })
+      .filter((path) => path.endsWith(".ts"))
+      .map((path) => readFileSync(join(ROOT, "provider", path), "utf8"));
+    const named = (text: string) => new Set(text.match(/\bPULUMI_LVS_[A-Z]+(?:_[A-Z]+)*\b/g));
+    expect([...named(sources.join("\n"))].filter((name) => !named(readme).has(name))).toEqual([]);
+  });
+
+  it.each([...[...readme.matchAll(/\]\((?!https:)([^)#]+)\)/g)].map(([, path]) => path ?? "")])(
+    "links to %s, which is there",
+    (path) => {
+      const parent = join(ROOT, path, "..");
+      expect(readdirSync(parent)).toContain(path.split("/").at(-1));
+    },
+  );
+});
+
+/** What the compiler says of programs that import this package, as an example does. */
+function problemsOf(programs: readonly string[]): string[] {
+  const options: ts.CompilerOptions = {
+    ...{ target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.NodeNext },
+    ...{ moduleResolution: ts.ModuleResolutionKind.NodeNext, strict: true, skipLibCheck: true },
+    ...{ noEmit: true, esModuleInterop: true, types: ["node"] },
+    ...{ baseUrl: ROOT, paths: { "pulumi-lvs": ["sdk/index.ts"] } },
+  };
+  const texts = new Map(
+    programs.map((text, index) => [join(ROOT, `examples/readme${index}.ts`), text]),
+  );
+  const host = ts.createCompilerHost(options);
+  const { readFile, fileExists } = host;
+  host.readFile = (path) => texts.get(path) ?? readFile(path);
+  host.fileExists = (path) => texts.has(path) || fileExists(path);
+  const program = ts.createProgram([...texts.keys()], options, host);
+  return ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => {
+    const where = file?.fileName.slice(ROOT.length + 1) ?? "";
+    return `${where}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`;
+  });
+}

@@ -1,0 +1,117 @@
+import { describe, expect, it } from "vitest";
+import { realServerVip } from "../../provider/kinds/realServerVip";
+import type { Facts } from "../../provider/values/facts";
+import { factsOf } from "../support/captures";
+import { inputsOf } from "../support/inputs";
+
+const clean = factsOf("realServerClean");
+const everything = factsOf("realServerEverything");
+const inputs = (more: object = {}) => inputsOf(realServerVip, "RealServerVip", more);
+
+const parts = (more: object, facts: Facts = clean) =>
+  realServerVip.parts(inputs(more), facts).map((part) => `${part.type} ${part.id} = ${part.value}`);
+const hidden = [
+  "sysctl net/ipv4/conf/eth1/arp_ignore = 1",
+  "sysctl net/ipv4/conf/eth1/arp_announce = 2",
+];
+const vip6 = "2001:db8:0:1::80";
+const rip6 = "2001:db8:0:1::11";
+
+describe("realServerVip.parts", () => {
+  it("hides the VIP from ARP and has it on lo, for dr", () => {
+    expect(parts({})).toEqual([...hidden, "address 192.0.2.80/32 dev lo = present"]);
+  });
+
+  it("needs nothing against ARP for IPv6", () => {
+    expect(parts({ vip: vip6, rip: rip6 })).toEqual([`address ${vip6}/128 dev lo = present`]);
+  });
+
+  it("has it on a tunnel of its own with a loose source check, for tun", () => {
+    expect(parts({ forwardingMethod: "tun" }).filter((one) => !one.startsWith("module "))).toEqual([
+      "link lvs4-c000020b = ipip local 192.0.2.11 up",
+      "sysctl net/ipv4/conf/lvs4-c000020b/rp_filter = 2",
+      ...hidden,
+      "address 192.0.2.80/32 dev lvs4-c000020b = present",
+    ]);
+  });
+
+  it.each([
+    [vip6, "192.0.2.11", "sit"],
+    [vip6, rip6, "ip6_tunnel"],
+    ["192.0.2.80", rip6, "ip6_tunnel"],
+  ])("loads the module of a tunnel for %s to %s", (vip, rip, module) => {
+    expect(parts({ vip, rip, forwardingMethod: "tun" })).toContain(`module ${module} = loaded`);
+  });
+
+  it("hides it on the interface that is named", () => {
+    expect(parts({ interface: "bond0" })).toContain("sysctl net/ipv4/conf/bond0/arp_ignore = 1");
+  });
+
+  it("sends replies through a gateway of their own, by the source", () => {
+    const [route, nearby, away] = parts({ replyGateway: "192.0.2.1" }).slice(-3);
+    const table = /^route ipv4 default table (\d+) = via 192\.0\.2\.1 dev eth1$/.exec(
+      route ?? "",
+    )?.[1];
+    expect(nearby).toBe(
+      "rule ipv4 from 192.0.2.80 priority 30000 = lookup main suppress_prefixlength 0",
+    );
+    expect(away).toBe(`rule ipv4 from 192.0.2.80 priority 30001 = lookup ${table}`);
+  });
+
+  it("shares all of it: another stack may serve another director", () => {
+    const all = realServerVip.parts(inputs({ forwardingMethod: "tun" }), clean);
+    expect(all.every((part) => part.shared)).toBe(true);
+  });
+
+  it.each([
+    [
+      "a RIP that the host does not have",
+      { rip: "192.0.2.99" },
+      /rip is 192\.0\.2\.99, but no interface/,
+    ],
+    [
+      "a reply gateway that is not near",
+      { replyGateway: "198.51.100.1" },
+      /replyGateway is 198\.51\.100\.1, but it is not on a network/,
+    ],
+  ])("refuses %s", (_, more, says) => {
+    expect(() => parts(more)).toThrow(says);
+  });
+
+  it("refuses a host without iproute2", () => {
+    expect(() => parts({}, { ...clean, tools: new Set() })).toThrow(/ip, sysctl is missing/);
+  });
+});
+
+describe("realServerVip.live", () => {
+  const state = (more: object, facts: Facts, isClaimed = true) =>
+    realServerVip.live(inputs(more), facts, isClaimed)?.state;
+
+  it("shows each field of a host where something was taken back", () => {
+    expect(state({}, clean)).toEqual({ vip: "absent", arpIgnore: 0, arpAnnounce: 0 });
+    expect(state({ forwardingMethod: "tun" }, clean)).toMatchObject({
+      ...{ tunnel: "absent", rpFilter: -1 },
+    });
+    expect(state({ replyGateway: "192.0.2.1" }, clean)).toMatchObject({ replyRoute: "absent" });
+  });
+
+  it("is as declared where all is there", () => {
+    for (const more of [{ vip: "192.0.2.81" }, { forwardingMethod: "tun" }])
+      expect(state(more, everything)).toEqual(inputs(more).state);
+    const sit = { vip: vip6, forwardingMethod: "tun" };
+    expect(state(sit, everything)).toEqual(inputs(sit).state);
+  });
+
+  it("says that a tunnel is down", () => {
+    const links = new Map(everything.links);
+    const tunnel = links.get("lvs4-c000020b");
+    if (tunnel) links.set("lvs4-c000020b", { ...tunnel, isUp: false });
+    const facts = { ...everything, links };
+    expect(state({ forwardingMethod: "tun" }, facts)).toMatchObject({ tunnel: "down" });
+  });
+
+  it("is not there when neither the VIP nor a claim is", () => {
+    expect(state({}, clean, false)).toBeUndefined();
+    expect(state({ vip: "192.0.2.81" }, everything, false)).toBeDefined();
+  });
+});

@@ -1,0 +1,172 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { Properties } from "../provider/check";
+import type { Connection } from "../provider/host/connection";
+import type { Shell } from "../provider/host/shell";
+import { call } from "../provider/runtime";
+import { LvsError } from "../provider/values/errors";
+import { whole } from "./support/claims";
+import { connection, type KindName, least, urn } from "./support/inputs";
+import { WorkingHost } from "./support/workingHost";
+import { WorkingShell } from "./support/workingShell";
+
+const pool = vi.hoisted(() => ({
+  shellFor: vi.fn<(connection: Connection) => Promise<Shell>>(),
+  closeOnSignals: () => undefined,
+}));
+vi.mock("../provider/host/pool", () => pool);
+
+let host: WorkingHost;
+beforeEach(() => serve(new WorkingHost({ addresses: ["192.0.2.2/24", "10.0.0.11/24"] })));
+
+function serve(machine: WorkingHost): void {
+  host = machine;
+  pool.shellFor.mockReset().mockImplementation(async () => new WorkingShell(machine));
+}
+
+interface Created {
+  readonly id: string;
+  readonly outs: Properties;
+}
+
+async function check(kind: KindName, more: object = {}): Promise<Properties> {
+  const { inputs, failures } = (await call(kind, "check", {}, { ...least[kind], ...more })) as {
+    inputs: Properties;
+    failures: unknown[];
+  };
+  expect(failures).toEqual([]);
+  return { ...inputs, __provider: "code" };
+}
+
+const create = async (kind: KindName, more: object = {}) =>
+  (await call(kind, "create", await check(kind, more))) as Created;
+const read = async (kind: KindName, { id, outs }: Created) =>
+  (await call(kind, "read", id, { ...outs, __provider: "code" })) as {
+    id: string;
+    props: Properties;
+    inputs: Properties;
+  };
+
+/** A resource of each kind, with what has to be there before it, on one host that is both sides of a cluster. */
+const stories: readonly (readonly [KindName, object, (readonly [KindName, object])[]])[] = [
+  ["Director", {}, []],
+  ["VirtualIp", {}, []],
+  ["VirtualIp", { address: "2001:db8::80", interface: "eth1" }, []],
+  ["VirtualService", { realServers: [{ rip: "10.0.0.5", forwardingMethod: "nat" }] }, []],
+  ["RealServer", { rip: "10.0.0.5", forwardingMethod: "nat" }, [["VirtualService", {}]]],
+  ["RealServerVip", { rip: "10.0.0.11" }, []],
+  ["RealServerVip", { rip: "10.0.0.11", forwardingMethod: "tun" }, []],
+  ["RealServerVip", { rip: "10.0.0.11", replyGateway: "192.0.2.1" }, []],
+  ["RealServerGateway", {}, []],
+];
+
+describe.each(stories)("the life of a %s %j", (kind, more, before) => {
+  beforeEach(async () => {
+    for (const [name, words] of before) await create(name, words);
+  });
+
+  it("is created, read without a difference, and deleted without a trace", async () => {
+    const start = whole(host);
+    const created = await create(kind, more);
+    expect(created.id).toMatch(/^director1 /);
+    expect(whole(host)).not.toEqual(start);
+    const found = await read(kind, created);
+    expect(found.id).toBe(created.id);
+    const { __provider, ...inputs } = found.inputs;
+    expect(inputs).toEqual(created.outs);
+    expect(found.props).toEqual(created.outs);
+    await call(kind, "delete", created.id, created.outs);
+    expect(whole(host)).toEqual(start);
+  });
+
+  it("changes nothing when it is created or updated again", async () => {
+    const created = await create(kind, more);
+    const done = host.changes.length;
+    const again = await create(kind, more);
+    expect(again).toEqual(created);
+    await call(kind, "update", created.id, created.outs, await check(kind, more));
+    expect(host.changes.length).toBe(done);
+  });
+
+  it("changes nothing on the host when it is read", async () => {
+    const created = await create(kind, more);
+    const then = [whole(host), host.changes.length];
+    await read(kind, created);
+    expect([whole(host), host.changes.length]).toEqual(then);
+  });
+
+  it("is deleted without an error when everything is gone already", async () => {
+    const created = await create(kind, more);
+    const { journal } = host;
+    serve(new WorkingHost({ addresses: ["192.0.2.2/24", "10.0.0.11/24"] }));
+    host.journal = journal;
+    await call(kind, "delete", created.id, created.outs);
+    expect(host.changes).toEqual([]);
+  });
+});
+
+describe("create", () => {
+  it("keeps a resource whose change began, as it is on the host", async () => {
+    host.failures.set(/add 192.0.2.80/, "RTNETLINK answers: Operation not permitted");
+    const failed = create("RealServerVip", { rip: "10.0.0.11" });
+    await expect(failed).rejects.toMatchObject({
+      id: "director1 dr vip 192.0.2.80 rip 10.0.0.11",
+      properties: { __provider: "code", state: { vip: "absent", arpIgnore: 1, arpAnnounce: 2 } },
+      reasons: [expect.stringMatching(/cannot add the address 192.0.2.80\/32 dev lo on director1/)],
+    });
+  });
+
+  it("keeps nothing of a resource that was refused", async () => {
+    host.tools.delete("arping");
+    const error = await create("VirtualIp").catch((one) => one);
+    expect(error.message).toMatch(/arping is missing on this host; nothing was changed/);
+    expect(error).not.toHaveProperty("reasons");
+    expect(host.changes).toEqual([]);
+  });
+});
+
+describe("update", () => {
+  it("moves the claims of a resource that was renamed", async () => {
+    const created = await create("VirtualIp");
+    const done = host.changes.length;
+    const renamed = await check("VirtualIp", { owner: urn("VirtualIp", "another") });
+    await call("VirtualIp", "update", created.id, created.outs, renamed);
+    expect(host.changes.length).toBe(done);
+    const [entry] = Object.values(host.claims());
+    expect(entry?.claims).toEqual([{ urn: urn("VirtualIp", "another"), id: created.id }]);
+    await call("VirtualIp", "delete", created.id, renamed);
+    expect(host.claims()).toEqual({});
+  });
+
+  it("gives all outputs, since they replace the old ones", async () => {
+    const created = await create("VirtualService");
+    const news = await check("VirtualService", { scheduler: "rr" });
+    const { outs } = (await call("VirtualService", "update", created.id, created.outs, news)) as {
+      outs: Properties;
+    };
+    expect(outs).toEqual({ ...created.outs, scheduler: "rr" });
+  });
+});
+
+describe("delete", () => {
+  const gone = new LvsError("connect", "connecting to director1: it does not answer");
+
+  it("names three ways out when the host cannot be reached", async () => {
+    const { id, outs } = await create("VirtualIp");
+    pool.shellFor.mockReset().mockRejectedValue(gone);
+    const deleted = call("VirtualIp", "delete", id, outs);
+    await expect(deleted).rejects.toThrow(/does not answer\nNothing was removed from the stack/);
+    for (const way of [/PULUMI_LVS_FORGET=director1 pulumi up/, /retainOnDelete/, /deletedWith/])
+      await expect(deleted).rejects.toThrow(way);
+  });
+
+  it("undoes nothing on a host that is to be forgotten", async () => {
+    const { id, outs } = await create("VirtualIp", { connection: { ...connection, port: 2222 } });
+    pool.shellFor.mockReset().mockRejectedValue(gone);
+    vi.stubEnv("PULUMI_LVS_FORGET", "web1, DIRECTOR1:2222");
+    vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    await call("VirtualIp", "delete", id, outs);
+    expect(pool.shellFor).not.toHaveBeenCalled();
+    vi.unstubAllEnvs();
+    vi.restoreAllMocks();
+  });
+});

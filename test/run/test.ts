@@ -1,0 +1,79 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ensureImage } from "../lab/image";
+import { ensurePackages } from "../toolchain/packages";
+import { ensurePulumi } from "../toolchain/pulumi";
+import { type Counts, countTests, describeCounts, type Report } from "./counts";
+
+const PROJECTS = ["unit", "process", "lab"];
+
+/**
+ * Sets up what the tests need, runs them all and counts them in the last line. Words choose: the name of a project, or
+ * a part of a file's path; options are vitest's.
+ */
+async function main(words: readonly string[]): Promise<number> {
+  const projects = words.filter((word) => PROJECTS.includes(word));
+  const others = words.filter((word) => !PROJECTS.includes(word));
+  if (projects.length === 0 || projects.includes("lab")) await setUpLab();
+  const directory = mkdtempSync(join(tmpdir(), "pulumi-lvs-test-"));
+  try {
+    const report = join(directory, "report.json");
+    const chosen = projects.map((project) => `--project=${project}`);
+    const exitCode = await vitest([...chosen, `--outputFile.json=${report}`, ...others]);
+    return conclude(exitCode, countFrom(report));
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+async function setUpLab(): Promise<void> {
+  await ensurePackages();
+  await ensurePulumi();
+  await ensureImage(12);
+}
+
+function vitest(words: readonly string[]): Promise<number> {
+  const entry = join(require.resolve("vitest/package.json"), "../vitest.mjs");
+  const args = [entry, "run", "--config", "test/vitest.config.ts"];
+  args.push("--reporter=default", "--reporter=json", ...words);
+  const child = spawn(process.execPath, args, { stdio: "inherit" });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => child.kill(signal));
+  }
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => resolve(code ?? 1));
+  });
+}
+
+function countFrom(report: string): Counts {
+  try {
+    const isCi = (process.env.CI ?? "") !== "";
+    return countTests(JSON.parse(readFileSync(report, "utf8")) as Report, { isCi });
+  } catch (error) {
+    console.error(`vitest left no report: ${(error as Error).message}`);
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+}
+
+function conclude(exitCode: number, counts: Counts): number {
+  const isGood = exitCode === 0 && counts.failed === 0 && counts.passed > 0;
+  if (isGood || counts.failed > 0) console.log(describeCounts(counts));
+  else {
+    const why = exitCode === 0 ? "no test ran" : `vitest ended with exit code ${exitCode}`;
+    console.log(`${why}: that counts as one failure`);
+    console.log(describeCounts({ ...counts, failed: 1 }));
+  }
+  return isGood ? 0 : 1;
+}
+
+main(process.argv.slice(2)).then(
+  (exitCode) => process.exit(exitCode),
+  (error: Error) => {
+    console.error(error);
+    console.log(describeCounts({ passed: 0, failed: 1, skipped: 0 }));
+    process.exit(1);
+  },
+);
