@@ -1,0 +1,226 @@
+import * as pulumi from "@pulumi/pulumi";
+import { familyOf, parseAddress } from "../provider/values/address";
+import type {
+  ClusterArgs,
+  ClusterDirectorArgs,
+  ClusterRealServerArgs,
+  ClusterServiceArgs,
+} from "./clusterArgs";
+import type { ConnectionArgs } from "./connection";
+import { Director } from "./director";
+import { RealServerGateway } from "./realServerGateway";
+import { RealServerVip } from "./realServerVip";
+import { refusal } from "./refusal";
+import { VirtualIp } from "./virtualIp";
+import { VirtualService } from "./virtualService";
+
+interface NamedDirector {
+  readonly name: string;
+  readonly director: Director;
+  readonly isActive: boolean;
+  readonly interface: pulumi.Input<string> | undefined;
+}
+
+/**
+ * An LVS cluster from one description, set up in the one safe order: real servers first (hidden from ARP, then the
+ * VIP), then the virtual services, and the director's VIP last; taken down in reverse. So no real server ever answers
+ * ARP for a VIP, and no director has a VIP without its services.
+ *
+ * ## Example Usage
+ * ```ts
+ * const web = new lvs.Cluster("web", {
+ *   vips: ["192.0.2.80"],
+ *   forwardingMethod: "dr",
+ *   directors: [{ connection: { host: "director1", ...ssh } }],
+ *   services: [{ port: 80 }, { port: 443, persistenceSeconds: 300 }],
+ *   realServers: [{ rip: "192.0.2.11", weight: 2, connection: { host: "web1", ...ssh } }],
+ * });
+ * ```
+ */
+export class Cluster extends pulumi.ComponentResource {
+  /** The virtual IP addresses. */
+  readonly vips: pulumi.Output<string[]>;
+
+  constructor(
+    private readonly clusterName: string,
+    private readonly args: ClusterArgs,
+    options?: pulumi.ComponentResourceOptions,
+  ) {
+    super("lvs:index:Cluster", clusterName, {}, options);
+    refuseUnusable(args);
+    const directors = this.directors();
+    for (const vip of args.vips) this.serve(vip, directors);
+    this.vips = pulumi.output(args.vips);
+    this.registerOutputs({ vips: this.vips });
+  }
+
+  private directors(): NamedDirector[] {
+    const declared = this.args.directors.map((one) => (isDirector(one) ? { director: one } : one));
+    const hasActive = declared.some((one) => one.active);
+    return declared.map((one, index) => {
+      const name =
+        one.name ??
+        hostName(one.director?.connectionArgs ?? one.connection) ??
+        `director${index + 1}`;
+      const isActive = hasActive ? one.active === true : index === 0;
+      return { name, director: this.director(name, one), isActive, interface: one.interface };
+    });
+  }
+
+  private director(name: string, { director, connection }: ClusterDirectorArgs): Director {
+    if (director) return director;
+    if (connection)
+      return new Director(`${this.clusterName}-${name}`, { connection }, { parent: this });
+    throw refusal(`directors: ${name} has neither connection nor director: give one of them`);
+  }
+
+  /** One VIP: the real servers, the services on every director, and the VIP on the active one. */
+  private serve(vip: string, directors: readonly NamedDirector[]): void {
+    const prepared = this.args.realServers.flatMap((one) => this.realServerSide(one, vip));
+    const services = this.args.services
+      .filter((service) => !service.vips || service.vips.includes(vip))
+      .flatMap((service) =>
+        directors.map((one) => this.virtualService(service, vip, one, prepared)),
+      );
+    const active = directors.find((one) => one.isActive);
+    if (!active) return;
+    new VirtualIp(
+      `${this.clusterName}-${vip}`,
+      { director: active.director, address: vip, ...given("interface", active.interface) },
+      { parent: this, dependsOn: services },
+    );
+  }
+
+  private realServerSide(realServer: ClusterRealServerArgs, vip: string): pulumi.Resource[] {
+    const { connection } = realServer;
+    if (connection === undefined) return [];
+    const rip = ripFor(realServer, vip, this.args.forwardingMethod);
+    const name = `${this.clusterName}-${nameOf(realServer)}`;
+    if (this.args.forwardingMethod === "nat") return this.gateway(name, connection, rip);
+    return [
+      new RealServerVip(
+        `${name}-${vip}`,
+        {
+          connection,
+          vip,
+          rip,
+          forwardingMethod: this.args.forwardingMethod,
+          ...given("interface", realServer.interface),
+          ...given("replyGateway", realServer.replyGateway),
+        },
+        { parent: this },
+      ),
+    ];
+  }
+
+  private readonly gateways = new Map<string, RealServerGateway>();
+
+  /** The gateway of a real server, which all VIPs of a family share. */
+  private gateway(
+    name: string,
+    connection: pulumi.Input<ConnectionArgs>,
+    rip: string,
+  ): pulumi.Resource[] {
+    const dip = [this.args.dip ?? []].flat().find((one) => family(one) === family(rip));
+    if (dip === undefined) return [];
+    const key = `${name}-gateway-${family(rip)}`;
+    const gateway =
+      this.gateways.get(key) ??
+      new RealServerGateway(key, { connection, rip, dip }, { parent: this });
+    this.gateways.set(key, gateway);
+    return [gateway];
+  }
+
+  private virtualService(
+    service: ClusterServiceArgs,
+    vip: string,
+    { name, director }: NamedDirector,
+    prepared: readonly pulumi.Resource[],
+  ): VirtualService {
+    const { vips: _vips, realServerPort, protocol = "tcp", ...rest } = service;
+    const { forwardingMethod } = this.args;
+    const realServers = this.args.realServers.map((one) => ({
+      rip: ripFor(one, vip, forwardingMethod),
+      forwardingMethod,
+      ...given("port", realServerPort),
+      ...given("weight", one.weight),
+      ...given("upperThreshold", one.upperThreshold),
+      ...given("lowerThreshold", one.lowerThreshold),
+    }));
+    return new VirtualService(
+      `${this.clusterName}-${name}-${protocol}-${vip}-${service.port}`,
+      { ...rest, protocol, director, vip, realServers },
+      { parent: this, dependsOn: [...prepared] },
+    );
+  }
+}
+
+function refuseUnusable({ directors, vips, services }: ClusterArgs): void {
+  const active = directors.filter((one) => !isDirector(one) && one.active);
+  if (active.length > 1) {
+    throw refusal(
+      `directors: ${active.length} directors are active, but on one network only one can hold a VIP: set active: true on one of them`,
+    );
+  }
+  if (directors.length === 0) throw refusal("directors is []: give at least one director");
+  const twice = vips.find((vip, index) => vips.findIndex((one) => same(one, vip)) !== index);
+  if (twice !== undefined) throw refusal(`vips: ${twice} is there twice: name each VIP once`);
+  const stray = services
+    .flatMap((service) => service.vips ?? [])
+    .find((vip) => !vips.includes(vip));
+  if (stray !== undefined) {
+    throw refusal(
+      `services: ${stray} is not one of the cluster's vips: add it there, or leave it out`,
+    );
+  }
+}
+
+/** The address of a real server for a VIP: of its family, or for a tunnel of the other one. */
+function ripFor(realServer: ClusterRealServerArgs, vip: string, method: string): string {
+  const rips = [realServer.rip].flat();
+  const rip =
+    rips.find((one) => family(one) === family(vip)) ?? (method === "tun" ? rips[0] : undefined);
+  // One address of the wrong family is refused by the virtual service, which says what to do.
+  if (rip === undefined && rips[0] !== undefined && rips.length === 1) return rips[0];
+  if (rip !== undefined) return rip;
+  throw refusal(
+    `realServers: ${nameOf(realServer)} has no rip of the family of the VIP ${vip}: add one, as in rip: ["192.0.2.11", "2001:db8::11"]`,
+  );
+}
+
+function same(one: string, other: string): boolean {
+  return (parseAddress(one)?.address ?? one) === (parseAddress(other)?.address ?? other);
+}
+
+function family(address: string): string {
+  return familyOf(address);
+}
+
+function nameOf(realServer: ClusterRealServerArgs): string {
+  return realServer.name ?? String([realServer.rip].flat()[0]);
+}
+
+/** The host of a connection, when the program knows it already. */
+function hostName(connection: pulumi.Input<ConnectionArgs> | undefined): string | undefined {
+  if (
+    connection === undefined ||
+    pulumi.Output.isInstance(connection) ||
+    connection instanceof Promise
+  )
+    return;
+  const { host, port } = connection;
+  if (typeof host !== "string") return undefined;
+  return typeof port === "number" && port !== 22 ? `${host}-${port}` : host;
+}
+
+function isDirector(one: Director | ClusterDirectorArgs): one is Director {
+  return Director.isInstance(one);
+}
+
+/** An optional argument, only when it is given. */
+function given<Name extends string, Value>(
+  name: Name,
+  value: Value | undefined,
+): { [Key in Name]?: Value } {
+  return value === undefined ? {} : ({ [name]: value } as { [Key in Name]?: Value });
+}

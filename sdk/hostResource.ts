@@ -1,0 +1,67 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type ConnectionArgs, withSecrets } from "./connection";
+import { type KindName, trampolines } from "./trampolines";
+
+/** What all resources have: they live on a host, and are carried out by the installed engine. */
+export abstract class HostResource extends pulumi.dynamic.Resource {
+  /** How the host is reached, with its defaults. */
+  declare readonly connection: pulumi.Output<pulumi.Unwrap<ConnectionArgs>>;
+  /** The same as it was declared. */
+  readonly connectionArgs: pulumi.Input<ConnectionArgs>;
+
+  constructor(
+    kind: KindName,
+    name: string,
+    args: { connection: pulumi.Input<ConnectionArgs> } & pulumi.Inputs,
+    options: pulumi.CustomResourceOptions = {},
+  ) {
+    // The engine behind the trampoline is not told who it works for; it claims and reports by this name.
+    const owner = pulumi.createUrn(
+      name,
+      `pulumi-nodejs:dynamic/lvs:${kind}`,
+      options.parent && urnAlone(options.parent),
+    );
+    const props = { ...args, connection: withSecrets(args.connection), owner };
+    super(trampolines[kind], name, props, options, "lvs", kind);
+    this.connectionArgs = args.connection;
+  }
+
+  /** Whether a value is one of this package's resources, also when it comes from another copy of it. */
+  static override isInstance(value: unknown): value is HostResource {
+    return pulumi.Resource.isInstance(value) && "connectionArgs" in value;
+  }
+}
+
+/** The URN of a resource without a dependency on it: a child that depends on its component would wait for itself. */
+function urnAlone(resource: pulumi.Resource): Promise<string> {
+  return new Promise((resolve) => void resource.urn.apply(resolve));
+}
+
+/** A director as the others take it: the resource, or how to reach a host that is prepared elsewhere. */
+export type HostReference = { readonly connection: pulumi.Input<ConnectionArgs> } | HostResource;
+
+/** How to reach the host of a reference: as it was declared, so that only what is secret is secret. */
+export function connectionOf(host: HostReference): pulumi.Input<ConnectionArgs> {
+  const declared = HostResource.isInstance(host) ? host.connectionArgs : host.connection;
+  return declared as pulumi.Input<ConnectionArgs>;
+}
+
+/** Options with one more dependency, when it is a resource. */
+export function dependingOn(
+  dependency: unknown,
+  options: pulumi.CustomResourceOptions = {},
+): pulumi.CustomResourceOptions {
+  if (!pulumi.Resource.isInstance(dependency)) return options;
+  const { dependsOn: given } = options;
+  if (pulumi.Output.isInstance(given) || given instanceof Promise) {
+    const all = pulumi
+      .output(given as pulumi.Input<pulumi.Resource[]>)
+      .apply((list) => [list, dependency].flat());
+    return {
+      ...options,
+      dependsOn: all as unknown as pulumi.Input<pulumi.Input<pulumi.Resource>[]>,
+    };
+  }
+  const list = given === undefined ? [] : [given].flat();
+  return { ...options, dependsOn: [...(list as pulumi.Resource[]), dependency] };
+}

@@ -1,0 +1,24 @@
+export { Cluster } from "./cluster";
+export type {
+  ClusterArgs,
+  ClusterDirectorArgs,
+  ClusterRealServerArgs,
+  ClusterServiceArgs,
+} from "./clusterArgs";
+export type { ConnectionArgs, ProxyConnectionArgs } from "./connection";
+export { Director, type DirectorArgs } from "./director";
+export type { HostReference } from "./hostResource";
+export { RealServer, type RealServerArgs } from "./realServer";
+export { RealServerGateway, type RealServerGatewayArgs } from "./realServerGateway";
+export { RealServerVip, type RealServerVipArgs } from "./realServerVip";
+export { VirtualIp, type VirtualIpArgs } from "./virtualIp";
+export {
+  type ForwardingMethod,
+  type Protocol,
+  type RealServerSettings,
+  type Scheduler,
+  type ServiceArgs,
+  VirtualService,
+  type VirtualServiceArgs,
+  type VirtualServiceRealServerArgs,
+} from "./virtualService";

@@ -1,0 +1,58 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { connectionOf, dependingOn, HostResource } from "./hostResource";
+import { endpointName, ownOnce, serviceName } from "./ownership";
+import { refusal } from "./refusal";
+import type {
+  ForwardingMethod,
+  VirtualService,
+  VirtualServiceRealServerArgs,
+} from "./virtualService";
+
+/** One real server of one virtual service. */
+export interface RealServerArgs extends VirtualServiceRealServerArgs {
+  /** The virtual service, which must not name real servers itself. */
+  virtualService: VirtualService;
+  /**
+   * Take over a real server that is there and unlike this one; destroy then puts it back as it was.
+   * @default false
+   */
+  adopt?: pulumi.Input<boolean>;
+}
+
+/**
+ * One real server of one virtual service, for programs that add them one by one. Where a program knows them all, name
+ * them in the virtual service: one resource instead of many.
+ *
+ * ## Example Usage
+ * ```ts
+ * new lvs.RealServer("web1", { virtualService: http, rip: "192.0.2.11", forwardingMethod: "dr" });
+ * ```
+ */
+export class RealServer extends HostResource {
+  declare readonly rip: pulumi.Output<string>;
+  declare readonly port: pulumi.Output<number>;
+  declare readonly forwardingMethod: pulumi.Output<ForwardingMethod>;
+  declare readonly weight: pulumi.Output<number>;
+
+  constructor(name: string, args: RealServerArgs, options?: pulumi.CustomResourceOptions) {
+    const { virtualService, ...rest } = args;
+    const { director, vip, port, protocol = "tcp", realServers } = virtualService.serviceArgs;
+    if (realServers !== undefined) {
+      throw refusal(
+        `realServers of the virtual service names its real servers, so "${name}" cannot add one: ` +
+          "add it to that list, or leave realServers out there",
+      );
+    }
+    const connection = connectionOf(director);
+    const props = { ...rest, service: { protocol, vip, port }, connection };
+    super("RealServer", name, props, dependingOn(virtualService, options));
+    const key = [args.rip, args.port ?? port, protocol, vip, port];
+    ownOnce(
+      name,
+      connection,
+      key,
+      (rip, realPort, ...service) =>
+        `real server ${endpointName(rip, realPort)} of ${serviceName(...service)}`,
+    );
+  }
+}

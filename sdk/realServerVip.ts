@@ -1,0 +1,56 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { ConnectionArgs } from "./connection";
+import { HostResource } from "./hostResource";
+import { ownOnce } from "./ownership";
+
+/** One VIP on a real server, for `dr` or `tun`. */
+export interface RealServerVipArgs {
+  /** How to reach the real server over SSH, as root or with `sudo`. */
+  connection: pulumi.Input<ConnectionArgs>;
+  /** The VIP that the real server answers for, IPv4 or IPv6, without a prefix length: it is added as /32 or /128. */
+  vip: pulumi.Input<string>;
+  /** The real server's own address (RIP), on the interface where requests arrive; for "tun", where packets are unpacked. */
+  rip: pulumi.Input<string>;
+  /** "dr": the VIP goes on lo. "tun": on a tunnel interface of its own, which unpacks what the director sends. */
+  forwardingMethod: pulumi.Input<"dr" | "tun">;
+  /**
+   * The interface on which the VIP must not be answered by ARP, up to 15 characters, such as eth1 (ip-sysctl.rst,
+   * arp_ignore). IPv6 needs none.
+   * @default - the interface that has the RIP
+   */
+  interface?: pulumi.Input<string>;
+  /**
+   * The router through which replies (from the VIP) leave, by a policy rule of their own: where the default gateway of
+   * this host is the director, which would drop them (ip-rule(8)).
+   * @default - the routes of the host
+   */
+  replyGateway?: pulumi.Input<string>;
+}
+
+/**
+ * One VIP on one real server: hidden from ARP (arp_ignore 1 and arp_announce 2 on the interface of the RIP, never
+ * conf.all), and then added, on lo for "dr", on a tunnel interface with a loose rp_filter for "tun" (ip-sysctl.rst).
+ *
+ * ## Example Usage
+ * ```ts
+ * new lvs.RealServerVip("web1", { connection: web1, vip: "192.0.2.80", rip: "192.0.2.11", forwardingMethod: "dr" });
+ * ```
+ */
+export class RealServerVip extends HostResource {
+  declare readonly vip: pulumi.Output<string>;
+  declare readonly rip: pulumi.Output<string>;
+  declare readonly forwardingMethod: pulumi.Output<"dr" | "tun">;
+  /** What is set on the host, and after a refresh what was found there. */
+  declare readonly state: pulumi.Output<Record<string, unknown>>;
+
+  constructor(name: string, args: RealServerVipArgs, options?: pulumi.CustomResourceOptions) {
+    super("RealServerVip", name, { ...args }, options);
+    const key = [args.vip, args.forwardingMethod, args.rip];
+    ownOnce(
+      name,
+      args.connection,
+      key,
+      (vip, method, rip) => `VIP ${vip} (${method}) of the real server ${rip}`,
+    );
+  }
+}

@@ -1,0 +1,44 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { connectionOf, dependingOn, type HostReference, HostResource } from "./hostResource";
+import { ownOnce } from "./ownership";
+
+/** A VIP on a director. */
+export interface VirtualIpArgs {
+  /** The director that holds it: a Director, or `{ connection }` of one that is declared elsewhere. */
+  director: HostReference;
+  /** The VIP, IPv4 or IPv6, without a prefix length: it is added as /32 or /128 (ip-address(8)). */
+  address: pulumi.Input<string>;
+  /**
+   * The interface that holds it, up to 15 characters, such as eth1.
+   * @default - the interface whose network holds the address
+   */
+  interface?: pulumi.Input<string>;
+  /**
+   * Take over an address that is on the host already; destroy then leaves it there.
+   * @default false
+   */
+  adopt?: pulumi.Input<boolean>;
+}
+
+/**
+ * One VIP on one interface of a director, announced to the network when it is added: by gratuitous ARP (arping), or by
+ * the kernel for IPv6. Let it depend on the virtual services of the VIP, so that no client is refused before they are
+ * there: `{ dependsOn: http }`.
+ *
+ * ## Example Usage
+ * ```ts
+ * new lvs.VirtualIp("vip", { director, address: "192.0.2.80" }, { dependsOn: http });
+ * ```
+ */
+export class VirtualIp extends HostResource {
+  /** The VIP in canonical form. */
+  declare readonly address: pulumi.Output<string>;
+  declare readonly interface: pulumi.Output<string | undefined>;
+
+  constructor(name: string, args: VirtualIpArgs, options?: pulumi.CustomResourceOptions) {
+    const { director, ...rest } = args;
+    const connection = connectionOf(director);
+    super("VirtualIp", name, { ...rest, connection }, dependingOn(director, options));
+    ownOnce(name, connection, [args.address], (address) => `VIP ${address}`);
+  }
+}

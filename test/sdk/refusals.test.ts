@@ -1,0 +1,104 @@
+import { describe, expect, it } from "vitest";
+import type { ClusterArgs } from "../../sdk";
+import { refusalOf, run } from "./support/program";
+
+const connection = { host: "director1" };
+const cluster: ClusterArgs = {
+  vips: ["192.0.2.80"],
+  forwardingMethod: "dr",
+  directors: [{ connection }],
+  services: [{ port: 80 }],
+  realServers: [],
+};
+
+describe("a program that cannot be meant", () => {
+  const director2 = { connection: { host: "director2" } };
+  it.each<[string, Partial<ClusterArgs>, RegExp]>([
+    ["no director", { directors: [] }, /^directors is \[\]: give at least one/],
+    [
+      "a director that nothing leads to",
+      { directors: [{}] },
+      /director1 has neither connection nor/,
+    ],
+    [
+      "two active directors",
+      {
+        directors: [
+          { connection, active: true },
+          { ...director2, active: true },
+        ],
+      },
+      /^directors: 2 directors are active, but on one network only one can hold a VIP/,
+    ],
+    ["a VIP twice", { vips: ["2001:db8::80", "2001:DB8:0::80"] }, /^vips: .* is there twice/],
+    [
+      "a service on a VIP of nobody",
+      { services: [{ port: 80, vips: ["192.0.2.99"] }] },
+      /192\.0\.2\.99/,
+    ],
+    [
+      "a real server without an address of the VIP's family",
+      {
+        vips: ["2001:db8::80"],
+        realServers: [{ name: "web1", rip: ["192.0.2.11", "192.0.2.12"] }],
+      },
+      /^realServers: web1 has no rip of the family of the VIP 2001:db8::80: add one/,
+    ],
+  ])("is refused: %s", async (_, args, says) => {
+    await expect(run((lvs) => new lvs.Cluster("web", { ...cluster, ...args }))).rejects.toThrow(
+      says,
+    );
+  });
+
+  it("is refused: a RealServer of a virtual service that names its own", async () => {
+    const program = run((lvs) => {
+      const virtualService = new lvs.VirtualService("http", {
+        ...{ director: { connection }, vip: "192.0.2.80", port: 80, realServers: [] },
+      });
+      new lvs.RealServer("web1", { virtualService, rip: "192.0.2.11", forwardingMethod: "dr" });
+    });
+    await expect(program).rejects.toThrow(
+      /realServers of the virtual service .*"web1" cannot add one/,
+    );
+  });
+});
+
+describe("one thing with two owners", () => {
+  const director = { connection };
+  const service = { director, vip: "2001:db8::80", port: 80 };
+
+  it("is refused: a VIP", async () => {
+    const refused = refusalOf((lvs) => {
+      new lvs.VirtualIp("one", { director, address: "2001:db8::80" });
+      new lvs.VirtualIp("two", { director, address: "2001:DB8:0::80" });
+    });
+    expect(await refused).toMatch(/"one" and "two" both declare the .*2001:db8::80.* director1/);
+  });
+
+  it("is refused: a virtual service, with its default protocol", async () => {
+    const refused = refusalOf((lvs) => {
+      new lvs.VirtualService("one", service);
+      new lvs.VirtualService("two", { ...service, protocol: "tcp" });
+    });
+    expect(await refused).toMatch(/"one" and "two" both declare the .*tcp \[2001:db8::80\]:80/);
+  });
+
+  it("is refused: a director of two clusters, which can share one", async () => {
+    const refused = refusalOf((lvs) => {
+      new lvs.Cluster("one", { ...cluster, services: [] });
+      new lvs.Cluster("two", { ...cluster, services: [], vips: ["192.0.2.81"] });
+    });
+    expect(await refused).toMatch(/both declare the director/);
+  });
+
+  it("is two things: other hosts, other ports, other protocols", async () => {
+    const all = await run((lvs) => {
+      new lvs.VirtualService("one", service);
+      new lvs.VirtualService("two", { ...service, protocol: "udp" });
+      new lvs.VirtualService("three", { ...service, port: 443 });
+      const other = { connection: { host: "director1", port: 2222 } };
+      new lvs.VirtualService("four", { ...service, director: other });
+    });
+    expect(all).toHaveLength(4);
+  });
+});

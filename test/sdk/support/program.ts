@@ -1,0 +1,85 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as settings from "@pulumi/pulumi/runtime/settings";
+import { vi } from "vitest";
+
+type Sdk = typeof import("../../../sdk");
+
+/** A resource as a program registers it. */
+export interface Registered {
+  readonly name: string;
+  /** Without the module: `VirtualService`, `Cluster`. */
+  readonly kind: string;
+  /** Secrets are in the place of their values: { secret: value }. */
+  readonly inputs: Record<string, unknown>;
+  /** The names of the resources that it depends on. */
+  readonly dependsOn: readonly string[];
+  readonly parent: string | undefined;
+}
+
+interface Request {
+  getName(): string;
+  getType(): string;
+  getParent(): string;
+  getDependenciesList(): string[];
+  getObject(): { toJavaScript(): Record<string, unknown> };
+}
+
+const nameOf = (urn: string) => urn.split("::").at(-1) ?? "";
+
+/** Runs a program against an engine that only writes down, and returns what it registered, in order. */
+export async function run(program: (lvs: Sdk) => unknown): Promise<Registered[]> {
+  // What a program owns is remembered for the process: each program has an SDK of its own.
+  vi.resetModules();
+  const lvs = await import("../../../sdk/index.js");
+  await pulumi.runtime.setMocks({
+    newResource: ({ name, inputs }) => ({ id: `${name}-id`, state: inputs }),
+    call: () => ({}),
+  });
+  const registered: Registered[] = [];
+  const monitor = settings.getMonitor() as unknown as {
+    registerResource(request: Request, callback: unknown): Promise<void>;
+  };
+  const { registerResource } = monitor;
+  monitor.registerResource = (request, callback) => {
+    const { __provider, ...inputs } = request.getObject().toJavaScript();
+    registered.push({
+      name: request.getName(),
+      kind: request.getType().replace(/^.*:/, ""),
+      inputs: withoutSignatures(inputs) as Record<string, unknown>,
+      dependsOn: request.getDependenciesList().map(nameOf).sort(),
+      parent: request.getParent() === "" ? undefined : nameOf(request.getParent()),
+    });
+    return registerResource.call(monitor, request, callback);
+  };
+  program(lvs);
+  await settings.disconnect();
+  return registered;
+}
+
+/** The message with which a program is refused after it ran, when its values are known. */
+export async function refusalOf(program: (lvs: Sdk) => unknown): Promise<string> {
+  const others = process.listeners("unhandledRejection");
+  const messages: string[] = [];
+  process.removeAllListeners("unhandledRejection");
+  process.on("unhandledRejection", (error) => messages.push((error as Error).message));
+  try {
+    await run(program);
+    // Every promise that comes from the refused one tells of it, each in its turn.
+    for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate);
+    return [...new Set(messages)].join("\n");
+  } finally {
+    process.removeAllListeners("unhandledRejection");
+    for (const listener of others) process.on("unhandledRejection", listener);
+  }
+}
+
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+
+function withoutSignatures(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutSignatures);
+  if (typeof value !== "object" || value === null) return value;
+  if (SIGNATURE in value) return { secret: (value as { value?: unknown }).value };
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => [key, withoutSignatures(one)]),
+  );
+}
