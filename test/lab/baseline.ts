@@ -1,0 +1,125 @@
+import type { LabHost } from "./host";
+
+/** Everything of a host that our product could change, in a form that can be compared. */
+export type Baseline = Record<Section, Readonly<Record<string, string>>>;
+
+const SECTIONS = [
+  ...["link", "address", "route", "rule", "sysctl", "ipvs", "module", "file"],
+] as const satisfies readonly string[];
+type Section = "link" | "address" | "route" | "rule" | "sysctl" | "ipvs" | "module" | "file";
+
+// Nothing here may change the host: ipvsadm would load ip_vs, so it is asked only when that is loaded.
+const OBSERVE = `
+echo '== link'; ip -j -d link
+echo '== address'; ip -j addr
+echo '== route'; ip -j route show table all
+echo '== route'; ip -j -6 route show table all
+echo '== rule'; ip -j rule
+echo '== rule'; ip -j -6 rule
+echo '== sysctl'
+cd /proc/sys
+grep -r . net/ipv4/conf net/ipv6/conf net/ipv4/ip_forward net/ipv4/vs 2>/dev/null
+echo '== ipvs'
+if [ -e /proc/net/ip_vs ]; then ipvsadm -Sn; ipvsadm -L --timeout; ipvsadm -L --daemon; fi
+echo '== module'; cut -d' ' -f1 /proc/modules
+echo '== file'
+find /etc -printf '%p %M %u:%g %s bytes of %Tx %TX\\n'
+find /run /tmp -path /run/systemd -prune -o -path /run/user -prune -o -path /run/sudo -prune -o -path /run/log -prune \\
+  -o -path /run/utmp -prune -o -printf '%p %M %u:%g\\n'
+find /var/lib/pulumi-lvs -printf '%p %M %u:%g %s bytes\\n' 2>/dev/null
+true
+`;
+
+/** Reads a host's baseline; changes nothing on it. */
+export async function observeHost(host: LabHost): Promise<Baseline> {
+  return parseBaseline(await host.mustRun(OBSERVE));
+}
+
+export function parseBaseline(output: string): Baseline {
+  const entries: Record<Section, [string, string][]> = {
+    ...{ link: [], address: [], route: [], rule: [], sysctl: [], ipvs: [], module: [], file: [] },
+  };
+  for (const part of output.split(/^== /m).slice(1)) {
+    const end = part.indexOf("\n");
+    const section = part.slice(0, end) as Section;
+    entries[section].push(...READERS[section](part.slice(end + 1).trim()));
+  }
+  const sorted = SECTIONS.map((section) => {
+    const rows = entries[section].sort(([a], [b]) => (a < b ? -1 : 1));
+    return [section, Object.fromEntries(rows)];
+  });
+  return Object.fromEntries(sorted) as Baseline;
+}
+
+type Rows = [key: string, value: string][];
+type Json = Record<string, unknown>;
+
+const lines = (text: string) => text.split("\n").filter((line) => line !== "");
+const whole = (text: string): Rows => lines(text).map((line) => [line, ""]);
+const objects = (text: string) => JSON.parse(text || "[]") as Json[];
+
+const READERS: Readonly<Record<Section, (text: string) => Rows>> = {
+  link: (text) => objects(text).map((link) => [String(link.ifname), picked(link, LINK)]),
+  address: (text) =>
+    objects(text).flatMap(({ ifname, addr_info }) =>
+      (addr_info as Json[]).map((address): [string, string] => [
+        `${ifname} ${address.local}/${address.prefixlen}`,
+        picked(address, ADDRESS),
+      ]),
+    ),
+  route: (text) => objects(text).map((route) => [picked(route, ROUTE), ""]),
+  rule: (text) => objects(text).map((rule) => [JSON.stringify(rule), ""]),
+  sysctl: (text) =>
+    lines(text).map((line) => {
+      const colon = line.indexOf(":", line.lastIndexOf("/"));
+      return [line.slice(0, colon).replaceAll("/", "."), line.slice(colon + 1)];
+    }),
+  ipvs: whole,
+  module: whole,
+  file: (text) =>
+    lines(text).map((line) => {
+      const space = line.indexOf(" ");
+      return [line.slice(0, space), line.slice(space + 1)];
+    }),
+};
+
+// The fields that stay as they are while nobody changes anything.
+const LINK = ["flags", "mtu", "operstate", "link", "address", "linkinfo"];
+const ADDRESS = ["scope", "label", "peer", "noprefixroute", "deprecated", "tentative", "dadfailed"];
+const ROUTE = [
+  ...["type", "dst", "gateway", "via", "dev", "table", "protocol", "scope", "prefsrc"],
+  ...["metric", "flags", "metrics", "nexthops"],
+];
+
+function picked(object: Json, fields: readonly string[]): string {
+  const present = fields.filter((field) => object[field] !== undefined);
+  const show = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
+  return present.map((field) => `${field} ${show(object[field])}`).join(" ");
+}
+
+/** What differs, one readable line each; empty when nothing does. */
+export function difference(
+  before: Baseline,
+  after: Baseline,
+  options: { except?: readonly Section[] } = {},
+): string[] {
+  return SECTIONS.filter((section) => !options.except?.includes(section)).flatMap((section) =>
+    differenceOf(section, before[section], after[section]),
+  );
+}
+
+function differenceOf(
+  section: Section,
+  before: Readonly<Record<string, string>>,
+  after: Readonly<Record<string, string>>,
+): string[] {
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  return keys.flatMap((key) => {
+    const was = before[key];
+    const is = after[key];
+    if (was === is) return [];
+    if (was === undefined) return [`${section} ${key} ${is}: is new`.replace(" :", ":")];
+    if (is === undefined) return [`${section} ${key} ${was}: is gone`.replace(" :", ":")];
+    return [`${section} ${key}: ${was} -> ${is}`];
+  });
+}

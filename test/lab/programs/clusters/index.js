@@ -1,0 +1,34 @@
+// What the config describes. A connection is the name of a host there:
+// cluster: the arguments of a Cluster
+// services: { name: the arguments of a VirtualService }, all on director1
+// realServers: { name: the arguments of a RealServer, with the name of its service }
+const pulumi = require("@pulumi/pulumi");
+const lvs = require("pulumi-lvs");
+
+const config = new pulumi.Config();
+const hosts = config.requireObject("hosts");
+const privateKey = config.requireSecret("privateKey");
+const reached = ({ connection, ...rest }) =>
+  connection ? { ...rest, connection: { ...hosts[connection], privateKey } } : rest;
+
+const cluster = config.getObject("cluster");
+if (cluster) {
+  new lvs.Cluster("web", {
+    ...cluster,
+    directors: cluster.directors.map(reached),
+    realServers: cluster.realServers.map(reached),
+  });
+}
+
+const services = config.getObject("services");
+if (services) {
+  const director = new lvs.Director("director1", reached({ connection: "director1" }));
+  const declared = Object.entries(services).map(([name, args]) => [
+    name,
+    new lvs.VirtualService(name, { director, ...args }),
+  ]);
+  const byName = Object.fromEntries(declared);
+  for (const [name, args] of Object.entries(config.getObject("realServers") ?? {})) {
+    new lvs.RealServer(name, { ...args, virtualService: byName[args.virtualService] });
+  }
+}

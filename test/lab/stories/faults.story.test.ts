@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Stack } from "../../stack/stack";
+import { type Baseline, difference, observeHost } from "../baseline";
+import { type Lab, startLab } from "../lab";
+import {
+  director,
+  namesIn,
+  of,
+  PROGRAM,
+  reach,
+  said,
+  virtualIp,
+  virtualService,
+} from "./support/pieces";
+
+describe("a director that lacks something", () => {
+  let lab: Lab;
+  let stack: Stack;
+  let before: Baseline;
+
+  const shell = (line: string) => lab.host("director1").mustRun(line);
+  const connection = () => reach(lab, "director1");
+  const dependent = (more: Readonly<Record<string, unknown>>) => ({
+    ...virtualService(connection(), more),
+    options: { dependsOn: [{ $ref: "director1" }] },
+  });
+  const both = () => of(director(connection()), virtualIp(connection(), "192.0.2.80"));
+  const untouched = async () =>
+    expect(difference(before, await observeHost(lab.host("director1")))).toEqual([]);
+  const fails = async (args: readonly string[], ...messages: string[]) => {
+    const run = await stack.up("--continue-on-error", ...args);
+    expect(run.exitCode).not.toBe(0);
+    for (const message of messages) expect(said(run)).toContain(message);
+  };
+
+  beforeAll(async () => {
+    lab = await startLab({ topology: "dr", hosts: ["director1"] });
+    stack = await Stack.create({ program: PROGRAM });
+    await stack.config({}, { privateKey: lab.connection("director1").privateKey });
+    // What ip_vs and mount(8) leave behind is there before the comparison.
+    await shell("modprobe ip_vs_rr && modprobe -r ip_vs_rr ip_vs && mkdir -p /run/mount");
+    before = await observeHost(lab.host("director1"));
+  });
+  afterAll(async () => {
+    await lab?.stop();
+    stack?.remove();
+  });
+
+  it("names the packages of programs that are missing, and changes nothing", async () => {
+    await shell("mkdir /root/away && mv /usr/sbin/ipvsadm $(command -v arping) /root/away");
+    await fails(
+      both(),
+      "ipvsadm is missing on this host; nothing was changed. Install the package ipvsadm",
+      "arping is missing on this host; nothing was changed. Install the package iputils-arping",
+    );
+    await shell("mv /root/away/ipvsadm /usr/sbin && mv /root/away/arping /usr/bin");
+    expect(namesIn(stack)).toEqual([]);
+    await untouched();
+  });
+
+  it("changes nothing when it cannot read its journal", async () => {
+    await shell("mkdir /var/lib/pulumi-lvs && echo 'not JSON' > /var/lib/pulumi-lvs/journal.json");
+    await fails(
+      both(),
+      "cannot read /var/lib/pulumi-lvs/journal.json: it is not a journal that this version of pulumi-lvs wrote; nothing was changed",
+      "repair it, or use the version that wrote it",
+    );
+    expect(await shell("cat /var/lib/pulumi-lvs/journal.json")).toBe("not JSON\n");
+    await shell("rm -r /var/lib/pulumi-lvs");
+    expect(namesIn(stack)).toEqual([]);
+    await untouched();
+  });
+
+  it("changes nothing when it cannot write its journal", async () => {
+    await shell("mount --bind /var/lib /var/lib && mount -o remount,bind,ro /var/lib");
+    await fails(
+      both(),
+      "cannot write the journal on 127.0.0.1",
+      "Read-only file system",
+      "a file system of this host is read-only",
+    );
+    await shell("umount /var/lib");
+    expect(namesIn(stack)).toEqual([]);
+    await untouched();
+  });
+
+  it("says that the kernel has no IPVS", async () => {
+    await shell("mount -t tmpfs none /lib/modules");
+    await fails(
+      of(director(connection())),
+      "cannot load the kernel module ip_vs on 127.0.0.1",
+      "the kernel of this host has no IPVS: install a kernel with CONFIG_IP_VS",
+    );
+    await shell("umount /lib/modules");
+  });
+
+  it("says that the kernel does not have a scheduler", async () => {
+    await fails(
+      of(director(connection()), dependent({ scheduler: "twos" })),
+      "cannot load the kernel module ip_vs_twos on 127.0.0.1",
+      "the kernel of this host does not have this scheduler: choose one that it has",
+    );
+    expect(namesIn(stack)).toContain("director1");
+    expect(await shell("ipvsadm -Sn")).toBe("");
+  });
+
+  it("is as declared after the repair, and as before after destroy", async () => {
+    const up = await stack.up(...of(director(connection()), dependent({ scheduler: "rr" })));
+    expect(up.exitCode, said(up)).toBe(0);
+    expect(await shell("ipvsadm -Sn")).toContain("-A -t 192.0.2.80:80 -s rr");
+    const destroy = await stack.destroy();
+    expect(destroy.exitCode, said(destroy)).toBe(0);
+    await untouched();
+  });
+});

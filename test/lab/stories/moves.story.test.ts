@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { connections, type HeldConnection, holdConnection } from "../traffic";
+import { type ClusterDescription, Clusters, realServer, succeeded } from "./support/clusters";
+import { ownersOf, watched } from "./support/watch";
+
+const VIP = "192.0.2.80";
+const SECOND_VIP = "192.0.2.81";
+
+const begin: ClusterDescription = {
+  vips: [VIP],
+  forwardingMethod: "dr",
+  directors: [{ connection: "director1" }],
+  services: [{ port: 80, scheduler: "rr" }],
+  realServers: [realServer("web1")],
+};
+
+/** One cluster that is changed again and again while clients use it: nobody is refused by any of the changes. */
+describe("a cluster that changes under its clients", () => {
+  let story: Clusters;
+  let cluster = begin;
+  let held: HeldConnection;
+
+  const table = (director = "director1") => story.lab.host(director).mustRun("ipvsadm -Sn");
+  const change = async (to: Partial<ClusterDescription>) => {
+    cluster = { ...cluster, ...to };
+    let said = "";
+    const owners = await watched(story.lab, VIP, async () => {
+      said = await story.up(cluster);
+    });
+    return { said, owners: Object.keys(owners) };
+  };
+  const isHeld = async () => expect(await held.ask()).toBe("web1");
+
+  beforeAll(async () => {
+    story = await Clusters.begin({
+      hosts: ["director1", "director2", "web1", "web2"],
+      before: { web2: "ip address add 192.0.2.22/24 dev eth1" },
+    });
+    await story.up(cluster);
+    held = await holdConnection(story.lab, VIP, 80);
+    await isHeld();
+  });
+  afterAll(async () => story?.end());
+
+  it("gets another real server and another director", async () => {
+    const { owners } = await change({
+      directors: [{ connection: "director1" }, { connection: "director2" }],
+      realServers: [realServer("web1"), realServer("web2")],
+    });
+    expect(owners).toEqual(["director1"]);
+    expect(await table("director2")).toBe(await table());
+    expect(await connections(story.lab, VIP, 80, 4)).toEqual({ web1: 2, web2: 2 });
+    await isHeld();
+  });
+
+  it("gets another address for a real server", async () => {
+    await change({ realServers: [realServer("web1"), realServer("web2", { rip: "192.0.2.22" })] });
+    expect(await table()).toContain("-r 192.0.2.22:80");
+    expect(await table()).not.toContain("-r 192.0.2.12:80");
+    expect(await connections(story.lab, VIP, 80, 4)).toEqual({ web1: 2, web2: 2 });
+    await isHeld();
+  });
+
+  it("goes from direct routing to tunnels in place", async () => {
+    const { said } = await change({ forwardingMethod: "tun" });
+    expect(said).not.toMatch(/VirtualService .*(creat|replac)/);
+    expect(await table()).toMatch(/-r 192.0.2.11:80 -i /);
+    expect(await connections(story.lab, VIP, 80, 4)).toEqual({ web1: 2, web2: 2 });
+    await isHeld();
+  });
+
+  it("goes back from tunnels to direct routing", async () => {
+    await change({ forwardingMethod: "dr" });
+    expect(await table()).toMatch(/-r 192.0.2.11:80 -g /);
+    expect(await connections(story.lab, VIP, 80, 4)).toEqual({ web1: 2, web2: 2 });
+    expect(await story.lab.host("web1").mustRun("ip -br link")).not.toContain("lvs4-");
+    await isHeld();
+  });
+
+  it("gets another VIP, another scheduler and persistence, and a real server with weight 0", async () => {
+    await change({
+      vips: [VIP, SECOND_VIP],
+      services: [{ port: 80, scheduler: "wlc", persistenceSeconds: 300 }],
+      realServers: [realServer("web1", { weight: 0 }), realServer("web2", { rip: "192.0.2.22" })],
+    });
+    expect(await table()).toContain(`-A -t ${VIP}:80 -s wlc -p 300`);
+    expect(await connections(story.lab, VIP, 80, 3)).toEqual({ web2: 3 });
+    expect(await connections(story.lab, SECOND_VIP, 80, 3)).toEqual({ web2: 3 });
+    await isHeld();
+  });
+
+  it("loses that VIP", async () => {
+    await change({ vips: [VIP] });
+    expect(await ownersOf(story.lab, SECOND_VIP)).toEqual([]);
+    expect(await table()).not.toContain(SECOND_VIP);
+    await isHeld();
+    await held.close();
+  });
+
+  it("moves its VIP to the other director, which alone answers for it then", async () => {
+    const { said } = await change({
+      directors: [{ connection: "director1" }, { connection: "director2", active: true }],
+      realServers: [realServer("web1"), realServer("web2", { rip: "192.0.2.22" })],
+    });
+    const lines = said.split("\n").filter((line) => line.includes("lvs:VirtualIp"));
+    const at = (what: RegExp) => lines.findIndex((line) => what.test(line));
+    expect(at(/deleted/)).toBeGreaterThanOrEqual(0);
+    expect(at(/creat/)).toBeGreaterThan(at(/deleted/));
+    expect(await ownersOf(story.lab, VIP)).toEqual(["director2"]);
+    expect(Object.keys(await connections(story.lab, VIP, 80, 4))).toEqual(["web2"]);
+  });
+
+  it("loses the director and the real server that it began with", async () => {
+    const { owners } = await change({
+      directors: [{ connection: "director2" }],
+      realServers: [realServer("web2", { rip: "192.0.2.22" })],
+    });
+    expect(owners).toEqual(["director2"]);
+    expect(await connections(story.lab, VIP, 80, 3)).toEqual({ web2: 3 });
+    const left = (await story.differences()).map((line) => line.split(":")[0]);
+    expect(left.filter((host) => host === "director1" || host === "web1")).toEqual([]);
+    await succeeded(story.stack.up("--refresh", "--expect-no-changes"));
+  });
+
+  it("leaves every host as it was before", async () => {
+    await watched(story.lab, VIP, () => succeeded(story.stack.destroy()));
+    expect(await story.differences()).toEqual([]);
+  });
+});

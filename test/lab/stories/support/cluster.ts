@@ -1,0 +1,76 @@
+import { Stack } from "../../../stack/stack";
+import { type Baseline, difference, observeHost } from "../../baseline";
+import { type Lab, startLab } from "../../lab";
+import type { TopologyName } from "../../topology";
+
+/** What a story needs to know of an example. */
+export interface Example {
+  readonly program: string;
+  readonly topology: TopologyName;
+  readonly hosts: readonly string[];
+  /** Loaded before the baseline is taken, so that "as before" compares like with like. */
+  readonly modules: Readonly<Record<string, readonly string[]>>;
+}
+
+export const FOREIGN = "tcp 192.0.2.99:9999";
+const FOREIGN_LINES =
+  "-A -t 192.0.2.99:9999 -s rr\n-a -t 192.0.2.99:9999 -r 192.0.2.98:9999 -g -w 7\n";
+
+/** A lab with the hosts of an example, a stack of its program, and what the hosts were before. */
+export class ClusterStory {
+  private constructor(
+    readonly lab: Lab,
+    readonly stack: Stack,
+    private readonly baselines: ReadonlyMap<string, Baseline>,
+    private readonly managed: readonly string[],
+  ) {}
+
+  static async begin(example: Example, weights: Readonly<Record<string, number>>) {
+    const managed = ["director1", ...Object.keys(weights)];
+    const lab = await startLab({ topology: example.topology, hosts: example.hosts });
+    const stack = await Stack.create({ program: example.program });
+    const reach = managed.map((name) => {
+      const { host, port, hostKey } = lab.connection(name);
+      return [name, { host, port, hostKey }];
+    });
+    const { privateKey } = lab.connection("director1");
+    await stack.config({ hosts: Object.fromEntries(reach), weights }, { privateKey });
+    for (const [name, modules] of Object.entries(example.modules)) {
+      await lab.host(name).mustRun(modules.map((module) => `modprobe ${module}`).join(" && "));
+    }
+    await lab.host("director1").mustRun("ipvsadm -R", { input: FOREIGN_LINES });
+    const baselines = new Map<string, Baseline>();
+    for (const name of managed) baselines.set(name, await observeHost(lab.host(name)));
+    return new ClusterStory(lab, stack, baselines, managed);
+  }
+
+  /** What is not as it was before the story, on any host. */
+  async differences(): Promise<string[]> {
+    const all: string[] = [];
+    for (const name of this.managed) {
+      const before = this.baselines.get(name) as Baseline;
+      const lines = difference(before, await observeHost(this.lab.host(name)));
+      all.push(...lines.map((line) => `${name}: ${line}`));
+    }
+    return all;
+  }
+
+  /** The virtual services of the director, foreign ones too. */
+  async table(): Promise<string> {
+    return this.lab.host("director1").mustRun("ipvsadm -Sn");
+  }
+
+  async end(): Promise<void> {
+    await this.lab.stop();
+    this.stack.remove();
+  }
+}
+
+/** The lines of a preview's diff that change something, without the engine's own. */
+export function changedLines(diff: string): string[] {
+  return diff
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => /^[~+-] [^ ]+ *: /.test(line) && !/[{)]$/.test(line))
+    .map((line) => line.replace(/ +/g, " "));
+}

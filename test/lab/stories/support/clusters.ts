@@ -1,0 +1,99 @@
+import { expect } from "vitest";
+import type { ClusterArgs, ConnectionArgs } from "../../../../sdk";
+import { type Run, Stack } from "../../../stack/stack";
+import { type Baseline, difference, observeHost } from "../../baseline";
+import { type Lab, startLab } from "../../lab";
+import type { Release } from "../../sources";
+
+type Named<Args> = Omit<Args, "connection"> & { connection?: string };
+
+/** The arguments of a Cluster, with the name of a host of the lab for each connection. */
+export interface ClusterDescription
+  extends Omit<ClusterArgs, "directors" | "realServers" | "services"> {
+  readonly directors: Named<{ active?: boolean; connection?: ConnectionArgs }>[];
+  readonly services: readonly Readonly<Record<string, unknown>>[];
+  readonly realServers: Named<ClusterArgs["realServers"][number]>[];
+}
+
+/** What a story has on its hosts: lines of shell for each, run before anything is compared. */
+export interface Beginning {
+  readonly hosts: readonly string[];
+  readonly releases?: Readonly<Record<string, Release>>;
+  readonly before?: Readonly<Record<string, string>>;
+}
+
+const PROGRAM = "test/lab/programs/clusters";
+
+/** A lab of direct routing, a stack of the program that describes clusters, and what the hosts were before. */
+export class Clusters {
+  private constructor(
+    readonly lab: Lab,
+    readonly stack: Stack,
+    private readonly baselines: ReadonlyMap<string, Baseline>,
+  ) {}
+
+  static async begin({ hosts, releases = {}, before = {} }: Beginning): Promise<Clusters> {
+    const lab = await startLab({ topology: "dr", hosts: ["client", ...hosts], releases });
+    const stack = await Stack.create({ program: PROGRAM });
+    const baselines = new Map<string, Baseline>();
+    for (const name of hosts) {
+      await lab.host(name).mustRun(before[name] ?? ":");
+      baselines.set(name, await observeHost(lab.host(name)));
+    }
+    const clusters = new Clusters(lab, stack, baselines);
+    await clusters.reach(stack);
+    return clusters;
+  }
+
+  /** Another stack of the same program, which knows the same hosts. */
+  async sibling(name: string): Promise<Stack> {
+    const stack = await this.stack.sibling(name);
+    await this.reach(stack);
+    return stack;
+  }
+
+  private async reach(stack: Stack): Promise<void> {
+    const hosts = [...this.baselines.keys()].map((name) => {
+      const { host, port, hostKey } = this.lab.connection(name);
+      return [name, { host, port, hostKey }];
+    });
+    const { privateKey } = this.lab.connection("client");
+    await stack.config({ hosts: Object.fromEntries(hosts) }, { privateKey });
+  }
+
+  /** Describes a cluster anew and brings it about. */
+  async up(cluster: ClusterDescription, stack = this.stack): Promise<string> {
+    await stack.config({ cluster });
+    return succeeded(stack.up());
+  }
+
+  /** What is not as it was before the story, on any host. */
+  async differences(): Promise<string[]> {
+    const all: string[] = [];
+    for (const [name, before] of this.baselines) {
+      const lines = difference(before, await observeHost(this.lab.host(name)));
+      all.push(...lines.map((line) => `${name}: ${line}`));
+    }
+    return all;
+  }
+
+  async end(): Promise<void> {
+    await this.lab.stop();
+    this.stack.remove();
+  }
+}
+
+/** What a run that has to succeed printed. */
+export async function succeeded(run: Promise<Run>): Promise<string> {
+  const { exitCode, stdout, stderr } = await run;
+  expect(exitCode, `${stdout}\n${stderr}`).toBe(0);
+  return stdout;
+}
+
+/** A real server of the lab, whose side is managed too. */
+export function realServer(
+  name: string,
+  more: Partial<ClusterDescription["realServers"][number]> = {},
+) {
+  return { name, rip: `192.0.2.1${name.slice(-1)}`, connection: name, ...more };
+}

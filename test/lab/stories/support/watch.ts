@@ -1,0 +1,28 @@
+import { expect } from "vitest";
+import type { Lab } from "../../lab";
+import { type Counts, watchArp, watchRefusals } from "../../traffic";
+
+/**
+ * Makes a change while a client connects to a VIP again and again: nobody is refused, and no real server answers ARP
+ * for it. Returns who did answer.
+ */
+export async function watched(
+  lab: Lab,
+  vip: string,
+  change: () => Promise<unknown>,
+): Promise<Counts> {
+  const arp = await watchArp(lab, vip);
+  const refusals = await watchRefusals(lab, vip, 80);
+  await change();
+  const owners = await arp.stop();
+  const answers = await refusals.stop();
+  expect(answers).not.toHaveProperty("refused");
+  expect(Object.keys(owners).filter((owner) => owner.startsWith("web"))).toEqual([]);
+  return owners;
+}
+
+/** Who owns a VIP now, to whoever asks. */
+export async function ownersOf(lab: Lab, vip: string): Promise<string[]> {
+  const arp = await watchArp(lab, vip);
+  return Object.keys(await arp.stop());
+}

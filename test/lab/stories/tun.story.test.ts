@@ -1,0 +1,19 @@
+import { tellWholeStory } from "./support/wholeStory";
+
+tellWholeStory("tunnelling", {
+  program: "examples/tun",
+  topology: "tun",
+  hosts: ["client", "director1", "router", "web1", "web2"],
+  modules: {
+    director1: ["ip_vs", "ip_vs_rr", "ip_vs_wrr"],
+    web1: ["ipip"],
+    web2: ["ipip"],
+  },
+  vip: "192.0.2.80",
+  rip: (name) => (name === "web3" ? "203.0.113.13" : `198.51.100.1${name.slice(-1)}`),
+  undo: {
+    host: "web1",
+    line: "sysctl -w net.ipv4.conf.lvs4-c633640b.rp_filter=0",
+    shows: /~ rpFilter\s*: 0 => 2/,
+  },
+});

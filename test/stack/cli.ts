@@ -1,0 +1,46 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { atExit } from "../lab/run";
+import { killTree } from "./processTree";
+
+/** What a run of the CLI printed. */
+export interface Run {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+}
+
+export interface CliOptions {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Sees the standard output as it comes. */
+  readonly onOutput?: (text: string) => void;
+}
+
+export interface Started {
+  readonly child: ChildProcess;
+  /** What it has printed so far. */
+  readonly texts: { stdout: string; stderr: string };
+  readonly ended: Promise<Run>;
+}
+
+/** Starts the Pulumi CLI in a process group of its own. It ends, with all its plugins, when this process does. */
+export function startPulumi(args: readonly string[], { cwd, env, onOutput }: CliOptions): Started {
+  const child = spawn("pulumi", args, {
+    ...{ cwd, env, detached: true },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const forget = atExit(() => child.pid && killTree(child.pid));
+  const texts = { stdout: "", stderr: "" };
+  child.stdout.on("data", (data: Buffer) => {
+    texts.stdout += data;
+    onOutput?.(String(data));
+  });
+  child.stderr.on("data", (data: Buffer) => {
+    texts.stderr += data;
+  });
+  const ended = new Promise<Run>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ ...texts, exitCode: code ?? -1 }));
+  });
+  return { child, texts, ended: ended.finally(forget) };
+}
