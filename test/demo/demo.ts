@@ -1,0 +1,102 @@
+import { type Baseline, difference, observeHost } from "../lab/baseline";
+import type { Lab } from "../lab/lab";
+import { explainLab, startDemoLab, stopDemoLab } from "./lab";
+import { DemoProgram } from "./program";
+import { fail, say } from "./say";
+import { showSilence, showTraffic } from "./traffic";
+
+const VIP = "192.0.2.80";
+const REAL_SERVERS = ["web1", "web2", "web3"];
+const MANAGED = ["director1", ...REAL_SERVERS];
+const WEIGHTS = { web1: 1, web2: 1, web3: 2 };
+const WITHOUT_WEB3 = { web1: 1, web2: 1 };
+
+/** The main job on real kernels; fails when any of it is not as it should be. */
+async function main(isKept: boolean): Promise<void> {
+  say(
+    `the lab: ${["client", ...MANAGED].join(", ")}, each a whole Debian host with its own kernel`,
+  );
+  const lab = await startDemoLab(["client", ...MANAGED], isKept);
+  let isUp = false;
+  try {
+    const program = await DemoProgram.create(lab);
+    try {
+      await tell(lab, program, isKept);
+      isUp = isKept;
+    } finally {
+      if (!isUp) program.forgetConfig();
+    }
+    if (isUp) explainLab(lab, program.env);
+  } finally {
+    if (!isUp) await stopDemoLab(lab);
+  }
+}
+
+async function tell(lab: Lab, program: DemoProgram, isKept: boolean): Promise<void> {
+  await program.configure(lab, MANAGED, WEIGHTS);
+  const before = await observe(lab);
+
+  say("what would be done, before any host is touched");
+  const created = counted(await program.show("preview", "--diff"), /\+ (\d+) to create/);
+  if (created < 7) fail(`the preview shows ${created} resources to create, and not the cluster`);
+  expectSame(before, await observe(lab), "after a preview");
+
+  say("doing it");
+  expectCount(await program.show("up", "--yes", "--skip-preview"), /\+ (\d+) created/, created);
+  console.log(`\ndirector1# ipvsadm -Ln\n${await lab.host("director1").mustRun("ipvsadm -Ln")}`);
+  await showTraffic(lab, VIP, REAL_SERVERS, WEIGHTS);
+
+  say("the same again: nothing changes");
+  const again = await program.show("up", "--yes", "--skip-preview", "--expect-no-changes");
+  expectCount(again, /(\d+) unchanged/, created);
+  if (isKept) return;
+
+  say("web3 leaves the cluster: its weight goes from the program's configuration");
+  await program.setWeights(WITHOUT_WEB3);
+  const less = await program.show("up", "--yes", "--diff");
+  expectCount(less, /(\d+) updated/, 1);
+  expectCount(less, /(\d+) deleted/, 1);
+  await showTraffic(lab, VIP, REAL_SERVERS, WITHOUT_WEB3);
+
+  say("destroying the cluster");
+  const gone = await program.show("destroy", "--yes", "--skip-preview");
+  expectCount(gone, /- (\d+) deleted/, created - 1);
+  await showSilence(lab, VIP, REAL_SERVERS);
+  expectSame(before, await observe(lab), "after destroy");
+  say("done: everything was as it should be, and the hosts are as they were before");
+}
+
+async function observe(lab: Lab): Promise<Baseline[]> {
+  return Promise.all(MANAGED.map((name) => observeHost(lab.host(name))));
+}
+
+function expectSame(before: readonly Baseline[], after: readonly Baseline[], when: string): void {
+  const lines = MANAGED.flatMap((name, index) =>
+    difference(before[index] as Baseline, after[index] as Baseline).map(
+      (line) => `${name}: ${line}`,
+    ),
+  );
+  // ip_vs has the kernel load checksums of this processor, which nothing unloads.
+  const kept = lines.filter((line) => /: module (?!ip_vs).*: is new$/.test(line));
+  const changed = lines.filter((line) => !kept.includes(line));
+  if (changed.length > 0) fail(`the hosts are not as before ${when}:\n${changed.join("\n")}`);
+  if (kept.length > 0)
+    console.log(`the kernel keeps what it loaded for ip_vs:\n${kept.join("\n")}`);
+}
+
+function counted(output: string, pattern: RegExp): number {
+  return Number(pattern.exec(output)?.[1] ?? 0);
+}
+
+function expectCount(output: string, pattern: RegExp, wanted: number): void {
+  const found = counted(output, pattern);
+  if (found !== wanted) fail(`Pulumi says ${found} for ${pattern.source}, and not ${wanted}`);
+}
+
+main(process.argv.includes("--keep")).then(
+  () => process.exit(0),
+  (error: Error) => {
+    console.error(`\nthe demo failed: ${error.message}`);
+    process.exit(1);
+  },
+);

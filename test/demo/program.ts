@@ -1,0 +1,78 @@
+import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Lab } from "../lab/lab";
+import { type Run, startPulumi } from "../stack/cli";
+import { progress } from "../toolchain/progress";
+import { ensurePulumi } from "../toolchain/pulumi";
+
+const ROOT = resolve(__dirname, "../..");
+const STACK = "demo";
+
+/** The program that Pulumi.yaml at the root names, with a stack on a backend of files that goes away with the lab. */
+export class DemoProgram {
+  private constructor(readonly env: Readonly<Record<string, string>>) {}
+
+  static async create(lab: Lab): Promise<DemoProgram> {
+    const { env } = await ensurePulumi();
+    const directory = join(lab.directory, "pulumi");
+    mkdirSync(join(directory, "backend"), { recursive: true });
+    const program = new DemoProgram({
+      ...env,
+      PULUMI_BACKEND_URL: `file://${join(directory, "backend")}`,
+      PULUMI_HOME: join(directory, "home"),
+      PULUMI_CONFIG_PASSPHRASE: "a passphrase of the demo",
+      PULUMI_STACK: STACK,
+    });
+    program.forgetConfig();
+    await program.quietly("stack", "init", STACK);
+    return program;
+  }
+
+  /** How each host is reached, and the weight of each real server: what the program asks for. */
+  async configure(lab: Lab, hosts: readonly string[], weights: Readonly<Record<string, number>>) {
+    const reach = hosts.map((name) => {
+      const { host, port, hostKey } = lab.connection(name);
+      return [name, { host, port, hostKey }];
+    });
+    const { privateKey } = lab.connection(hosts[0] as string);
+    await this.set("--plaintext", "hosts", JSON.stringify(Object.fromEntries(reach)));
+    await this.set("--secret", "privateKey", privateKey);
+    await this.setWeights(weights);
+  }
+
+  setWeights(weights: Readonly<Record<string, number>>): Promise<void> {
+    return this.set("--plaintext", "weights", JSON.stringify(weights));
+  }
+
+  /** Runs a command of Pulumi that must succeed, and shows what it says. */
+  async show(...args: string[]): Promise<string> {
+    console.log(`$ pulumi ${args.join(" ")}`);
+    return (await this.run(args, (text) => process.stdout.write(text))).stdout;
+  }
+
+  /** The stack's settings, which Pulumi keeps beside Pulumi.yaml; git ignores them. */
+  forgetConfig(): void {
+    const file = join(ROOT, `Pulumi.${STACK}.yaml`);
+    if (existsSync(file)) rmSync(file);
+  }
+
+  private async set(kind: string, name: string, value: string): Promise<void> {
+    await this.quietly("config", "set-all", kind, `${name}=${value}`);
+  }
+
+  private async quietly(...args: string[]): Promise<void> {
+    await this.run(args);
+  }
+
+  private async run(args: readonly string[], onOutput?: (text: string) => void): Promise<Run> {
+    const env = { ...(process.env as Record<string, string>), ...this.env };
+    const options = { cwd: ROOT, env, ...(onOutput && { onOutput }) };
+    const { ended } = startPulumi([...args, "--non-interactive"], options);
+    // What it shows of a change comes row by row; a preview comes at its end.
+    const isSilent = !onOutput || args[0] === "preview";
+    const run = await (isSilent ? progress(`pulumi ${args[0]}`, ended) : ended);
+    if (run.exitCode === 0 && !/^warning:/m.test(run.stderr)) return run;
+    const how = run.exitCode === 0 ? "warned" : `ended with exit code ${run.exitCode}`;
+    throw new Error(`pulumi ${args.slice(0, 2).join(" ")} ${how}:\n${run.stdout}\n${run.stderr}`);
+  }
+}
