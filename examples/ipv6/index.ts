@@ -22,7 +22,7 @@ const web = new lvs.Cluster("web", {
   forwardingMethod: "dr",
   directors: [{ name: "director1", connection: reach("director1") }],
   services: [
-    { port: 80, scheduler: "rr" },
+    { port: 80, scheduler: "wrr" },
     { port: 80, protocol: "udp", scheduler: "sh", schedulerFlags: ["sh-fallback", "sh-port"] },
   ],
   realServers: Object.entries(weights).map(([name, weight]) => ({

@@ -32,7 +32,7 @@ export async function connections(
   { protocol = "tcp", from = "client" }: TrafficOptions = {},
 ): Promise<Counts> {
   const line = commandLine("connect", address, port, count, protocol);
-  const timeoutMs = 20_000 + count * 4_000;
+  const timeoutMs = 20_000 + count * 6_000;
   return JSON.parse(await lab.host(from).mustRun(line, { timeoutMs })) as Counts;
 }
 

@@ -17,7 +17,7 @@ import sys
 import time
 
 SCTP = 132
-TIMEOUT = 3
+TIMEOUT = 5  # longer than the kernel asks for a neighbour, so that one who is not there is told from silence
 KINDS = {
     "tcp": (socket.SOCK_STREAM, socket.IPPROTO_TCP),
     "udp": (socket.SOCK_DGRAM, socket.IPPROTO_UDP),

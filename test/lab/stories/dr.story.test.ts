@@ -1,12 +1,15 @@
 import { tellWholeStory } from "./support/wholeStory";
 
-tellWholeStory("direct routing", {
+tellWholeStory("direct routing, with hosts of two Debian releases", {
   program: "examples/dr",
   topology: "dr",
   hosts: ["client", "director1", "web1", "web2"],
+  releases: { web2: 13 },
   modules: { director1: ["ip_vs", "ip_vs_rr", "ip_vs_wrr"] },
   vip: "192.0.2.80",
+  option: "-g",
   rip: (name) => `192.0.2.1${name.slice(-1)}`,
+  services: 1,
   undo: {
     host: "web1",
     line: "sysctl -w net.ipv4.conf.eth1.arp_ignore=0",

@@ -10,7 +10,9 @@ tellWholeStory("tunnelling", {
     web2: ["ipip"],
   },
   vip: "192.0.2.80",
+  option: "-i",
   rip: (name) => (name === "web3" ? "203.0.113.13" : `198.51.100.1${name.slice(-1)}`),
+  services: 1,
   undo: {
     host: "web1",
     line: "sysctl -w net.ipv4.conf.lvs4-c633640b.rp_filter=0",

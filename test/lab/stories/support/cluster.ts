@@ -1,6 +1,7 @@
 import { Stack } from "../../../stack/stack";
 import { type Baseline, difference, observeHost } from "../../baseline";
 import { type Lab, startLab } from "../../lab";
+import type { Release } from "../../sources";
 import type { TopologyName } from "../../topology";
 
 /** What a story needs to know of an example. */
@@ -8,6 +9,8 @@ export interface Example {
   readonly program: string;
   readonly topology: TopologyName;
   readonly hosts: readonly string[];
+  /** @default Debian 12 everywhere */
+  readonly releases?: Readonly<Record<string, Release>>;
   /** Loaded before the baseline is taken, so that "as before" compares like with like. */
   readonly modules: Readonly<Record<string, readonly string[]>>;
 }
@@ -27,7 +30,7 @@ export class ClusterStory {
 
   static async begin(example: Example, weights: Readonly<Record<string, number>>) {
     const managed = ["director1", ...Object.keys(weights)];
-    const lab = await startLab({ topology: example.topology, hosts: example.hosts });
+    const lab = await startLab(example);
     const stack = await Stack.create({ program: example.program });
     const reach = managed.map((name) => {
       const { host, port, hostKey } = lab.connection(name);

@@ -1,13 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { connections, holdConnection, watchArp, watchRefusals } from "../../traffic";
+import { endpoint } from "../../../../provider/values/address";
+import { connections, holdConnection } from "../../traffic";
 import { ClusterStory, changedLines, type Example } from "./cluster";
+import { succeeded } from "./clusters";
+import { watched } from "./watch";
 
 /** An example with what differs from method to method. */
 export interface Whole extends Example {
   readonly vip: string;
+  /** ipvsadm's option for the forwarding method. */
+  readonly option: "-m" | "-g" | "-i";
+  readonly rip: (name: string) => string;
+  /** In how many virtual services each real server is. */
+  readonly services: number;
   /** By hand on a host: takes back a setting that the method needs. `shows` is the field in the next preview. */
   readonly undo: { readonly host: string; readonly line: string; readonly shows: RegExp };
-  readonly rip: (name: string) => string;
 }
 
 const WEIGHTS = { web1: 1, web2: 3 };
@@ -16,12 +23,10 @@ const WEIGHTS = { web1: 1, web2: 3 };
 export function tellWholeStory(name: string, example: Whole): void {
   describe(name, () => {
     let story: ClusterStory;
-    const { vip } = example;
-    const must = async (run: Promise<{ exitCode: number; stdout: string; stderr: string }>) => {
-      const { exitCode, stdout, stderr } = await run;
-      expect(exitCode, `${stdout}\n${stderr}`).toBe(0);
-      return stdout;
-    };
+    const { vip, option, services } = example;
+    const service = `-t ${endpoint(vip, 80)}`;
+    const real = (web: string) => endpoint(example.rip(web), 80);
+    const onDirector = (line: string) => story.lab.host("director1").mustRun(line);
 
     beforeAll(async () => {
       story = await ClusterStory.begin(example, WEIGHTS);
@@ -29,64 +34,58 @@ export function tellWholeStory(name: string, example: Whole): void {
     afterAll(async () => story?.end());
 
     it("previews without touching a host", async () => {
-      expect(await must(story.stack.preview())).toMatch(/\+ \d+ to create/);
+      expect(await succeeded(story.stack.preview())).toMatch(/\+ \d+ to create/);
       expect(await story.differences()).toEqual([]);
     });
 
     it("answers from every real server by its weight, and never from a real server's ARP", async () => {
-      const arp = await watchArp(story.lab, vip);
-      const refusals = await watchRefusals(story.lab, vip, 80);
-      await must(story.stack.up());
-      const owners = Object.keys(await arp.stop());
-      expect(await refusals.stop()).not.toHaveProperty("refused");
-      expect(owners.filter((owner) => owner.startsWith("web"))).toEqual([]);
+      await watched(story.lab, vip, () => succeeded(story.stack.up()));
       // Any eight connections in a row: the watcher's own came before them.
       expect(await connections(story.lab, vip, 80, 8)).toEqual({ web1: 2, web2: 6 });
     });
 
     it("changes nothing the second time", async () => {
-      expect(await must(story.stack.up("--expect-no-changes"))).toContain("unchanged");
+      expect(await succeeded(story.stack.preview("--expect-no-changes"))).toContain("unchanged");
+      expect(await succeeded(story.stack.up("--expect-no-changes"))).toContain("unchanged");
     });
 
     it("shows a changed weight as one field, and edits in place", async () => {
       const held = await holdConnection(story.lab, vip, 80);
       const answering = await held.ask();
       await story.stack.config({ weights: { web1: 2, web2: 3 } });
-      expect(changedLines(await must(story.stack.preview()))).toEqual(["~ weight: 1 => 2"]);
-      await must(story.stack.up());
-      expect(await story.table()).toMatch(new RegExp(`${example.rip("web1")}:80 -\\S -w 2`));
+      const shown = changedLines(await succeeded(story.stack.preview()));
+      expect(shown).toEqual(Array(services).fill("~ weight: 1 => 2"));
+      await succeeded(story.stack.up());
+      expect(await story.table()).toContain(`-a ${service} -r ${real("web1")} ${option} -w 2`);
       expect(await held.ask()).toBe(answering);
       await held.close();
     });
 
     it("finds what was changed by hand, shows it by field and repairs it", async () => {
-      const service = `-t ${vip}:80`;
-      const director = story.lab.host("director1");
-      await director.mustRun(
-        `ipvsadm -e ${service} -r ${example.rip("web2")}:80 $(ipvsadm -Sn | sed -n 's/.*${example.rip("web2")}:80 \\(-[gim]\\) .*/\\1/p' | head -1) -w 9`,
-      );
-      await director.mustRun(`ipvsadm -a ${service} -r ${example.rip("web3")}:80 -g -w 4`);
+      await onDirector(`ipvsadm -e ${service} -r ${real("web2")} ${option} -w 9`);
+      await onDirector(`ipvsadm -a ${service} -r ${real("web3")} ${option} -w 4`);
       await story.lab.host(example.undo.host).mustRun(example.undo.line);
-      await must(story.stack.refresh());
-      const diff = await must(story.stack.preview());
+      await succeeded(story.stack.refresh());
+      const diff = await succeeded(story.stack.preview());
       expect(diff).toMatch(/~ weight\s*: 9 => 3/);
-      expect(diff).toMatch(new RegExp(`- ${example.rip("web3")}:80`));
+      expect(diff.split("\n").map((line) => line.trim())).toContain(`- ${real("web3")}: {`);
       expect(diff).toMatch(example.undo.shows);
-      await must(story.stack.up());
-      await must(story.stack.up("--refresh", "--expect-no-changes"));
+      await succeeded(story.stack.up());
+      await succeeded(story.stack.up("--refresh", "--expect-no-changes"));
     });
 
     it("shows a deleted virtual service as a create, and brings it back", async () => {
-      await story.lab.host("director1").mustRun(`ipvsadm -D -t ${vip}:80`);
-      await must(story.stack.refresh());
-      expect(await must(story.stack.preview())).toMatch(/\+ .*lvs:VirtualService: \(create\)/);
-      await must(story.stack.up());
+      await onDirector(`ipvsadm -D ${service}`);
+      await succeeded(story.stack.refresh());
+      const diff = await succeeded(story.stack.preview());
+      expect(diff).toMatch(/\+ .*lvs:VirtualService: \(create\)/);
+      await succeeded(story.stack.up());
       expect(await connections(story.lab, vip, 80, 5)).toEqual({ web1: 2, web2: 3 });
     });
 
     it("leaves every host as it was before, and what is not ours throughout", async () => {
       expect(await story.table()).toContain("-a -t 192.0.2.99:9999 -r 192.0.2.98:9999 -g -w 7");
-      await must(story.stack.destroy());
+      await succeeded(story.stack.destroy());
       expect(await story.differences()).toEqual([]);
     });
   });

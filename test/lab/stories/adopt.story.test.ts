@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Stack } from "../../stack/stack";
+import { type Baseline, difference, observeHost } from "../baseline";
+import { type Lab, startLab } from "../lab";
+import { succeeded } from "./support/clusters";
+import { director, of, PROGRAM, reach, said, virtualIp, virtualService } from "./support/pieces";
+
+const BY_HAND = `set -e; modprobe ip_vs_wlc; ipvsadm -A -t 192.0.2.80:80 -s rr -p 60
+ipvsadm -a -t 192.0.2.80:80 -r 192.0.2.98 -g -w 4 -x 90 -y 30
+ipvsadm -a -t 192.0.2.80:80 -r 192.0.2.97 -i -w 0
+ip address add 192.0.2.81/32 dev eth1`;
+
+describe("what is on a host already", () => {
+  let lab: Lab;
+  let stack: Stack;
+  let other: Stack;
+  let before: Baseline;
+
+  const connection = () => reach(lab, "director1");
+  const http = (more: object = {}) =>
+    virtualService(connection(), {
+      realServers: [{ rip: "192.0.2.11", forwardingMethod: "dr" }],
+      ...more,
+    });
+  const host = () => lab.host("director1");
+  const thresholds = () => host().mustRun("ipvsadm -Ln --thresholds");
+  const untouched = async () => expect(difference(before, await observeHost(host()))).toEqual([]);
+
+  beforeAll(async () => {
+    lab = await startLab({ topology: "dr", hosts: ["director1"] });
+    stack = await Stack.create({ program: PROGRAM });
+    other = await stack.sibling("other");
+    for (const one of [stack, other])
+      await one.config({}, { privateKey: lab.connection("director1").privateKey });
+    await host().mustRun(BY_HAND);
+    before = await observeHost(host());
+  });
+  afterAll(async () => {
+    await lab?.stop();
+    stack?.remove();
+  });
+
+  it("is a conflict, and stays as it is", async () => {
+    const run = await stack.up(...of(http()));
+    expect(run.exitCode).not.toBe(0);
+    expect(said(run)).toContain(
+      "virtualService tcp 192.0.2.80:80 is there already, and unlike what is declared; nothing was changed",
+    );
+    expect(said(run)).toContain("or set adopt: true to take it over");
+    await untouched();
+  });
+
+  it("is taken over with adopt, and a VIP that is as declared even without", async () => {
+    await succeeded(stack.up(...of(http({ adopt: true }), virtualIp(connection(), "192.0.2.81"))));
+    const table = await host().mustRun("ipvsadm -Sn");
+    expect(table).toBe(
+      "-A -t 192.0.2.80:80 -s wlc\n-a -t 192.0.2.80:80 -r 192.0.2.11:80 -g -w 1\n",
+    );
+  });
+
+  it("belongs to its stack: another one is refused before any change", async () => {
+    const live = await observeHost(host());
+    const run = await other.up(
+      "--continue-on-error",
+      ...of(
+        director(connection()),
+        http({ scheduler: "rr" }),
+        virtualIp(connection(), "192.0.2.81"),
+      ),
+    );
+    expect(run.exitCode).not.toBe(0);
+    for (const part of ["virtualService tcp 192.0.2.80:80", "address 192.0.2.81/32 dev eth1"])
+      expect(said(run)).toMatch(
+        new RegExp(
+          `${part} belongs to another stack: urn:pulumi:dev::lvs-pieces::.*nothing was changed`,
+        ),
+      );
+    await succeeded(other.destroy());
+    expect(difference(live, await observeHost(host()))).toEqual([]);
+  });
+
+  it("is put back by destroy", async () => {
+    await succeeded(stack.destroy());
+    expect(await thresholds()).toMatch(/192\.0\.2\.98:80 +90 +30 /);
+    await untouched();
+  });
+});
+
+describe("a host that is known only during the update", () => {
+  let lab: Lab;
+  let stack: Stack;
+
+  beforeAll(async () => {
+    lab = await startLab({ topology: "dr", hosts: ["director1"] });
+    stack = await Stack.create({ program: PROGRAM });
+    await stack.config({}, { privateKey: lab.connection("director1").privateKey });
+  });
+  afterAll(async () => {
+    await lab?.stop();
+    stack?.remove();
+  });
+
+  it("passes preview, with everything that is on it, and is reached then", async () => {
+    const { host, port, ...rest } = reach(lab, "director1");
+    const later = { ...rest, host: { $later: host }, port: { $later: port } };
+    const realServers = { $later: [{ rip: "192.0.2.11", forwardingMethod: "dr", weight: 6 }] };
+    const program = of(
+      director(later),
+      virtualService(later, { vip: { $later: "192.0.2.80" }, realServers }),
+      virtualIp({ $later: reach(lab, "director1", { privateKey: undefined }) }, "192.0.2.80"),
+    );
+    stack.env.PULUMI_LVS_PRIVATE_KEY = lab.connection("director1").privateKey;
+    const preview = await succeeded(stack.preview(...program));
+    expect(preview).toMatch(/lvs:VirtualService: \(create\)/);
+    await succeeded(stack.up(...program));
+    const table = await lab.host("director1").mustRun("ipvsadm -Sn");
+    expect(table).toContain("-a -t 192.0.2.80:80 -r 192.0.2.11:80 -g -w 6");
+    await succeeded(stack.destroy());
+  });
+});

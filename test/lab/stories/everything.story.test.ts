@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { schedulers } from "../../../provider/ipvs/vocabulary";
+import { connections } from "../traffic";
+import { Clusters, realServer, succeeded } from "./support/clusters";
+
+const VIP = "192.0.2.80";
+const VIP6 = "2001:db8:0:1::80";
+const FAMILIES = { [VIP]: "192.0.2.11", [VIP6]: "2001:db8:0:1::11" };
+const PROTOCOLS = ["tcp", "udp", "sctp"] as const;
+
+const dr = (rip: string, more = {}) => ({ rip, forwardingMethod: "dr", ...more });
+const nat = (rip: string, more = {}) => ({ rip, forwardingMethod: "nat", ...more });
+const tun = (rip: string, more = {}) => ({ rip, forwardingMethod: "tun", ...more });
+
+/** A virtual service for each scheduler of the kernel; `none` forwards nothing. */
+const ofEachScheduler = Object.fromEntries(
+  Object.keys(schedulers).map((scheduler, index) => [
+    scheduler,
+    {
+      ...{ vip: VIP, port: 8000 + index, scheduler },
+      realServers: scheduler === "none" ? [] : [dr("192.0.2.11"), dr("192.0.2.12", { weight: 0 })],
+    },
+  ]),
+);
+
+/** Virtual services, each with what `ipvsadm -Sn` says of it. */
+const special = {
+  flags: {
+    args: { vip: VIP, port: 9001, scheduler: "mh", schedulerFlags: ["mh-port", "mh-fallback"] },
+    lines: [`-A -t ${VIP}:9001 -s mh -b mh-fallback,mh-port`],
+  },
+  everyPort: {
+    args: {
+      ...{ protocol: "udp", vip: VIP, port: 0 },
+      ...{ persistenceSeconds: 120, persistenceNetmask: "255.255.255.0" },
+      realServers: [nat("192.0.2.11")],
+    },
+    lines: [
+      `-A -u ${VIP}:0 -s wlc -p 120 -M 255.255.255.0`,
+      `-a -u ${VIP}:0 -r 192.0.2.11:0 -m -w 1`,
+    ],
+  },
+  thresholds: {
+    args: {
+      ...{ vip: VIP, port: 9002 },
+      realServers: [dr("192.0.2.11", { weight: 65535, upperThreshold: 70000, lowerThreshold: 10 })],
+    },
+    lines: [`-a -t ${VIP}:9002 -r 192.0.2.11:9002 -g -w 65535`],
+  },
+  mappedPort: {
+    args: {
+      ...{ protocol: "sctp", vip: VIP6, port: 9003 },
+      ...{ persistenceSeconds: 60, persistenceNetmask: "64" },
+      realServers: [nat("2001:db8:0:1::11", { port: 5060 })],
+    },
+    lines: [
+      `-A --sctp-service [${VIP6}]:9003 -s wlc -p 60 -M 64`,
+      `-a --sctp-service [${VIP6}]:9003 -r [2001:db8:0:1::11]:5060 -m -w 1`,
+    ],
+  },
+  bothFamilies: {
+    args: {
+      ...{ vip: VIP, port: 9004 },
+      realServers: [tun("2001:db8:0:1::11"), tun("192.0.2.11", { weight: 3 })],
+    },
+    lines: [
+      `-a -t ${VIP}:9004 -r 192.0.2.11:9004 -i -w 3 --tun-type ipip`,
+      `-a -t ${VIP}:9004 -r [2001:db8:0:1::11]:9004 -i -w 1 --tun-type ipip`,
+    ],
+  },
+  open: { args: { vip: VIP, port: 9005 }, lines: [`-A -t ${VIP}:9005 -s wlc`] },
+} as const;
+
+const oneByOne = {
+  web1: { virtualService: "open", ...dr("192.0.2.11", { weight: 7 }) },
+  web2: { virtualService: "open", ...nat("192.0.2.12", { port: 8080 }) },
+};
+
+describe("all that a virtual service can be", () => {
+  let story: Clusters;
+  const table = () => story.lab.host("director1").mustRun("ipvsadm -Sn");
+
+  beforeAll(async () => {
+    story = await Clusters.begin({
+      hosts: ["director1", "web1"],
+      releases: { director1: 13 },
+      before: { director1: "modprobe ip_vs_rr && modprobe -r ip_vs_rr ip_vs" },
+    });
+  });
+  afterAll(async () => story?.end());
+
+  it("is in the table as declared, and found there again", async () => {
+    const args = Object.entries(special).map(([name, one]) => [name, one.args]);
+    const services = { ...ofEachScheduler, ...Object.fromEntries(args) };
+    await story.stack.config({ services, realServers: oneByOne });
+    await succeeded(story.stack.up());
+    const live = (await table()).split("\n");
+    for (const [scheduler, { port }] of Object.entries(ofEachScheduler))
+      expect(live).toContain(`-A -t ${VIP}:${port} -s ${scheduler}`);
+    expect(live).toEqual(
+      expect.arrayContaining(Object.values(special).flatMap((one) => [...one.lines])),
+    );
+    expect(live).toContain(`-a -t ${VIP}:9005 -r 192.0.2.11:9005 -g -w 7`);
+    expect(live).toContain(`-a -t ${VIP}:9005 -r 192.0.2.12:8080 -m -w 1`);
+    const thresholds = await story.lab.host("director1").mustRun("ipvsadm -Ln --thresholds");
+    expect(thresholds).toMatch(/192\.0\.2\.11:9002 +70000 +10 /);
+    await succeeded(story.stack.up("--refresh", "--expect-no-changes"));
+  });
+
+  it("goes away again, with the modules that came for it", async () => {
+    await succeeded(story.stack.destroy());
+    expect(await story.differences()).toEqual([]);
+  });
+
+  it("answers over TCP, UDP and SCTP, on IPv4 and IPv6", async () => {
+    const stack = await story.sibling("traffic");
+    await story.up(
+      {
+        vips: Object.keys(FAMILIES),
+        forwardingMethod: "dr",
+        directors: [{ connection: "director1" }],
+        services: PROTOCOLS.map((protocol) => ({ port: 53, protocol, scheduler: "sed" })),
+        realServers: [realServer("web1", { rip: Object.values(FAMILIES) })],
+      },
+      stack,
+    );
+    for (const vip of Object.keys(FAMILIES))
+      for (const protocol of PROTOCOLS)
+        expect(await connections(story.lab, vip, 53, 2, { protocol })).toEqual({ web1: 2 });
+    await succeeded(stack.destroy());
+    expect(await story.differences()).toEqual([]);
+  });
+});

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { killTree } from "../../stack/processTree";
+import { waitUntil } from "../run";
+import { connections } from "../traffic";
+import { type ClusterDescription, Clusters, realServer, succeeded } from "./support/clusters";
+import { holdUp, isHeldUp, letGo } from "./support/holdUp";
+
+const VIP = "192.0.2.80";
+
+const cluster: ClusterDescription = {
+  vips: [VIP],
+  forwardingMethod: "dr",
+  directors: [{ connection: "director1" }],
+  services: [{ port: 80, scheduler: "rr" }],
+  realServers: [realServer("web1")],
+};
+
+describe("a pulumi up that is killed half-way", () => {
+  let story: Clusters;
+
+  /** Kills `pulumi up` with all its processes while a program on a host is at work. */
+  const killedAt = async (name: string, program: string, words: string) => {
+    const host = story.lab.host(name);
+    await holdUp(host, program, words);
+    const { child, ended } = story.stack.start("up", "--yes", "--skip-preview");
+    await waitUntil(`${program} on ${name} is held up`, () => isHeldUp(host), 60_000, 200);
+    killTree(child.pid as number);
+    expect((await ended).exitCode).not.toBe(0);
+    await letGo(host, program);
+    await succeeded(story.stack.run("cancel", "--yes"));
+  };
+  const convergesAndGoes = async () => {
+    await succeeded(story.stack.up());
+    expect(await connections(story.lab, VIP, 80, 2)).toEqual({ web1: 2 });
+    await succeeded(story.stack.up("--refresh", "--expect-no-changes"));
+    await succeeded(story.stack.destroy());
+    expect(await story.differences()).toEqual([]);
+  };
+
+  beforeAll(async () => {
+    story = await Clusters.begin({
+      hosts: ["director1", "web1"],
+      // Values of somebody's own, which have to come back.
+      before: {
+        director1: "modprobe ip_vs_rr",
+        web1: "sysctl -qw net.ipv4.conf.eth1.arp_ignore=2 net.ipv4.conf.eth1.arp_announce=1",
+      },
+    });
+    await story.stack.config({ cluster });
+  });
+  afterAll(async () => story?.end());
+
+  it("converges, and restores the values from before, when it was killed on a real server", async () => {
+    await killedAt("web1", "ip", "address add");
+    const arp = await story.lab.host("web1").mustRun("sysctl -n net.ipv4.conf.eth1.arp_ignore");
+    expect(arp).toBe("1\n");
+    await convergesAndGoes();
+  });
+
+  it("converges, and restores the values from before, when it was killed on the director", async () => {
+    await killedAt("director1", "ipvsadm", "-R");
+    expect(await story.lab.host("director1").mustRun("ls /var/lib/pulumi-lvs")).toContain(
+      "journal.json",
+    );
+    await convergesAndGoes();
+  });
+});

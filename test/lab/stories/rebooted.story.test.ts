@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Baseline, difference, observeHost } from "../baseline";
+import { connections } from "../traffic";
+import { type ClusterDescription, Clusters, realServer, succeeded } from "./support/clusters";
+
+const VIP = "192.0.2.80";
+const HOSTS = ["director1", "web1"];
+
+const cluster: ClusterDescription = {
+  vips: [VIP],
+  forwardingMethod: "tun",
+  directors: [{ connection: "director1" }],
+  services: [{ port: 80, scheduler: "rr" }],
+  realServers: [realServer("web1")],
+};
+
+describe("a cluster whose hosts were rebooted", () => {
+  let story: Clusters;
+  let booted: Baseline[];
+
+  const look = () => Promise.all(HOSTS.map((name) => observeHost(story.lab.host(name))));
+  const changes = async () => {
+    const now = await look();
+    return booted.flatMap((before, index) => difference(before, now[index] as Baseline));
+  };
+
+  beforeAll(async () => {
+    story = await Clusters.begin({ hosts: HOSTS });
+    await story.up(cluster);
+    await Promise.all(HOSTS.map((name) => story.lab.host(name).reboot()));
+    booted = await look();
+  });
+  afterAll(async () => story?.end());
+
+  it("is gone with the reboot, but not from the stack's state", async () => {
+    expect(booted.flatMap((one) => Object.keys(one.module))).not.toContain("ip_vs");
+    await succeeded(story.stack.preview("--expect-no-changes"));
+  });
+
+  it("is found to be gone by a refresh, which changes nothing and loads no module", async () => {
+    await succeeded(story.stack.refresh());
+    expect(await changes()).toEqual([]);
+    const diff = await succeeded(story.stack.preview());
+    expect(diff).toMatch(/~ ipvs\s*: "not loaded" => "loaded"/);
+    expect(diff).toMatch(/~ tunnel\s*: "absent" => "ipip"/);
+    expect(diff).toMatch(/\+ .*lvs:VirtualService: \(create\)/);
+    expect(diff).toMatch(/\+ .*lvs:VirtualIp: \(create\)/);
+    expect(await changes()).toEqual([]);
+  });
+
+  it("comes back with pulumi up --refresh", async () => {
+    await succeeded(story.stack.up("--refresh"));
+    expect(await connections(story.lab, VIP, 80, 2)).toEqual({ web1: 2 });
+  });
+
+  it("can be destroyed, and nothing of it stays", async () => {
+    await succeeded(story.stack.destroy());
+    const left = (await changes()).filter((line) => !KERNELS_OWN.test(line));
+    expect(left.map((line) => /(\S+) .*: is gone$/.exec(line)?.[1] ?? line)).toEqual(
+      HOSTS.flatMap(() => [JOURNAL, `${JOURNAL}/journal.json`]),
+    );
+  });
+});
+
+/** It outlives a reboot: what was there before is known afterwards. */
+const JOURNAL = "/var/lib/pulumi-lvs";
+
+// What loading ip_vs and ipip brings, and unloading them does not take away.
+const KERNELS_OWN = /^(module (?!ip_vs|ipip)|sysctl net\.ipv4\.vs\.).*: is new$/;

@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { connections } from "../traffic";
+import { type ClusterDescription, Clusters, realServer, succeeded } from "./support/clusters";
+
+const VIP = "192.0.2.80";
+/** A client from elsewhere: the real server sends to it through its default gateway. */
+const ELSEWHERE = "198.51.100.100";
+
+const cluster = (method: "dr" | "tun", more = {}): ClusterDescription => ({
+  vips: [VIP],
+  forwardingMethod: method,
+  directors: [{ connection: "director1" }],
+  services: [{ port: 80, scheduler: "rr" }],
+  realServers: [realServer("web1", more)],
+});
+
+const router = `sysctl -qw net.ipv4.ip_forward=1 && ip route add ${ELSEWHERE} via 192.0.2.100`;
+
+describe("real servers whose default gateway is the director", () => {
+  let story: Clusters;
+  const client = (line: string) => story.lab.host("client").mustRun(line);
+  const answers = () => connections(story.lab, VIP, 80, 2);
+
+  beforeAll(async () => {
+    story = await Clusters.begin({
+      hosts: ["director1", "director2", "web1"],
+      before: {
+        director1: router,
+        director2: router,
+        web1: "ip route add default via 192.0.2.2; modprobe ipip",
+      },
+    });
+    await client(`ip address add ${ELSEWHERE}/32 dev lo
+ip route replace ${VIP} dev eth1 src ${ELSEWHERE}`);
+  });
+  afterAll(async () => story?.end());
+
+  it.each(["dr", "tun"] as const)(
+    "answer with %s only when replyGateway is another router",
+    async (method) => {
+      await story.up(cluster(method));
+      expect(await answers()).toEqual({ timeout: 2 });
+      await story.up(cluster(method, { replyGateway: "192.0.2.3" }));
+      expect(await answers()).toEqual({ web1: 2 });
+      await succeeded(story.stack.up("--refresh", "--expect-no-changes"));
+      await succeeded(story.stack.destroy());
+      expect(await story.differences()).toEqual([]);
+    },
+  );
+});
