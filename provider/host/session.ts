@@ -4,9 +4,13 @@ import type { Change, Waiting } from "./change";
 import { type Connection, hostId } from "./connection";
 import type { Observed } from "./observation";
 import { shellFor } from "./pool";
+import type { Shell } from "./shell";
 
 /** What becomes ready within this time goes to the host together. */
 const GATHER_MILLISECONDS = 5;
+
+/** A host that takes longer to answer is named on the rows of those who wait for it. */
+const QUICK_MILLISECONDS = 1000;
 
 /** The queue of one host: while one batch is under way, the next one gathers. */
 class Session {
@@ -29,13 +33,25 @@ class Session {
       const batch = this.waiting;
       this.waiting = [];
       try {
-        const shell = await shellFor(this.connection);
+        const shell = await this.shellOf(batch);
         await new Batch(shell, hostId(this.connection), batch).run();
       } catch (error) {
         for (const one of batch) one.reject(error);
       }
     }
     this.isBusy = false;
+  }
+
+  private async shellOf(batch: readonly Waiting[]): Promise<Shell> {
+    const say = () => {
+      for (const one of batch) one.change?.report(`connecting to ${hostId(this.connection)}`);
+    };
+    const timer = setTimeout(say, QUICK_MILLISECONDS);
+    try {
+      return await shellFor(this.connection);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 }
 

@@ -76,12 +76,7 @@ function expectSame(before: readonly Baseline[], after: readonly Baseline[], whe
       (line) => `${name}: ${line}`,
     ),
   );
-  // ip_vs has the kernel load checksums of this processor, which nothing unloads.
-  const kept = lines.filter((line) => /: module (?!ip_vs).*: is new$/.test(line));
-  const changed = lines.filter((line) => !kept.includes(line));
-  if (changed.length > 0) fail(`the hosts are not as before ${when}:\n${changed.join("\n")}`);
-  if (kept.length > 0)
-    console.log(`the kernel keeps what it loaded for ip_vs:\n${kept.join("\n")}`);
+  if (lines.length > 0) fail(`the hosts are not as before ${when}:\n${lines.join("\n")}`);
 }
 
 function counted(output: string, pattern: RegExp): number {

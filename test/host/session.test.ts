@@ -57,6 +57,23 @@ describe("apply", () => {
     expect(added(shell.trips)).toEqual([0, 1]);
   });
 
+  it("says that it connects when that takes long, and not when it is quick", async () => {
+    const { connection, shell } = aHost();
+    const report = vi.fn();
+    const add = () => apply(connection, ["links"], { ...wants(owner("vip"), []), report });
+    let answer: (shell: Shell) => void = () => undefined;
+    pool.shellFor.mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
+    const adding = add();
+    await vi.waitFor(() => expect(report).toHaveBeenCalled(), { timeout: 5000 });
+    answer(shell);
+    await adding;
+    await add();
+    expect(report.mock.calls.flat()).toEqual([
+      `connecting to ${connection.host}`,
+      ...Array(2).fill(`looking at ${connection.host}`),
+    ]);
+  });
+
   it("keeps users of one host apart", async () => {
     const { connection, shell, add } = aHost();
     await Promise.all([

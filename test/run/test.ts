@@ -36,7 +36,7 @@ async function setUpLab(): Promise<void> {
 
 function vitest(words: readonly string[]): Promise<number> {
   const entry = join(require.resolve("vitest/package.json"), "../vitest.mjs");
-  const args = [entry, "run", "--config", "test/vitest.config.ts"];
+  const args = [entry, "run", "--config", "test/vitest.config.mts"];
   args.push("--reporter=default", "--reporter=json", ...words);
   const child = spawn(process.execPath, args, { stdio: "inherit" });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {

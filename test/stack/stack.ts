@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { atExit } from "../lab/run";
 import { ensurePulumi } from "../toolchain/pulumi";
 import { type Run, type Started, startPulumi } from "./cli";
 
@@ -18,12 +19,16 @@ const ROOT = resolve(__dirname, "../..");
 
 /** A stack of a program on a backend of files, driven by the real CLI. Everything of it is in one temporary directory. */
 export class Stack {
+  private readonly forget: () => void;
+
   private constructor(
     readonly name: string,
     readonly directory: string,
     readonly program: string,
     readonly env: Record<string, string>,
-  ) {}
+  ) {
+    this.forget = atExit(() => rmSync(directory, { recursive: true, force: true }));
+  }
 
   static async create({ program, nodeModules, name = "dev" }: StackOptions): Promise<Stack> {
     const { env } = await ensurePulumi();
@@ -134,6 +139,7 @@ export class Stack {
   }
 
   remove(): void {
+    this.forget();
     rmSync(this.directory, { recursive: true, force: true });
   }
 }

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { command } from "./command";
 import { say } from "./progress";
 
-/** The Debian packages that the lab needs, each with the reason. */
+/** The Debian packages that the lab and the tests need, each with the reason. */
 const PACKAGES = {
   "qemu-system-x86": "the lab's hosts",
   "qemu-utils": "qemu-img: their disks",
@@ -12,6 +12,9 @@ const PACKAGES = {
   e2fsprogs: "mkfs.ext4 that fills a file system from a directory, without root",
   "openssh-client": "ssh-keygen, and ssh for people",
   "debian-archive-keyring": "the keys of the releases that hosts run",
+  zsh: "a login shell that a connection has to work with",
+  fish: "another",
+  csh: "another",
 };
 
 /** Installs what is missing, and only that. */

@@ -81,11 +81,7 @@ describe("all that a virtual service can be", () => {
   const table = () => story.lab.host("director1").mustRun("ipvsadm -Sn");
 
   beforeAll(async () => {
-    story = await Clusters.begin({
-      hosts: ["director1", "web1"],
-      releases: { director1: 13 },
-      before: { director1: "modprobe ip_vs_rr && modprobe -r ip_vs_rr ip_vs" },
-    });
+    story = await Clusters.begin({ hosts: ["director1", "web1"], releases: { director1: 13 } });
   });
   afterAll(async () => story?.end());
 

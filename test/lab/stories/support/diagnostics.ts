@@ -1,7 +1,8 @@
 import type { Run } from "../../../stack/stack";
 
-/** What Pulumi was told during a run: by the program, by the engine, by a provider. */
+/** What Pulumi is told during a run: by the program, by the engine, by a provider. */
 export interface Diagnostic {
+  /** The resource, where it is known. */
   readonly urn?: string;
   readonly message: string;
   readonly severity: "debug" | "info" | "info#err" | "warning" | "error";
@@ -9,11 +10,15 @@ export interface Diagnostic {
   readonly ephemeral?: boolean;
 }
 
-/** The diagnostics of a run with `--json`. */
-export function diagnosticsOf({ stdout }: Run): Diagnostic[] {
-  const events = stdout
-    .split("\n")
-    .filter((line) => line.startsWith("{"))
-    .map((line) => JSON.parse(line) as { diagnosticEvent?: Diagnostic });
-  return events.flatMap(({ diagnosticEvent }) => diagnosticEvent ?? []);
+/** The diagnostics of a run with `--json`, without those for people who debug Pulumi. */
+export function diagnosticsOf({ stdout }: Run) {
+  const events = stdout.split("\n").filter((line) => line.startsWith("{"));
+  const all = events
+    .map((line) => JSON.parse(line) as { diagnosticEvent?: Diagnostic })
+    .flatMap(({ diagnosticEvent }) => diagnosticEvent ?? [])
+    .filter(({ severity }) => severity !== "debug");
+  const warnings = all.filter(({ severity }) => severity === "warning");
+  const statuses = all.filter(({ ephemeral, urn }) => ephemeral && urn);
+  const others = all.filter((one) => !warnings.includes(one) && !statuses.includes(one));
+  return { warnings, statuses, others };
 }

@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { Stack } from "../../../stack/stack";
@@ -32,37 +32,54 @@ export async function pack(directory: string): Promise<Packed> {
 export interface Way {
   readonly title: string;
   readonly program: string;
+  /** Whose copy of our package it is. */
+  readonly home: "the project" | "the checkout";
   readonly install: (project: string, packed: Packed) => Promise<unknown>;
 }
 
 const at = (name: string) => `${name}@${devDependencies[name]}`;
 const PROGRAMS = "test/lab/programs/packages";
-const NPM = ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund"];
-const PNPM = [process.execPath, join(ROOT, "node_modules/pnpm/bin/pnpm.cjs"), "add"];
-const PNPM_CACHES = ["--store-dir", cacheDir("pnpm", "store"), "--cache-dir", cacheDir("pnpm")];
 
-const add = (program: readonly string[], project: string, packages: readonly string[]) =>
-  command([...program, "--prefer-offline", ...packages], {
+const npm = (project: string, ...packages: readonly string[]) =>
+  command(["npm", "install", "--prefer-offline", "--ignore-scripts", "--no-audit", ...packages], {
     cwd: project,
-    doing: `installing ${packages.join(", ")}`,
+    doing: `npm install in ${project}`,
   });
+
+/** A package finds what it declares, and nothing else. */
+async function strictPnpm(project: string, ...packages: readonly string[]) {
+  const program = join(ROOT, "node_modules/pnpm/bin/pnpm.cjs");
+  const caches = ["--store-dir", cacheDir("pnpm", "store"), "--cache-dir", cacheDir("pnpm")];
+  const registry = await command(["npm", "config", "get", "registry"], { cwd: project });
+  await command(
+    [process.execPath, program, "add", "--no-hoist", "--prefer-offline", ...caches, ...packages],
+    {
+      cwd: project,
+      env: { ...process.env, npm_config_registry: registry.trim() },
+      doing: `pnpm add in ${project}`,
+    },
+  );
+}
 
 export const byNpm: Way = {
   title: "npm, in TypeScript",
   program: `${PROGRAMS}/typescript`,
-  install: (project, { file }) => add(NPM, project, [file, ...[PULUMI, ...TYPESCRIPT].map(at)]),
+  home: "the project",
+  install: (project, { file }) => npm(project, file, ...[PULUMI, ...TYPESCRIPT].map(at)),
 };
 
 export const byPnpm: Way = {
   title: "pnpm, in an ES module",
   program: `${PROGRAMS}/module`,
-  install: (project, { file }) => add([...PNPM, ...PNPM_CACHES], project, [file, at(PULUMI)]),
+  home: "the project",
+  install: (project, { file }) => strictPnpm(project, file, at(PULUMI)),
 };
 
 export const byLink: Way = {
   title: "a link to the checkout, in CommonJS",
   program: `${PROGRAMS}/commonjs`,
-  install: (project) => add(NPM, project, [ROOT, at(PULUMI)]),
+  home: "the checkout",
+  install: (project) => npm(project, ROOT, at(PULUMI)),
 };
 
 /** A stack whose program is a project outside the checkout, with node_modules of its own. */
@@ -78,7 +95,18 @@ export async function freshProject({ program, install }: Way, packed: Packed): P
   }
 }
 
-/** The file that a project gets when it imports a package. */
-export function importedBy({ program }: Stack, name: string): string {
-  return createRequire(join(realpathSync(program), "index.js")).resolve(name);
+/** The file that a project gets when it imports our package, and what finds the packages that file imports. */
+export function importedBy({ program }: Stack) {
+  const file = createRequire(join(realpathSync(program), "index.js")).resolve("pulumi-lvs");
+  return { file, resolve: createRequire(file).resolve };
+}
+
+/** What the package should have: the built files of every source. */
+export function builtFiles(): string[] {
+  return ["provider", "sdk"].flatMap((top) =>
+    readdirSync(join(ROOT, top), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts"))
+      .map((name) => `dist/${top}/${name.slice(0, -".ts".length)}`)
+      .flatMap((name) => [`${name}.js`, `${name}.d.ts`]),
+  );
 }
