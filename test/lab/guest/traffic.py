@@ -91,7 +91,7 @@ def refusals(address, port):
     found = collections.Counter()
     ask(address, int(port), "tcp", 0.5)  # finds the neighbour
     say("ready")
-    while not input_ended(0.02):
+    while not input_ended(0.05):
         found[ask(address, int(port), "tcp", 0.5)] += 1
     say(as_json(found))
 

@@ -1,8 +1,8 @@
 import { Stack } from "../../../stack/stack";
-import { type Baseline, difference, observeHost } from "../../baseline";
 import { type Lab, startLab } from "../../lab";
 import type { Release } from "../../sources";
 import type { TopologyName } from "../../topology";
+import { Baselines } from "./baselines";
 
 /** What a story needs to know of an example. */
 export interface Example {
@@ -24,8 +24,7 @@ export class ClusterStory {
   private constructor(
     readonly lab: Lab,
     readonly stack: Stack,
-    private readonly baselines: ReadonlyMap<string, Baseline>,
-    private readonly managed: readonly string[],
+    private readonly before: Baselines,
   ) {}
 
   static async begin(example: Example, weights: Readonly<Record<string, number>>) {
@@ -42,20 +41,12 @@ export class ClusterStory {
       await lab.host(name).mustRun(modules.map((module) => `modprobe ${module}`).join(" && "));
     }
     await lab.host("director1").mustRun("ipvsadm -R", { input: FOREIGN_LINES });
-    const baselines = new Map<string, Baseline>();
-    for (const name of managed) baselines.set(name, await observeHost(lab.host(name)));
-    return new ClusterStory(lab, stack, baselines, managed);
+    return new ClusterStory(lab, stack, await Baselines.take(lab, managed));
   }
 
   /** What is not as it was before the story, on any host. */
-  async differences(): Promise<string[]> {
-    const all: string[] = [];
-    for (const name of this.managed) {
-      const before = this.baselines.get(name) as Baseline;
-      const lines = difference(before, await observeHost(this.lab.host(name)));
-      all.push(...lines.map((line) => `${name}: ${line}`));
-    }
-    return all;
+  differences(): Promise<string[]> {
+    return this.before.differences();
   }
 
   /** The virtual services of the director, foreign ones too. */

@@ -1,9 +1,9 @@
 import { expect } from "vitest";
 import type { ClusterArgs, ConnectionArgs } from "../../../../sdk";
 import { type Run, Stack } from "../../../stack/stack";
-import { type Baseline, difference, observeHost } from "../../baseline";
 import { type Lab, startLab } from "../../lab";
 import type { Release } from "../../sources";
+import { Baselines } from "./baselines";
 
 type Named<Args> = Omit<Args, "connection"> & { connection?: string };
 
@@ -29,18 +29,15 @@ export class Clusters {
   private constructor(
     readonly lab: Lab,
     readonly stack: Stack,
-    private readonly baselines: ReadonlyMap<string, Baseline>,
+    private readonly hosts: readonly string[],
+    private readonly before: Baselines,
   ) {}
 
   static async begin({ hosts, releases = {}, before = {} }: Beginning): Promise<Clusters> {
     const lab = await startLab({ topology: "dr", hosts: ["client", ...hosts], releases });
     const stack = await Stack.create({ program: PROGRAM });
-    const baselines = new Map<string, Baseline>();
-    for (const name of hosts) {
-      await lab.host(name).mustRun(before[name] ?? ":");
-      baselines.set(name, await observeHost(lab.host(name)));
-    }
-    const clusters = new Clusters(lab, stack, baselines);
+    for (const [name, line] of Object.entries(before)) await lab.host(name).mustRun(line);
+    const clusters = new Clusters(lab, stack, hosts, await Baselines.take(lab, hosts));
     await clusters.reach(stack);
     return clusters;
   }
@@ -53,7 +50,7 @@ export class Clusters {
   }
 
   private async reach(stack: Stack): Promise<void> {
-    const hosts = [...this.baselines.keys()].map((name) => {
+    const hosts = this.hosts.map((name) => {
       const { host, port, hostKey } = this.lab.connection(name);
       return [name, { host, port, hostKey }];
     });
@@ -68,13 +65,8 @@ export class Clusters {
   }
 
   /** What is not as it was before the story, on any host. */
-  async differences(): Promise<string[]> {
-    const all: string[] = [];
-    for (const [name, before] of this.baselines) {
-      const lines = difference(before, await observeHost(this.lab.host(name)));
-      all.push(...lines.map((line) => `${name}: ${line}`));
-    }
-    return all;
+  differences(): Promise<string[]> {
+    return this.before.differences();
   }
 
   async end(): Promise<void> {
