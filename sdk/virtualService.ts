@@ -37,7 +37,8 @@ export interface ServiceArgs {
   port: pulumi.Input<number>;
   /**
    * How a real server is chosen for a new connection (ipvsadm(8) -s): "wlc" is the one with the fewest connections for
-   * its weight, "wrr" each in turn by its weight, "sh" and "mh" by a hash of the client's address.
+   * its weight, "wrr" each in turn by its weight, "sh" and "mh" by a hash of the client's address. Changed in place:
+   * connections go on, and the kernel refuses new ones for the milliseconds in which it exchanges schedulers.
    * @default "wlc"
    */
   scheduler?: pulumi.Input<Scheduler>;

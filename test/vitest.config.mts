@@ -37,8 +37,8 @@ export default defineConfig({
           // The first run on a machine builds disks and boots hosts under emulation.
           testTimeout: 300_000,
           hookTimeout: 900_000,
-          // Each story has the machine for itself.
-          fileParallelism: false,
+          // While one story waits for Pulumi, the other one's hosts have something to do.
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },
       },

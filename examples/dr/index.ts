@@ -21,7 +21,7 @@ const web = new lvs.Cluster("web", {
   vips: [config.get("vip") ?? "192.0.2.80"],
   forwardingMethod: "dr",
   directors: [{ name: "director1", connection: reach("director1") }],
-  services: [{ port: 80, scheduler: "wrr" }],
+  services: [{ port: 80, scheduler: "wrr" }, { port: 443 }],
   realServers: Object.entries(weights).map(([name, weight]) => ({
     name,
     rip: rips[name] ?? [],

@@ -54,7 +54,7 @@ async function tell(lab: Lab, program: DemoProgram, isKept: boolean): Promise<vo
   say("web3 leaves the cluster: its weight goes from the program's configuration");
   await program.setWeights(WITHOUT_WEB3);
   const less = await program.show("up", "--yes", "--diff");
-  expectCount(less, /(\d+) updated/, 1);
+  expectCount(less, /(\d+) updated/, 2);
   expectCount(less, /(\d+) deleted/, 1);
   await showTraffic(lab, VIP, REAL_SERVERS, WITHOUT_WEB3);
 

@@ -99,8 +99,9 @@ export function collect(channel: ClientChannel): Promise<Result> {
   });
   return new Promise((resolve) => {
     let exitCode = -1;
-    channel.on("exit", (code: number | null) => {
+    channel.on("exit", (code: number | null, signal?: string) => {
       exitCode = code ?? -1;
+      if (signal) stderr += `ended by the signal ${signal}\n`;
     });
     channel.on("close", () => resolve({ stdout, stderr, exitCode }));
   });

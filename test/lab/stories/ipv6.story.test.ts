@@ -8,6 +8,7 @@ tellWholeStory("direct routing of IPv4 and IPv6, over TCP and UDP", {
   vip: "2001:db8:0:1::80",
   option: "-g",
   rip: (name) => `2001:db8:0:1::1${name.slice(-1)}`,
+  other: { protocol: "udp", port: 80 },
   services: 4,
   undo: {
     host: "web1",

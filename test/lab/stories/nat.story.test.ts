@@ -8,6 +8,7 @@ tellWholeStory("network address translation", {
   vip: "198.51.100.80",
   option: "-m",
   rip: (name) => `10.0.0.1${name.slice(-1)}`,
+  other: { protocol: "tcp", port: 8080 },
   services: 2,
   undo: {
     host: "director1",

@@ -5,14 +5,15 @@ tellWholeStory("tunnelling", {
   topology: "tun",
   hosts: ["client", "director1", "router", "web1", "web2"],
   modules: {
-    director1: ["ip_vs", "ip_vs_rr", "ip_vs_wrr"],
+    director1: ["ip_vs", "ip_vs_rr", "ip_vs_wrr", "ip_vs_wlc"],
     web1: ["ipip"],
     web2: ["ipip"],
   },
   vip: "192.0.2.80",
   option: "-i",
   rip: (name) => (name === "web3" ? "203.0.113.13" : `198.51.100.1${name.slice(-1)}`),
-  services: 1,
+  other: { protocol: "tcp", port: 443 },
+  services: 2,
   undo: {
     host: "web1",
     line: "sysctl -w net.ipv4.conf.lvs4-c633640b.rp_filter=0",
