@@ -37,7 +37,7 @@ const running = imports.filter((one) => !one.isType);
 function importsOf(from: string): Import[] {
   const text = readFileSync(join(ROOT, `${from}.ts`), "utf8");
   const statements = text.matchAll(
-    /^(?:import|export) (type )?[^;"]*?from "([^"]+)"|^import "([^"]+)"/gm,
+    /^(?:import|export) (type )?[^;"]*?from "([^"]+)"|(?:^import |\b(?:import|require|resolve)\()"([^"]+)"/gm,
   );
   return [...statements].map(([, type, name, bare]) => {
     const target = name ?? bare ?? "";
@@ -57,6 +57,7 @@ function fileAt(from: string, target: string): string {
 const subjectOf = (file: string) => file.split("/").slice(0, 2).join("/");
 const heightOf = (file: string) => LAYERS.findIndex((layer) => layer.includes(subjectOf(file)));
 const show = ({ from, to }: Import) => `${from} -> ${to}`;
+const packageOf = ({ to }: Import) => /^(?:@[^/]+\/)?[^/]+/.exec(to)?.[0] ?? to;
 
 describe("imports", () => {
   it("name a layer for every file of the engine", () => {
@@ -99,6 +100,16 @@ describe("imports", () => {
       ({ from, to }) => IO.test(to) && !/^provider\/(host|cli)\//.test(from),
     );
     expect(elsewhere.map(show)).toEqual([]);
+  });
+
+  it("come from packages that package.json declares, since with pnpm there are no others", () => {
+    const { name, dependencies, peerDependencies } = JSON.parse(
+      readFileSync(join(ROOT, "package.json"), "utf8"),
+    );
+    const declared = [name, ...Object.keys({ ...dependencies, ...peerDependencies })];
+    const used = imports.filter(({ to }) => !to.startsWith("node:") && !files.includes(to));
+    expect(used.filter((one) => !declared.includes(packageOf(one))).map(show)).toEqual([]);
+    expect(declared.filter((one) => !used.map(packageOf).includes(one))).toEqual([]);
   });
 
   it("name ssh2 in one file", () => {

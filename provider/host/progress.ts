@@ -1,3 +1,5 @@
+import { createRequire } from "node:module";
+
 /** How much a message matters; "status" is only shown while the resource's row is at work. */
 export type Severity = "status" | "info" | "warning" | "error";
 
@@ -24,7 +26,9 @@ export function report(
 /** pulumi.log is not connected in a dynamic provider, so this is the engine's own interface. */
 async function connectToEngine(address: string | undefined): Promise<Log | undefined> {
   if (address === undefined || !/^[^/\s]+:\d+$/.test(address)) return undefined;
-  const { credentials } = await import("@grpc/grpc-js");
+  // Pulumi depends on gRPC, and we do not: under pnpm only Pulumi finds it.
+  const fromPulumi = createRequire(require.resolve("@pulumi/pulumi/package.json"));
+  const { credentials } = fromPulumi("@grpc/grpc-js");
   const { EngineClient } = await import("@pulumi/pulumi/proto/engine_grpc_pb.js");
   const { LogRequest, LogSeverity } = await import("@pulumi/pulumi/proto/engine_pb.js");
   const client = new EngineClient(address, credentials.createInsecure());

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Stack } from "../../stack/stack";
 import { command } from "../../toolchain/command";
-import { type Baseline, difference, observeHost } from "../baseline";
 import { type Lab, startLab } from "../lab";
+import { Baselines } from "./support/baselines";
 import { succeeded } from "./support/clusters";
 import { diagnosticsOf } from "./support/diagnostics";
 import {
@@ -30,15 +30,10 @@ describe("the package", () => {
   let lab: Lab;
   let directory: string;
   let packed: Packed;
-  let before: readonly Baseline[];
+  let before: Baselines;
   const projects = new Map<Way, Stack>();
 
   const project = (way: Way) => projects.get(way) as Stack;
-  const observed = () => Promise.all(HOSTS.map((name) => observeHost(lab.host(name))));
-  const differences = async () => {
-    const after = await observed();
-    return before.flatMap((baseline, index) => difference(baseline, after[index] as Baseline));
-  };
   const reach = () => {
     const hosts = HOSTS.map((name) => {
       const { host, port } = lab.connection(name);
@@ -58,7 +53,7 @@ describe("the package", () => {
     const { privateKey } = lab.connection("director1");
     for (const stack of projects.values()) await stack.config({ hosts: reach() }, { privateKey });
     await lab.host("director1").mustRun("modprobe ip_vs_rr");
-    before = await observed();
+    before = await Baselines.take(lab, HOSTS);
   });
   afterAll(async () => {
     await lab?.stop();
@@ -122,7 +117,7 @@ describe("the package", () => {
       it("takes the cluster down, and leaves the hosts as before", async () => {
         await succeeded(project(way).destroy());
         expect(project(way).resources()).toEqual([]);
-        expect(await differences()).toEqual([]);
+        expect(await before.differences()).toEqual([]);
       });
     });
   }
