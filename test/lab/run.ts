@@ -70,4 +70,7 @@ function listen(): void {
       process.kill(process.pid, signal);
     });
   }
+  // A test runner that is ended does not end its workers: without it they have nobody to work for.
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && process.exit(1), 500).unref();
 }
