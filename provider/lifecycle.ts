@@ -6,7 +6,8 @@ import type { Observed } from "./host/observation";
 import { report } from "./host/progress";
 import { apply, observe } from "./host/session";
 import type { Owner } from "./journal/journal";
-import { hasClaims, type Plan, planClaims, planReleases, sweep } from "./journal/plan";
+import { handOver, hasClaims, type Plan, planClaims } from "./journal/plan";
+import { planReleases, planSweep } from "./journal/releases";
 import type { HostInputs, Kind } from "./kinds/kind";
 import { LvsError } from "./values/errors";
 
@@ -38,17 +39,14 @@ function ensuring(
   olds: HostInputs | undefined,
 ): Change {
   const owner = ownerOf(kind, inputs);
+  const former = olds && olds.owner !== inputs.owner ? ownerOf(kind, olds) : undefined;
   const parts = ({ facts }: Observed) => kind.parts(inputs, facts);
   return {
-    claims: (seen) =>
-      planClaims(parts(seen), owner, seen.journal, seen.facts, inputs.adopt ?? false),
-    releases: (seen) => {
-      const own = planReleases(parts(seen), owner, seen.journal, seen.facts);
-      // A resource that was renamed (aliases) leaves its claims to its new name.
-      if (!olds || olds.owner === inputs.owner) return own;
-      const former = planReleases([], ownerOf(kind, olds), own.journal, seen.facts);
-      return { steps: [...own.steps, ...former.steps], journal: former.journal };
+    claims: (seen) => {
+      const journal = former ? handOver(seen.journal, former, owner) : seen.journal;
+      return planClaims(parts(seen), owner, journal, seen.facts, inputs.adopt ?? false);
     },
+    releases: (seen) => planReleases(parts(seen), owner, seen.journal, seen.facts),
     announce: ({ facts }) => kind.announce?.(inputs, facts) ?? [],
     report: (message) => report(inputs.owner, message),
   };
@@ -81,7 +79,8 @@ export async function remove(kind: Kind<HostInputs>, props: Properties): Promise
     return;
   }
   try {
-    await apply(inputs.connection, kind.facts, removing(kind, inputs));
+    const facts = [...kind.facts, ...(kind.sweepFacts ?? [])];
+    await apply(inputs.connection, facts, removing(kind, inputs));
   } catch (error) {
     throw isUnreachable(error) ? withWaysOut(error, host) : error;
   }
@@ -92,8 +91,9 @@ function removing(kind: Kind<HostInputs>, inputs: HostInputs): Change {
   return {
     claims: ({ journal }): Plan => ({ steps: [], journal }),
     releases: ({ facts, journal }) => {
-      const plan = planReleases([], owner, journal, facts);
-      return kind.sweeps ? { ...plan, journal: sweep(owner, plan.journal, facts) } : plan;
+      const swept = kind.sweepFacts ? planSweep(owner, journal, facts) : { steps: [], journal };
+      const own = planReleases([], owner, swept.journal, facts);
+      return { steps: [...swept.steps, ...own.steps], journal: own.journal };
     },
     announce: () => [],
     report: (message) => report(inputs.owner, message),

@@ -137,6 +137,17 @@ describe("update", () => {
     expect(host.claims()).toEqual({});
   });
 
+  it("goes on with the claims of a stack that was renamed", async () => {
+    const created = await create("VirtualService");
+    const owner = urn("VirtualService", "http", "prod");
+    const renamed = await check("VirtualService", { owner, scheduler: "rr" });
+    await call("VirtualService", "update", created.id, created.outs, renamed);
+    expect(host.table.saved()).toContain("-s rr");
+    await call("VirtualService", "delete", created.id, renamed);
+    expect(host.claims()).toEqual({});
+    expect(host.table.saved()).toBe("");
+  });
+
   it("gives all outputs, since they replace the old ones", async () => {
     const created = await create("VirtualService");
     const news = await check("VirtualService", { scheduler: "rr" });
@@ -147,7 +158,42 @@ describe("update", () => {
   });
 });
 
+describe("real servers that move between a virtual service's list and resources of their own", () => {
+  const realServers = [{ rip: "192.0.2.11", forwardingMethod: "dr" }];
+
+  it("stay when the list takes them over", async () => {
+    const service = await create("VirtualService");
+    const web1 = await create("RealServer");
+    const news = await check("VirtualService", { realServers });
+    await call("VirtualService", "update", service.id, service.outs, news);
+    await call("RealServer", "delete", web1.id, web1.outs);
+    expect(host.table.saved()).toContain("-r 192.0.2.11:80");
+    await call("VirtualService", "delete", service.id, news);
+    expect(host.claims()).toEqual({});
+  });
+
+  it("go when the resource goes that took them over from the list", async () => {
+    const service = await create("VirtualService", { realServers });
+    const news = await check("VirtualService");
+    await call("VirtualService", "update", service.id, service.outs, news);
+    const web1 = await create("RealServer");
+    await call("RealServer", "delete", web1.id, web1.outs);
+    expect(host.table.saved()).not.toContain("-r 192.0.2.11:80");
+  });
+});
+
 describe("delete", () => {
+  it("of the director leaves nothing of a virtual service that a refresh took out of the state", async () => {
+    const start = whole(host);
+    const director = await create("Director");
+    const nat = { realServers: [{ rip: "10.0.0.5", forwardingMethod: "nat" }] };
+    const service = await create("VirtualService", nat);
+    host.table.restore("-D -t 192.0.2.80:80");
+    expect((await read("VirtualService", service)).id).toBe("");
+    await call("Director", "delete", director.id, director.outs);
+    expect(whole(host)).toEqual(start);
+  });
+
   const gone = new LvsError("connect", "connecting to director1: it does not answer");
 
   it("names three ways out when the host cannot be reached", async () => {

@@ -1,6 +1,6 @@
 import { parseEndpoint } from "../values/address";
 import type { Step } from "../values/command";
-import type { PartType } from "../values/part";
+import { type PartType, partKey } from "../values/part";
 import type { RealServer, ServiceKey, VirtualService } from "./model";
 import { parseRenderedService } from "./parse";
 import { type PlannedLine, planRealServer, planService } from "./plan";
@@ -31,6 +31,9 @@ export const virtualServiceType: PartType = {
     return service && renderService(service);
   },
   holds: (value, live) => planValue(value, live).length === 0,
+  // Those who manage its real servers meanwhile go on doing so.
+  remember: ({ value }, live) =>
+    readValue(value).managesRealServers ? live : live + ANY_REAL_SERVERS,
   set: (_id, value, live) => restore(planValue(value, live)),
   unset: (_id, live) =>
     restore(planService(undefined, parseRenderedService(live), { managesRealServers: true })),
@@ -38,8 +41,8 @@ export const virtualServiceType: PartType = {
 
 function planValue(value: string, live: string | undefined): PlannedLine[] {
   const { service, managesRealServers } = readValue(value);
-  const there = live === undefined ? undefined : parseRenderedService(live);
-  return planService(service, there, { managesRealServers });
+  if (live === undefined) return planService(service, undefined, { managesRealServers: true });
+  return planService(service, parseRenderedService(live), { managesRealServers });
 }
 
 /** The name of a real server as a part: `tcp 192.0.2.80:80 -> 10.0.0.5:80`. */
@@ -64,6 +67,17 @@ export const realServerType: PartType = {
   },
   set: (id, value, live) => restore(planOne(id, value, live)),
   unset: (id, live) => restore(planOne(id, undefined, live)),
+  inside(id) {
+    const { service, realServer } = readId(id);
+    return {
+      key: partKey({ type: "virtualService", id: service }),
+      valueIn(outer) {
+        const { key, realServers } = readValue(outer).service;
+        const found = realServers[realServer];
+        return found && renderAddRealServer(key, found);
+      },
+    };
+  },
 };
 
 function planOne(id: string, value: string | undefined, live: string | undefined): PlannedLine[] {

@@ -2,7 +2,7 @@ import { partTypes } from "../parts";
 import type { Step } from "../values/command";
 import { LvsError } from "../values/errors";
 import type { Facts } from "../values/facts";
-import { PART_ORDER, type Part, type PartName, type PartType, partKey } from "../values/part";
+import { inOrder, type Part, type PartType, partKey } from "../values/part";
 import { type Entry, type Journal, type Owner, stackOf } from "./journal";
 
 /** Steps to run, and the journal as it has to be: before them when claiming, after them when releasing. */
@@ -26,26 +26,30 @@ export function planClaims(
   const steps = inOrder(parts).flatMap((part) => {
     const type = partTypes[part.type];
     const live = type.read(facts, part.id);
-    next[partKey(part)] = claim(part, owner, next[partKey(part)], live, adopt);
+    const key = partKey(part);
+    const entry = next[key];
+    if (entry) refuseForeign(part, owner, entry);
+    else if (!adopt) refuseUnlike(part, live);
+    const before = entry ? entry.before : whatWasBefore(part, live, next, facts);
+    next[key] = { before, value: part.value, claims: [...othersOf(entry, owner), owner] };
     return holds(type, part.value, live) ? [] : type.set(part.id, part.value, live);
   });
   return { steps, journal: next };
 }
 
-function claim(
+/** What came into a thing of ours came with it or after it, whoever brought it: it goes again. */
+function whatWasBefore(
   part: Part,
-  owner: Owner,
-  entry: Entry | undefined,
   live: string | undefined,
-  adopt: boolean,
-): Entry {
-  if (!entry) {
-    if (!adopt) refuseUnlike(part, live);
-    return { before: live ?? null, value: part.value, claims: [owner] };
-  }
-  refuseForeign(part, owner, entry);
-  const others = entry.claims.filter((one) => one.urn !== owner.urn || one.id !== owner.id);
-  return { ...entry, value: part.value, claims: [...others, owner] };
+  journal: Journal,
+  facts: Facts,
+): string | null {
+  const type = partTypes[part.type];
+  const around = type.inside?.(part.id);
+  const outer = around && journal[around.key];
+  if (outer) return (outer.before !== null && around.valueIn(outer.before)) || null;
+  if (live === undefined) return null;
+  return type.remember?.(part, live, facts) ?? live;
 }
 
 function refuseUnlike(part: Part, live: string | undefined): void {
@@ -73,84 +77,35 @@ function refuseForeign(part: Part, owner: Owner, entry: Entry): void {
   );
 }
 
-/**
- * Releases what an owner holds and no longer wants. The last one that leaves puts back what was there before; a
- * setting that somebody else has changed since is left as it is.
- */
-export function planReleases(
-  wanted: readonly Part[],
-  owner: Owner,
-  journal: Journal,
-  facts: Facts,
-): Plan {
-  const next: Record<string, Entry> = { ...journal };
-  const keep = new Set(wanted.map(partKey));
-  const held = Object.entries(journal)
-    .filter(([key, entry]) => !keep.has(key) && entry.claims.some((one) => isSame(one, owner)))
-    .map(([key]) => parseKey(key));
-  const steps = inOrder(held)
-    .reverse()
-    .flatMap((part) => {
-      const key = partKey(part);
-      const entry = next[key] as Entry;
-      const claims = entry.claims.filter((one) => !isSame(one, owner));
-      if (claims.length > 0) {
-        next[key] = { ...entry, claims };
-        return [];
-      }
-      delete next[key];
-      return restore(part, entry, facts);
-    });
-  return { steps, journal: next };
-}
-
-function restore(part: { type: PartName; id: string }, entry: Entry, facts: Facts): Step[] {
-  const type = partTypes[part.type];
-  const live = type.read(facts, part.id);
-  if (entry.before === null) return live === undefined ? [] : type.unset(part.id, live);
-  const isOurs = live !== undefined && holds(type, entry.value, live);
-  if (live === entry.before || (type.takesOver && !isOurs)) return [];
-  return type.set(part.id, entry.before, live);
-}
-
-/**
- * Forgets claims of the owner's stack on parts that are gone: a virtual service that was deleted by hand, and that a
- * refresh has taken out of the stack's state.
- */
-export function sweep(owner: Owner, journal: Journal, facts: Facts): Journal {
-  const isStale = ([key, entry]: [string, Entry]) => {
-    const part = parseKey(key);
-    return (
-      ["address", "virtualService", "realServer"].includes(part.type) &&
-      entry.before === null &&
-      entry.claims.every((one) => stackOf(one.urn) === stackOf(owner.urn)) &&
-      partTypes[part.type].read(facts, part.id) === undefined
-    );
-  };
-  return Object.fromEntries(Object.entries(journal).filter((entry) => !isStale(entry)));
+/** Makes the claims of one owner those of another: of a resource or a stack that was renamed. */
+export function handOver(journal: Journal, from: Owner, to: Owner): Journal {
+  const handed = Object.entries(journal).map(([key, entry]): [string, Entry] => {
+    if (!isClaimedBy(entry, from)) return [key, entry];
+    const others = othersOf(entry, from).filter((one) => !isSame(one, to));
+    return [key, { ...entry, claims: [...others, to] }];
+  });
+  return Object.fromEntries(handed);
 }
 
 /** Whether an owner has claims on a host. */
 export function hasClaims(owner: Owner, journal: Journal): boolean {
-  return Object.values(journal).some((entry) => entry.claims.some((one) => isSame(one, owner)));
+  return Object.values(journal).some((entry) => isClaimedBy(entry, owner));
+}
+
+export function isClaimedBy(entry: Entry, owner: Owner): boolean {
+  return entry.claims.some((one) => isSame(one, owner));
+}
+
+/** The claims of an entry without those of an owner. */
+export function othersOf(entry: Entry | undefined, owner: Owner): Owner[] {
+  return (entry?.claims ?? []).filter((one) => !isSame(one, owner));
 }
 
 function isSame(a: Owner, b: Owner): boolean {
   return a.urn === b.urn && a.id === b.id;
 }
 
-function holds(type: PartType, value: string, live: string | undefined): boolean {
+/** Whether live is as a part wants it. */
+export function holds(type: PartType, value: string, live: string | undefined): boolean {
   return type.holds ? type.holds(value, live) : value === live;
-}
-
-function parseKey(key: string): { type: PartName; id: string } {
-  const [type = "", ...id] = key.split(" ");
-  if (!PART_ORDER.includes(type as PartName)) {
-    throw new LvsError("parse", `the journal has a part that this version does not know: ${key}`);
-  }
-  return { type: type as PartName, id: id.join(" ") };
-}
-
-function inOrder<T extends { type: PartName }>(parts: readonly T[]): T[] {
-  return [...parts].sort((a, b) => PART_ORDER.indexOf(a.type) - PART_ORDER.indexOf(b.type));
 }

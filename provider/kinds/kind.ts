@@ -39,6 +39,6 @@ export interface Kind<Inputs extends HostInputs> {
   live(inputs: Inputs, facts: Facts, isClaimed: boolean): Inputs | undefined;
   /** What to run after a change that had steps. */
   announce?(inputs: Inputs, facts: Facts): Step[];
-  /** Whether deleting it also forgets what its stack claimed on the host and is gone. */
-  readonly sweeps?: boolean;
+  /** Deleting it also releases what its stack claimed on the host and is gone; these facts are needed for that. */
+  readonly sweepFacts?: readonly (keyof Facts)[];
 }

@@ -21,6 +21,12 @@ export interface PartType {
   unset(id: string, live: string): Step[];
   /** Whether live is as desired; equality of the texts unless the type knows better. */
   holds?(value: string, live: string | undefined): boolean;
+  /** What is remembered of what was there before ours; the live text unless the type knows better. */
+  remember?(part: Part, live: string, facts: Facts): string;
+  /** Whether what was before must not come back, since something wider was set meanwhile. */
+  isOverruled?(id: string, before: string, facts: Facts): boolean;
+  /** The part that this one lies inside, and how to find this one's text in the text of that one. */
+  inside?(id: string): { readonly key: string; valueIn(outer: string): string | undefined };
 }
 
 /** The types of parts, in the order in which they are set up; they are taken away in the reverse order. */
@@ -50,4 +56,9 @@ export interface Part {
 /** How a part is named in the journal and in messages: `sysctl net/ipv4/conf/eth1/arp_ignore`. */
 export function partKey(part: { type: PartName; id: string }): string {
   return `${part.type} ${part.id}`;
+}
+
+/** Parts in the order in which they are set up. */
+export function inOrder<T extends { type: PartName }>(parts: readonly T[]): T[] {
+  return [...parts].sort((a, b) => PART_ORDER.indexOf(a.type) - PART_ORDER.indexOf(b.type));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Journal } from "../../provider/journal/journal";
-import { planReleases, sweep } from "../../provider/journal/plan";
+import { planReleases, planSweep } from "../../provider/journal/releases";
 import type { Facts } from "../../provider/values/facts";
 import type { Part } from "../../provider/values/part";
 import {
@@ -20,6 +20,25 @@ const stranger = owner("other::web");
 const ARP_IGNORE = "sysctl net/ipv4/conf/eth1/arp_ignore";
 const VIP = "address 192.0.2.80/32 dev eth1";
 const SERVICE = "virtualService tcp 192.0.2.80:80";
+
+const REAL_SERVER = "realServer tcp 192.0.2.80:80 -> 192.0.2.11:80";
+const FORWARDING = "sysctl net/ipv4/conf/eth1/forwarding";
+const [RR, WLC] = ["rr", "wlc"].map((scheduler) => `-A -t 192.0.2.80:80 -s ${scheduler}`) as [
+  string,
+  string,
+];
+const [WEB1, WEB2] = [1, 2].map((n) => `-a -t 192.0.2.80:80 -r 192.0.2.1${n}:80 -g -w 1`) as [
+  string,
+  string,
+];
+const ANY = "# and any real servers\n";
+
+const setForwarding =
+  (values: Readonly<Record<string, string>>): Deed =>
+  (host) => {
+    for (const [device, value] of Object.entries(values))
+      host.network.sysctls.set(`net/ipv4/conf/${device}/forwarding`, value);
+  };
 
 interface Row {
   readonly name: string;
@@ -111,6 +130,45 @@ describe("planReleases", () => {
       live: addAddress("eth1"),
       after: { [VIP]: held(null, "present", { ...web, id: "director1:2222 web" }) },
     },
+    {
+      name: "a real server that its virtual service names by now stays",
+      journal: {
+        [SERVICE]: held(null, `${WLC}\n${WEB1}\n`, api),
+        [REAL_SERVER]: held(null, WEB1, web),
+      },
+      live: addService(WLC, WEB1),
+      after: { [SERVICE]: held(null, `${WLC}\n${WEB1}\n`, api) },
+    },
+    {
+      name: "a real server that its virtual service leaves to others goes",
+      journal: {
+        [SERVICE]: held(null, `${WLC}\n${ANY}`, api),
+        [REAL_SERVER]: held(null, WEB1, web),
+      },
+      live: addService(WLC, WEB1),
+      steps: ["remove 192.0.2.11:80 from tcp 192.0.2.80:80"],
+      after: { [SERVICE]: held(null, `${WLC}\n${ANY}`, api) },
+    },
+    {
+      name: "real servers that others manage meanwhile stay when their virtual service was there before",
+      journal: { [SERVICE]: held(`${RR}\n${WEB2}\n${ANY}`, `${WLC}\n${ANY}`, web) },
+      live: addService(WLC, WEB1),
+      steps: ["change the scheduler of tcp 192.0.2.80:80 from wlc to rr"],
+      after: {},
+    },
+    {
+      name: "forwarding of one interface stays when all forward meanwhile",
+      journal: { [FORWARDING]: held("0", "1", web) },
+      live: setForwarding({ all: "1", eth1: "1" }),
+      after: {},
+    },
+    {
+      name: "forwarding of one interface that was off by itself is off again",
+      journal: { [FORWARDING]: held("0 by itself", "1", web) },
+      live: setForwarding({ all: "1", eth1: "1" }),
+      steps: ["set net/ipv4/conf/eth1/forwarding from 1 to 0"],
+      after: {},
+    },
     { name: "who has no claims has nothing to release", journal: { [VIP]: held(null, "x", api) } },
   ];
   it.each(rows)("$name", (row) => {
@@ -128,11 +186,24 @@ describe("planReleases", () => {
   });
 });
 
-describe("sweep", () => {
-  const facts = new WorkingHost().facts();
+describe("planSweep", () => {
+  const sweep = (journal: Journal, live: Deed = () => {}) => {
+    const host = new WorkingHost();
+    live(host);
+    const plan = planSweep(web, journal, host.facts());
+    return { steps: plan.steps.map((step) => step.because), journal: plan.journal };
+  };
 
-  it("forgets what its stack claimed and is gone", () => {
-    expect(sweep(web, { [SERVICE]: held(null, "-A ...", api) }, facts)).toEqual({});
+  it("releases all that a resource of its stack holds whose own thing is gone", () => {
+    const journal = {
+      [SERVICE]: held(null, "-A ...", api),
+      [FORWARDING]: held("0", "1", api),
+      [ARP_IGNORE]: held("0", "1", api, stranger),
+    };
+    expect(sweep(journal, setForwarding({ eth1: "1" }))).toEqual({
+      steps: ["set net/ipv4/conf/eth1/forwarding from 1 to 0"],
+      journal: { [ARP_IGNORE]: held("0", "1", stranger) },
+    });
   });
 
   it.each([
@@ -140,13 +211,11 @@ describe("sweep", () => {
     ["what has to be restored", { [VIP]: held("present", "present", api) }],
     ["a sysctl", { [ARP_IGNORE]: held(null, "1", api) }],
   ])("keeps %s", (_, journal: Journal) => {
-    expect(sweep(web, journal, facts)).toEqual(journal);
+    expect(sweep(journal)).toEqual({ steps: [], journal });
   });
 
   it("keeps what is there", () => {
-    const host = new WorkingHost();
-    addAddress("eth1")(host);
     const journal = { [VIP]: held(null, "present", api) };
-    expect(sweep(web, journal, host.facts())).toEqual(journal);
+    expect(sweep(journal, addAddress("eth1"))).toEqual({ steps: [], journal });
   });
 });

@@ -1,5 +1,6 @@
 import type { Journal, Owner } from "../../provider/journal/journal";
-import { planClaims, planReleases } from "../../provider/journal/plan";
+import { planClaims } from "../../provider/journal/plan";
+import { planReleases } from "../../provider/journal/releases";
 import type { Part } from "../../provider/values/part";
 import type { WorkingHost } from "./workingHost";
 

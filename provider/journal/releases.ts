@@ -1,0 +1,93 @@
+import { partTypes } from "../parts";
+import type { Step } from "../values/command";
+import { LvsError } from "../values/errors";
+import type { Facts } from "../values/facts";
+import { inOrder, PART_ORDER, type Part, type PartName, partKey } from "../values/part";
+import { type Entry, type Journal, type Owner, stackOf } from "./journal";
+import { holds, isClaimedBy, othersOf, type Plan } from "./plan";
+
+type Named = Pick<Part, "type" | "id">;
+
+/**
+ * Releases what an owner holds and no longer wants. The last one that leaves puts back what was there before; a
+ * setting that somebody else has changed since is left as it is.
+ */
+export function planReleases(
+  wanted: readonly Part[],
+  owner: Owner,
+  journal: Journal,
+  facts: Facts,
+): Plan {
+  const next: Record<string, Entry> = { ...journal };
+  const keep = new Set(wanted.map(partKey));
+  const held = Object.entries(journal)
+    .filter(([key, entry]) => !keep.has(key) && isClaimedBy(entry, owner))
+    .map(([key]) => parseKey(key));
+  const steps = inOrder(held)
+    .reverse()
+    .flatMap((part) => {
+      const key = partKey(part);
+      const entry = next[key] as Entry;
+      const claims = othersOf(entry, owner);
+      if (claims.length > 0) {
+        next[key] = { ...entry, claims };
+        return [];
+      }
+      delete next[key];
+      return isKeptAround(part, next) ? [] : restore(part, entry, facts);
+    });
+  return { steps, journal: next };
+}
+
+/** Whether a thing of ours around it wants it too: a virtual service that names this real server by now. */
+function isKeptAround(part: Named, journal: Journal): boolean {
+  const around = partTypes[part.type].inside?.(part.id);
+  const outer = around && journal[around.key];
+  return outer !== undefined && around?.valueIn(outer.value) !== undefined;
+}
+
+function restore(part: Named, entry: Entry, facts: Facts): Step[] {
+  const type = partTypes[part.type];
+  const live = type.read(facts, part.id);
+  if (entry.before === null) return live === undefined ? [] : type.unset(part.id, live);
+  const isOurs = live !== undefined && holds(type, entry.value, live);
+  if (live === entry.before || (type.takesOver && !isOurs)) return [];
+  if (type.isOverruled?.(part.id, entry.before, facts)) return [];
+  return type.set(part.id, entry.before, live);
+}
+
+/**
+ * Releases everything of those of the owner's stack whose own thing is gone: a virtual service that was deleted by
+ * hand, and that a refresh has taken out of the stack's state.
+ */
+export function planSweep(owner: Owner, journal: Journal, facts: Facts): Plan {
+  const gone = Object.entries(journal).filter(([key, entry]) => isGone(key, entry, owner, facts));
+  const steps: Step[] = [];
+  let next = journal;
+  for (const [, { claims }] of gone) {
+    for (const one of claims) {
+      const plan = planReleases([], one, next, facts);
+      steps.push(...plan.steps);
+      next = plan.journal;
+    }
+  }
+  return { steps, journal: next };
+}
+
+function isGone(key: string, entry: Entry, owner: Owner, facts: Facts): boolean {
+  const part = parseKey(key);
+  return (
+    ["address", "virtualService", "realServer"].includes(part.type) &&
+    entry.before === null &&
+    entry.claims.every((one) => stackOf(one.urn) === stackOf(owner.urn)) &&
+    partTypes[part.type].read(facts, part.id) === undefined
+  );
+}
+
+function parseKey(key: string): Named {
+  const [type = "", ...id] = key.split(" ");
+  if (!PART_ORDER.includes(type as PartName)) {
+    throw new LvsError("parse", `the journal has a part that this version does not know: ${key}`);
+  }
+  return { type: type as PartName, id: id.join(" ") };
+}
