@@ -5,7 +5,16 @@ import { refusal } from "./refusal";
 
 type Word = string | number | undefined;
 
-const owners = new Map<string, string>();
+/** Who owns what, in each program: a process may run several, one after another. */
+const programs = new WeakMap<object, Map<string, string>>();
+const withoutEngine = {};
+
+function ownersOfThisProgram(): Map<string, string> {
+  const program = pulumi.runtime.getMonitor() ?? withoutEngine;
+  const owners = programs.get(program) ?? new Map<string, string>();
+  programs.set(program, owners);
+  return owners;
+}
 
 /**
  * Refuses that two resources of one program own the same thing on a host, as soon as its values are known. `describe`
@@ -17,7 +26,8 @@ export function ownOnce(
   values: readonly pulumi.Input<Word>[],
   describe: (...values: string[]) => string,
 ): void {
-  const host = pulumi.output(connection).apply((one) => hostOf(one.host, one.port));
+  const owners = ownersOfThisProgram();
+  const host = pulumi.output(connection).apply(hostOf);
   pulumi.all([host, ...values]).apply(([where, ...known]) => {
     const thing = `${describe(...known.map(canonical))} on ${where}`;
     const owner = owners.get(thing);
@@ -40,8 +50,9 @@ export function serviceName(protocol = "", vip = "", port = ""): string {
   return `${protocol} ${endpointName(vip, port)}`;
 }
 
-function hostOf(host: string, port = 22): string {
-  return port === 22 ? host : `${host}:${port}`;
+function hostOf({ host, port = 22, proxy }: pulumi.Unwrap<ConnectionArgs>): string {
+  const name = port === 22 ? host : `${host}:${port}`;
+  return proxy ? `${name} (through ${hostOf(proxy)})` : name;
 }
 
 function canonical(value: Word): string {

@@ -63,6 +63,12 @@ export function hostId(endpoint: { readonly host: string; readonly port: number 
   return endpoint.port === 22 ? endpoint.host : `${endpoint.host}:${endpoint.port}`;
 }
 
+/** What tells one way to a host from another: who logs in, through which jump host, and as whom it goes on there. */
+export function wayTo({ proxy, sudo, ...end }: Connection): string {
+  const through = proxy ? ` through ${proxy.user}@${hostId(proxy)}` : "";
+  return `${end.user}@${hostId(end)}${through}${sudo === false ? "" : " with sudo"}`;
+}
+
 /** Every secret of a connection: what must never be seen in a log or an error. */
 export function secretsOf(connection: Connection): string[] {
   const sudo = typeof connection.sudo === "object" ? [connection.sudo.password] : [];

@@ -1,12 +1,12 @@
 import { LvsError } from "../values/errors";
-import { type Connection, hostId } from "./connection";
+import { type Connection, hostId, wayTo } from "./connection";
 import { withEnvironment } from "./environment";
 import { openShell } from "./openShell";
 import { report } from "./progress";
 import type { Shell } from "./shell";
 import { connect } from "./ssh";
 
-/** One shell for each host and user, for as long as this process lives. */
+/** One shell for each way to a host, for as long as this process lives. */
 const shells = new Map<string, Promise<Shell>>();
 
 /** Pulumi kills a provider this long after its SIGINT; we are gone before. */
@@ -22,12 +22,12 @@ export interface PoolOptions {
 }
 
 /**
- * The shell of root on a host. Everybody who asks for the same host and user gets the same one, with the credentials of
+ * The shell of root on a host. Everybody who asks for the same host in the same way gets the same one, with the credentials of
  * the first who asked; a shell that died, or that could not be opened, is tried anew for the next who asks.
  */
 export function shellFor(connection: Connection, options: PoolOptions = {}): Promise<Shell> {
   const resolved = withEnvironment(connection, process.env);
-  const key = `${resolved.user}@${hostId(resolved)}`;
+  const key = wayTo(resolved);
   const existing = shells.get(key);
   if (existing) return existing;
   const opening = open(resolved, options);

@@ -1,7 +1,7 @@
 import type { FactName } from "../values/facts";
 import { Batch } from "./batch";
 import type { Change, Waiting } from "./change";
-import { type Connection, hostId } from "./connection";
+import { type Connection, hostId, wayTo } from "./connection";
 import type { Observed } from "./observation";
 import { shellFor } from "./pool";
 import type { Shell } from "./shell";
@@ -58,7 +58,7 @@ class Session {
 const sessions = new Map<string, Session>();
 
 function sessionOf(connection: Connection): Session {
-  const key = `${hostId(connection)} ${connection.user}`;
+  const key = wayTo(connection);
   const session = sessions.get(key) ?? new Session(connection);
   sessions.set(key, session);
   return session;

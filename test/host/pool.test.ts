@@ -63,6 +63,13 @@ describe("shellFor", () => {
     expect(server.logins).toBe(2);
   });
 
+  it("opens another one for the same address behind a jump host", async () => {
+    const { host, port, hostKey } = connection();
+    const proxy = { host, port, hostKey, password };
+    expect(await shellFor(connection({ proxy }))).not.toBe(await shellFor(connection()));
+    expect(server.logins).toBe(3);
+  });
+
   it("shares a failure with those who wait, and tries again for the next", async () => {
     const wrong = connection({ password: "hunter2-wrong" });
     const failures = await Promise.allSettled([shellFor(wrong), shellFor(wrong)]);

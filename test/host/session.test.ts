@@ -74,6 +74,17 @@ describe("apply", () => {
     ]);
   });
 
+  it("keeps hosts apart that have one address behind different jump hosts", async () => {
+    const { connection, add } = aHost();
+    const behind = (host: string) => ({ ...connection, proxy: { ...checkedConnection, host } });
+    await Promise.all([
+      add("192.0.2.81", behind("paris") as Connection),
+      add("192.0.2.82", behind("tokyo") as Connection),
+    ]);
+    const asked = pool.shellFor.mock.calls.map(([one]) => one.proxy?.host);
+    expect(asked).toEqual(["paris", "tokyo"]);
+  });
+
   it("keeps users of one host apart", async () => {
     const { connection, shell, add } = aHost();
     await Promise.all([

@@ -75,6 +75,20 @@ describe("one thing with two owners", () => {
     expect(await refused).toMatch(/"one" and "two" both declare the .*2001:db8::80.* director1/);
   });
 
+  it("is not refused when one process runs the program again", async () => {
+    const program = () =>
+      refusalOf((lvs) => void new lvs.VirtualIp("vip", { director, address: "192.0.2.80" }));
+    expect([await program(), await program()]).toEqual(["", ""]);
+  });
+
+  it("is not refused on two hosts that have one address behind different jump hosts", async () => {
+    const refused = refusalOf((lvs) => {
+      for (const host of ["paris", "tokyo"])
+        new lvs.Director(host, { connection: { ...connection, proxy: { host } } });
+    });
+    expect(await refused).toBe("");
+  });
+
   it("is refused: a virtual service, with its default protocol", async () => {
     const refused = refusalOf((lvs) => {
       new lvs.VirtualService("one", service);

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as settings from "@pulumi/pulumi/runtime/settings";
-import { vi } from "vitest";
+import * as lvs from "../../../sdk";
 
-type Sdk = typeof import("../../../sdk");
+type Sdk = typeof lvs;
 
 /** A resource as a program registers it. */
 export interface Registered {
@@ -28,9 +28,6 @@ const nameOf = (urn: string) => urn.split("::").at(-1) ?? "";
 
 /** Runs a program against an engine that only writes down, and returns what it registered, in order. */
 export async function run(program: (lvs: Sdk) => unknown): Promise<Registered[]> {
-  // What a program owns is remembered for the process: each program has an SDK of its own.
-  vi.resetModules();
-  const lvs = await import("../../../sdk/index.js");
   await pulumi.runtime.setMocks({
     newResource: ({ name, inputs }) => ({ id: `${name}-id`, state: inputs }),
     call: () => ({}),
