@@ -1,7 +1,7 @@
 import { realServerType, virtualServiceType } from "./ipvs/parts";
 import { addressType, linkType } from "./network/links";
 import { moduleType } from "./network/modules";
-import { routeType, ruleType } from "./network/routes";
+import { routeType, ruleType } from "./network/routeParts";
 import { sysctlType } from "./network/sysctls";
 import type { PartName, PartType } from "./values/part";
 

@@ -6,11 +6,25 @@ import type { Facts } from "../values/facts";
 import type { Part } from "../values/part";
 import type { RealServerInputs } from "./realServerFields";
 
-/** What a director needs to reach real servers: forwarding, where NAT brings the replies in (ip-sysctl.rst). */
-export function reachParts(realServers: readonly RealServerInputs[], facts: Facts): Part[] {
+/**
+ * What a director needs to reach the real servers of a VIP: with NAT, forwarding where the replies come in, and no
+ * redirects where they also go out (ip-sysctl.rst).
+ */
+export function reachParts(
+  vip: string,
+  realServers: readonly RealServerInputs[],
+  facts: Facts,
+): Part[] {
   for (const one of realServers) refuseUnreachable(one, facts);
-  const ids = new Set(realServers.filter(isNat).map((one) => forwardingSysctl(one.rip, facts)));
-  return [...ids].map((id) => ({ type: "sysctl", id, value: "1", shared: true }));
+  const settings = realServers.filter(isNat).flatMap(({ rip }): [string, string][] => {
+    const redirects = redirectsSysctl(vip, rip, facts);
+    refuseToLoseRouter(rip, facts);
+    return [
+      [forwardingSysctl(rip, facts), "1"],
+      ...(redirects ? [[redirects, "0"] as [string, string]] : []),
+    ];
+  });
+  return [...new Map(settings)].map(([id, value]) => ({ type: "sysctl", id, value, shared: true }));
 }
 
 /** Whether forwarding is on where NAT needs it; undefined when it does not need it anywhere. */
@@ -31,6 +45,44 @@ function isNat(realServer: RealServerInputs): boolean {
 function forwardingSysctl(rip: string, facts: Facts): string {
   if (familyOf(rip) === "ipv6") return interfaceSysctl("ipv6", "all", "forwarding");
   return interfaceSysctl("ipv4", routeTo(facts.routes, rip)?.device ?? "lo", "forwarding");
+}
+
+/**
+ * Where VIP and real server are on one interface, the director would tell a real server by ICMP that its client can be
+ * reached without it. It does so when either of two sysctls is on.
+ */
+function redirectsSysctl(vip: string, rip: string, facts: Facts): string | undefined {
+  const device = routeTo(facts.routes, rip)?.device;
+  if (familyOf(rip) === "ipv6" || !device) return undefined;
+  if (routeTo(facts.routes, vip)?.device !== device) return undefined;
+  const all = interfaceSysctl("ipv4", "all", "send_redirects");
+  if (facts.sysctls.get(all) === "1") {
+    throw new LvsError(
+      "input",
+      `rip is ${rip}, and the VIP ${vip} is on the same interface ${device} of this director: with "nat" it would tell ` +
+        `its real servers to bypass it (ICMP redirects), which ${all} is on for; nothing was changed. ` +
+        "Set net.ipv4.conf.all.send_redirects to 0 on this director, which concerns all of its interfaces",
+    );
+  }
+  return interfaceSysctl("ipv4", device, "send_redirects");
+}
+
+/** IPv6 forwarding ends the default routes that routers advertise, unless accept_ra is 2 (ip-sysctl.rst). */
+function refuseToLoseRouter(rip: string, facts: Facts): void {
+  if (familyOf(rip) === "ipv4") return;
+  const lost = facts.routes.routes.find(
+    ({ destination, isAdvertised, device = "" }) =>
+      destination === "default" &&
+      isAdvertised &&
+      facts.sysctls.get(interfaceSysctl("ipv6", device, "accept_ra")) !== "2",
+  );
+  if (!lost) return;
+  throw new LvsError(
+    "input",
+    `rip is ${rip}, and "nat" needs IPv6 forwarding, with which this director would lose its default route through ` +
+      `${lost.gateway} (router advertisements on ${lost.device}); nothing was changed. ` +
+      `Set net.ipv6.conf.${lost.device}.accept_ra to 2 on this director, or give it a route of its own`,
+  );
 }
 
 /** The rules of the field for the place of a real server: NAT and DR on a network of the director's, TUN anywhere. */

@@ -65,7 +65,7 @@ export const realServer: Kind<OneRealServerInputs> = {
     refuseWithoutService(inputs, facts);
     const service = { kind: "endpoint" as const, ...inputs.service };
     return [
-      ...reachParts([inputs], facts),
+      ...reachParts(inputs.service.vip, [inputs], facts),
       {
         type: "realServer",
         id: partId(inputs),

@@ -91,7 +91,7 @@ export const virtualService: Kind<VirtualServiceInputs> = {
     const service = desiredService(inputs);
     return [
       ...schedulerParts(inputs.scheduler),
-      ...reachParts(Object.values(inputs.realServers ?? {}), facts),
+      ...reachParts(inputs.vip, Object.values(inputs.realServers ?? {}), facts),
       {
         type: "virtualService",
         id: nameOf(inputs),

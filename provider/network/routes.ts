@@ -1,7 +1,6 @@
 import { type Family, familyOf, networkHolds, parseNetwork } from "../values/address";
 import type { Fact } from "../values/command";
-import { command, type Step } from "../values/command";
-import type { PartType } from "../values/part";
+import { command } from "../values/command";
 import { parseJsonList } from "./json";
 
 /** One route of any table. */
@@ -15,6 +14,8 @@ export interface Route {
   readonly gateway: string | undefined;
   readonly device: string | undefined;
   readonly metric: number;
+  /** It came by a router advertisement (`proto ra`). */
+  readonly isAdvertised: boolean;
 }
 
 /** A policy rule that looks at the source of a packet. */
@@ -33,7 +34,8 @@ export interface Routes {
 }
 
 const FAMILIES = ["ipv4", "ipv6"] as const;
-const OPTION = { ipv4: "-4", ipv6: "-6" } as const;
+/** The option of ip(8) for each family. */
+export const OPTION = { ipv4: "-4", ipv6: "-6" } as const;
 
 interface JsonRoute {
   dst?: string;
@@ -42,6 +44,7 @@ interface JsonRoute {
   gateway?: string;
   dev?: string;
   metric?: number;
+  protocol?: string;
 }
 
 interface JsonRule {
@@ -52,13 +55,18 @@ interface JsonRule {
   suppress_prefixlen?: number;
 }
 
+// A kernel that was booted with ipv6.disable=1 has no routes and no rules of IPv6.
+const NO_IPV6 = /Address family not supported by protocol/;
+const NOTHING = { stdout: "", stderr: "", exitCode: 0 };
+
 /** The routes of all tables and the policy rules of both families (ip-route(8), ip-rule(8)). */
 export const routesFact: Fact<Routes> = {
   commands: FAMILIES.flatMap((family) => [
     command("ip", "-json", "-details", OPTION[family], "route", "show", "table", "all"),
     command("ip", "-json", OPTION[family], "rule", "show"),
   ]),
-  parse(results) {
+  parse(shown) {
+    const results = shown.map((one) => (NO_IPV6.test(one.stderr) ? NOTHING : one));
     return {
       routes: FAMILIES.flatMap((family, index) =>
         parseJsonList<JsonRoute>("ip route", results[2 * index]).map((route) =>
@@ -83,6 +91,7 @@ function readRoute(family: Family, route: JsonRoute): Route {
     gateway: route.gateway,
     device: route.dev,
     metric: route.metric ?? 0,
+    isAdvertised: route.protocol === "ra",
   };
 }
 
@@ -130,67 +139,4 @@ function rank(route: Route): number {
     local +
     (route.destination === "default" ? -1 : (parseNetwork(route.destination)?.prefixLength ?? 0))
   );
-}
-
-/** A default route in a table of our own, named `ipv4 default table 100123`: `via 10.0.0.1 dev eth1`. */
-export const routeType: PartType = {
-  fact: "routes",
-  takesOver: false,
-  read(facts, id) {
-    const [family, destination, , table] = id.split(" ");
-    const route = facts.routes.routes.find(
-      (one) => one.family === family && one.destination === destination && one.table === table,
-    );
-    return route && `via ${route.gateway} dev ${route.device}`;
-  },
-  set: (id, value) => [
-    {
-      run: command("ip", ...routeWords(id, "replace"), ...value.split(" ")),
-      because: `route ${id} ${value}`,
-    },
-  ],
-  unset: (id) => [
-    { run: command("ip", ...routeWords(id, "delete")), because: `remove the route ${id}` },
-  ],
-};
-
-function routeWords(id: string, verb: string): string[] {
-  const [family, destination = "", , table = ""] = id.split(" ");
-  return [OPTION[family as Family], "route", verb, destination, "table", table];
-}
-
-/** A policy rule on the source address, named `ipv4 from 10.0.0.11 priority 30001`. */
-export const ruleType: PartType = {
-  fact: "routes",
-  takesOver: false,
-  read(facts, id) {
-    const [family, , source, , priority] = id.split(" ");
-    const rule = facts.routes.rules.find(
-      (one) => one.family === family && one.source === source && one.priority === Number(priority),
-    );
-    return rule?.action;
-  },
-  // Two rules may stand at one priority: another one in our place goes when ours is there.
-  set: (id, value, live) => [
-    {
-      run: command("ip", ...ruleWords(id, "add"), ...value.split(" ")),
-      because: `rule ${id} ${value}`,
-    },
-    ...(live === undefined ? [] : removeRule(id, live)),
-  ],
-  unset: removeRule,
-};
-
-function removeRule(id: string, live: string): Step[] {
-  return [
-    {
-      run: command("ip", ...ruleWords(id, "delete"), ...live.split(" ")),
-      because: `remove the rule ${id}`,
-    },
-  ];
-}
-
-function ruleWords(id: string, verb: string): string[] {
-  const [family, ...selector] = id.split(" ");
-  return [OPTION[family as Family], "rule", verb, ...selector];
 }

@@ -36,10 +36,40 @@ describe("virtualService.parts", () => {
   it("forwards on the interface towards NAT real servers, and nowhere else", () => {
     const sysctls = (more: object) => parts(more).filter((one) => one.startsWith("sysctl"));
     const nat = [near("nat"), near("nat", "192.0.2.12")];
-    expect(sysctls({ realServers: nat })).toEqual(["sysctl net/ipv4/conf/eth1/forwarding = 1"]);
+    const elsewhere = { vip: "203.0.113.80", realServers: nat };
+    expect(sysctls(elsewhere)).toEqual(["sysctl net/ipv4/conf/eth1/forwarding = 1"]);
     expect(sysctls({ realServers: [near("dr"), near("tun", "192.0.2.12")] })).toEqual([]);
     const six = { vip: "2001:db8:0:1::80", realServers: [near("nat", "2001:db8:0:1::11")] };
     expect(sysctls(six)).toEqual(["sysctl net/ipv6/conf/all/forwarding = 1"]);
+  });
+
+  it("sends no redirects where the VIP is on the interface of NAT real servers", () => {
+    const all = "net/ipv4/conf/all/send_redirects";
+    const one = { realServers: [near("nat")] };
+    const facts = (value: string) =>
+      ({ ...cluster, sysctls: new Map([...cluster.sysctls, [all, value]]) }) as Facts;
+    expect(parts(one, facts("0"))).toContain("sysctl net/ipv4/conf/eth1/send_redirects = 0");
+    expect(() => parts(one, facts("1"))).toThrow(
+      /bypass it .* which net\/ipv4\/conf\/all\/send_redirects is on for; nothing was changed\. Set .* to 0/,
+    );
+    expect(() => parts({ realServers: [near("dr")] }, facts("1"))).not.toThrow();
+  });
+
+  it("does not take the director its default route of a router advertisement", () => {
+    const [known] = cluster.routes.routes.filter((route) => route.family === "ipv6");
+    const advertised = { destination: "default", gateway: "fe80::1", isAdvertised: true };
+    const routes = [...cluster.routes.routes, { ...known, ...advertised, device: "eth1" }];
+    const facts = (acceptRa: string) =>
+      ({
+        ...cluster,
+        routes: { ...cluster.routes, routes },
+        sysctls: new Map([...cluster.sysctls, ["net/ipv6/conf/eth1/accept_ra", acceptRa]]),
+      }) as Facts;
+    const six = { vip: "2001:db8:0:1::80", realServers: [near("nat", "2001:db8:0:1::11")] };
+    expect(() => parts(six, facts("1"))).toThrow(
+      /would lose its default route through fe80::1 .* nothing was changed\. Set net\.ipv6\.conf\.eth1\.accept_ra to 2/,
+    );
+    expect(() => parts(six, facts("2"))).not.toThrow();
   });
 
   it("owns the service, and shares what it needs", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { routeType, ruleType } from "../../provider/network/routes";
+import { routeType, ruleType } from "../../provider/network/routeParts";
 import { factsOf } from "../support/captures";
 import { WorkingHost } from "../support/workingHost";
 

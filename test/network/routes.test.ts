@@ -13,6 +13,7 @@ function route(text: string, more: Partial<Route> = {}): Route {
     family: text.includes(":") ? "ipv6" : "ipv4",
     ...{ destination, table: "main", type: "unicast" },
     ...{ gateway: after("via"), device: after("dev"), metric: Number(after("metric") ?? 0) },
+    isAdvertised: false,
     ...more,
   };
 }
@@ -20,6 +21,18 @@ function route(text: string, more: Partial<Route> = {}): Route {
 const routesOf = (...routes: Route[]): Routes => ({ routes, rules: [] });
 
 describe("routesFact", () => {
+  it("reads a host that was booted without IPv6", () => {
+    const none = { stdout: "", exitCode: 2 };
+    const refused = {
+      ...none,
+      stderr: "RTNETLINK answers: Address family not supported by protocol\nDump terminated\n",
+    };
+    const shown = [answered("[]"), answered("[]"), refused, refused];
+    expect(routesFact.parse(shown)).toEqual({ routes: [], rules: [] });
+    const broken = { ...none, stderr: "Cannot open netlink socket: Too many open files\n" };
+    expect(() => routesFact.parse([...shown.slice(0, 3), broken])).toThrow(/Too many open files/);
+  });
+
   it.each(["realServerEverything", "newerRealServerEverything"] as const)(
     "reads routes of every table and family: %s",
     (capture) => {

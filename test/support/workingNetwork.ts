@@ -24,8 +24,8 @@ interface WorkingRule {
 }
 
 const SYSCTLS = {
-  ipv4: ["arp_ignore", "arp_announce", "rp_filter", "forwarding"],
-  ipv6: ["ndisc_notify", "forwarding"],
+  ipv4: ["arp_ignore", "arp_announce", "rp_filter", "forwarding", "send_redirects"],
+  ipv6: ["ndisc_notify", "forwarding", "accept_ra"],
 };
 
 /** Interfaces, addresses, routes, rules and sysctls in memory, as ip(8) and sysctl(8) of our steps change them. */
@@ -34,14 +34,21 @@ export class WorkingNetwork {
   readonly sysctls = new Map<string, string>();
   readonly routes: WorkingRoute[] = [];
   rules: WorkingRule[] = [];
+  /** Addresses that another machine was found to hold as well, as long as they are there. */
+  readonly duplicates = new Set<string>();
 
   constructor(addresses: readonly string[]) {
     for (const name of ["all", "default"]) this.addSysctls(name);
     this.addLink("lo", { isUp: true, addresses: ["127.0.0.1/8", "::1/128"] });
-    this.addLink("eth1", { isUp: true, addresses: [...addresses] });
+    this.addInterface("eth1", addresses);
+  }
+
+  /** An interface that is up, and a route to the network of each of its addresses. */
+  addInterface(name: string, addresses: readonly string[]): void {
+    this.addLink(name, { isUp: true, addresses: [...addresses] });
     for (const address of addresses) {
       const [family, dst] = [familyOf(address), networkOf(address)];
-      this.routes.push({ family, dst, table: "main", dev: "eth1" });
+      this.routes.push({ family, dst, table: "main", dev: name });
     }
   }
 
@@ -53,7 +60,11 @@ export class WorkingNetwork {
         ...(kind && { linkinfo: { info_kind: kind, info_data: { local } } }),
         addr_info: addresses.map((one) => {
           const [address, prefixlen] = one.split("/");
-          return { local: address, prefixlen: Number(prefixlen) };
+          const isDuplicate = this.duplicates.has(one);
+          return {
+            ...{ local: address, prefixlen: Number(prefixlen) },
+            ...(isDuplicate && { dadfailed: true, tentative: true }),
+          };
         }),
       })),
     );
@@ -131,6 +142,7 @@ export class WorkingNetwork {
     if (verb === "delete" && !isThere) return "RTNETLINK answers: Cannot assign requested address";
     if (verb === "add") link.addresses.push(address);
     else link.addresses.splice(link.addresses.indexOf(address), 1);
+    this.duplicates.delete(address);
     return "";
   }
 
