@@ -6,8 +6,12 @@ import type { Observed } from "./observation";
 import { shellFor } from "./pool";
 import type { Shell } from "./shell";
 
-/** What becomes ready within this time goes to the host together. */
-const GATHER_MILLISECONDS = 5;
+/**
+ * A batch is closed when nothing new has become ready for this long: at first, and then for a part of what the last
+ * batch took. Pulumi starts the next resources one by one, and each batch costs as much as another.
+ */
+const GATHER_MILLISECONDS = { least: 5, most: 250 };
+const GATHER_PART = 1 / 8;
 
 /** A host that takes longer to answer is named on the rows of those who wait for it. */
 const QUICK_MILLISECONDS = 1000;
@@ -16,6 +20,7 @@ const QUICK_MILLISECONDS = 1000;
 class Session {
   private waiting: Waiting[] = [];
   private isBusy = false;
+  private lastMilliseconds = 0;
 
   constructor(private readonly connection: Connection) {}
 
@@ -28,8 +33,9 @@ class Session {
 
   private async drain(): Promise<void> {
     this.isBusy = true;
-    await new Promise((resolve) => setTimeout(resolve, GATHER_MILLISECONDS));
     while (this.waiting.length > 0) {
+      await this.gather();
+      const begun = performance.now();
       const batch = this.waiting;
       this.waiting = [];
       try {
@@ -38,8 +44,19 @@ class Session {
       } catch (error) {
         for (const one of batch) one.reject(error);
       }
+      this.lastMilliseconds = performance.now() - begun;
     }
     this.isBusy = false;
+  }
+
+  /** Waits for as long as others keep coming. */
+  private async gather(): Promise<void> {
+    const { least, most } = GATHER_MILLISECONDS;
+    const quiet = Math.min(most, Math.max(least, this.lastMilliseconds * GATHER_PART));
+    for (let seen = 0; seen < this.waiting.length; ) {
+      seen = this.waiting.length;
+      await new Promise((resolve) => setTimeout(resolve, quiet));
+    }
   }
 
   private async shellOf(batch: readonly Waiting[]): Promise<Shell> {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Connection } from "../../provider/host/connection";
 import { apply, observe } from "../../provider/host/session";
@@ -46,6 +47,19 @@ describe("apply", () => {
     await Promise.all(later);
     expect(added(shell.trips)).toEqual([0, 1, 0, 2]);
     expect(shell.trips.map((trip) => trip[0])).toEqual(["lock", "journal", "lock", "journal"]);
+  });
+
+  it("waits for those that become ready one by one, a part of what a batch takes", async () => {
+    const { shell, add } = aHost();
+    shell.before = () => sleep(400);
+    await add("192.0.2.81");
+    const others: Promise<unknown>[] = [];
+    for (const address of ["192.0.2.82", "192.0.2.83", "192.0.2.84"]) {
+      others.push(add(address));
+      await sleep(10);
+    }
+    await Promise.all(others);
+    expect(added(shell.trips)).toEqual([0, 1, 0, 3]);
   });
 
   it("tells everybody of a batch when the host cannot be reached, and tries anew for the next", async () => {

@@ -14,7 +14,7 @@ export class WorkingShell implements Shell {
   /** Each round trip: `lock`, `look` (once for all questions), `journal`, the commands, `unlock`. */
   readonly trips: string[][] = [];
   /** What happens on the host, or to the connection, right before a round trip. */
-  before: (trip: number) => void = () => undefined;
+  before: (trip: number) => void | Promise<void> = () => undefined;
 
   constructor(
     readonly machine: WorkingHost,
@@ -23,7 +23,7 @@ export class WorkingShell implements Shell {
 
   async run(...[groups, options = {}]: Parameters<Run>): ReturnType<Run> {
     await Promise.resolve();
-    this.before(this.trips.length);
+    await this.before(this.trips.length);
     const trip: string[] = [];
     this.trips.push(trip);
     if (options.lockFirst) trip.push("lock");
