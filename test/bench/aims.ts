@@ -1,0 +1,55 @@
+import { OPERATIONS, type Operation } from "./operations";
+import { type ByWay, middle, type SizeResult } from "./size";
+import { batchesOf, PARALLELISM, ratioOf, resourcesOf, servicesText } from "./sizeTable";
+import { aligned } from "./table";
+
+/** A few batches more than the formula: the director goes first and alone, and the first and the last are not full. */
+const CONSTANT = 4;
+
+interface Aim {
+  readonly what: string;
+  /** What was found and what it may be at most; undefined where there is nothing to compare. */
+  judge(operation: Operation, byWay: ByWay, result: SizeResult): readonly [number, number] | false;
+}
+
+const AIMS: readonly Aim[] = [
+  {
+    what: "ours / floor",
+    judge: ({ ratio }, byWay) => ratio !== undefined && [ratioOf(byWay), ratio],
+  },
+  {
+    what: "connections",
+    judge: ({ connections }, byWay) => [
+      middle(byWay, "ours", "connections") ?? Number.NaN,
+      connections,
+    ],
+  },
+  {
+    what: `batches, 2r/p + ${CONSTANT}`,
+    judge: (operation, byWay, result) => {
+      const batches = batchesOf(operation, byWay);
+      const most = Math.ceil((2 * resourcesOf(result)) / PARALLELISM) + CONSTANT;
+      return batches !== undefined && [batches, most];
+    },
+  },
+];
+
+/** Each aim with what was found for every size. */
+export function describeAims(results: readonly SizeResult[]): string {
+  const head = ["", ...results.map(({ services }) => servicesText(services))];
+  const rows = AIMS.flatMap((aim) =>
+    OPERATIONS.map((operation) => [
+      `${operation.name}: ${aim.what}`,
+      ...results.map((result) => verdict(aim, operation, result)),
+    ]).filter((row) => row.some((cell, column) => column > 0 && cell !== "")),
+  );
+  return aligned([head, ...rows]);
+}
+
+function verdict(aim: Aim, operation: Operation, result: SizeResult): string {
+  const judged = aim.judge(operation, result.operations.get(operation) ?? {}, result);
+  if (!judged) return "";
+  const [found, most] = judged;
+  const shown = Number.isInteger(found) ? String(found) : found.toFixed(2);
+  return `${shown} of ${most} ${found <= most ? "met" : "missed"}`;
+}

@@ -1,0 +1,72 @@
+import { type Lab, startLab } from "../lab/lab";
+import { say } from "../toolchain/progress";
+import { describeAims } from "./aims";
+import { measureEngine } from "./engine";
+import { describeEngine } from "./engineTable";
+import { optionsOf } from "./options";
+import { commandPlugin } from "./plugin";
+import { measureSize, type SizeResult } from "./size";
+import { describeSize, LEGEND } from "./sizeTable";
+import { Way } from "./way";
+
+/** More of one command for each rule takes minutes, and tells no more. */
+const MOST_COMMANDS = 10;
+
+/** Measures what pulumi-lvs takes beside what Pulumi takes, and compares it with our aims. Only a failure fails. */
+async function main(words: readonly string[]): Promise<void> {
+  const { isEngineOnly, sizes, runs } = optionsOf(words);
+  say("the engine's own work, without a host");
+  console.log(`${describeEngine(measureEngine())}\n`);
+  if (isEngineOnly) return;
+  say("the lab: director1");
+  const lab = await startLab({ topology: "dr", hosts: ["director1"] });
+  try {
+    const results = await measureInLab(lab, sizes, runs);
+    console.log(`aims\n${describeAims(results)}`);
+  } finally {
+    await lab.stop();
+  }
+}
+
+async function measureInLab(
+  lab: Lab,
+  sizes: readonly number[],
+  runs: number,
+): Promise<SizeResult[]> {
+  // Loading modules is the kernel's time, and only the first would have it.
+  await lab.host("director1").mustRun("modprobe -a ip_vs ip_vs_wlc");
+  const plugin = commandPlugin();
+  const ways: Way[] = [];
+  try {
+    ways.push(await Way.create("ours", lab), await Way.create("floor", lab));
+    if (plugin) ways.push(await Way.create("commands", lab, plugin));
+    await warmUp(ways);
+    console.log(`${LEGEND}\n`);
+    const results: SizeResult[] = [];
+    for (const services of sizes) {
+      const chosen = ways.filter(({ name }) => name !== "commands" || services <= MOST_COMMANDS);
+      const result = await measureSize(lab, chosen, { services, runs });
+      console.log(`${describeSize(result, plugin !== undefined)}\n`);
+      results.push(result);
+    }
+    return results;
+  } finally {
+    for (const way of ways) way.remove();
+  }
+}
+
+/** So that nobody is the first to read Pulumi and its packages from the disk. */
+async function warmUp(ways: readonly Way[]): Promise<void> {
+  for (const way of ways) {
+    await way.declare(1);
+    await way.measure(["preview"]);
+  }
+}
+
+main(process.argv.slice(2)).then(
+  () => process.exit(0),
+  (error: Error) => {
+    console.error(`\nthe bench failed: ${error.message}`);
+    process.exit(1);
+  },
+);

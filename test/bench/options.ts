@@ -1,0 +1,34 @@
+export interface BenchOptions {
+  /** Only the engine's own work, without a lab. */
+  readonly isEngineOnly: boolean;
+  /** How many virtual services. */
+  readonly sizes: readonly number[];
+  /** How often everything is done; what is shown is the median. */
+  readonly runs: number;
+}
+
+const SIZES = [1, 10, 100];
+const MOST = 1000;
+const USAGE = `npm run bench                  ${SIZES.join(", ")} virtual services
+npm run bench -- 1 10          these sizes
+npm run bench -- engine        only the engine's own work, without a lab
+npm run bench -- --runs 3      medians of three runs`;
+
+/** Reads the words after `npm run bench --`. */
+export function optionsOf(words: readonly string[]): BenchOptions {
+  const left = [...words];
+  const sizes: number[] = [];
+  let [isEngineOnly, runs] = [false, 1];
+  for (let word = left.shift(); word !== undefined; word = left.shift()) {
+    if (word === "engine") isEngineOnly = true;
+    else if (word === "--runs") runs = numberOf(left.shift() ?? "");
+    else sizes.push(numberOf(word));
+  }
+  return { isEngineOnly, runs, sizes: sizes.length > 0 ? sizes : SIZES };
+}
+
+function numberOf(word: string): number {
+  const number = /^\d+$/.test(word) ? Number(word) : 0;
+  if (number >= 1 && number <= MOST) return number;
+  throw new Error(`"${word}" is not a number from 1 to ${MOST}\n${USAGE}`);
+}

@@ -1,0 +1,39 @@
+import type { LabHost } from "../lab/host";
+
+export const REAL_SERVERS = 10;
+
+/** The rules of as many virtual services, as `ipvsadm -R` takes them and `ipvsadm -Sn` shows them. */
+export function rulesOf(services: number): string[] {
+  return names(services).flatMap((name, index) => [
+    `-A ${name} -s wlc`,
+    ...Array.from(
+      { length: REAL_SERVERS },
+      (_, at) => `-a ${name} -r 192.0.2.${201 + at}:${8001 + index} -g -w 1`,
+    ),
+  ]);
+}
+
+/** The lines that take these virtual services away, and nothing else. */
+export function removalOf(services: number): string[] {
+  return names(services).map((name) => `-D ${name}`);
+}
+
+/** Fails when a director's table is not these rules, in any order. */
+export async function expectRules(
+  director: LabHost,
+  wanted: readonly string[],
+  when: string,
+): Promise<void> {
+  const found = (await director.mustRun("ipvsadm -Sn")).split("\n").filter((line) => line !== "");
+  const missing = wanted.filter((line) => !found.includes(line));
+  const strange = found.filter((line) => !wanted.includes(line));
+  if (missing.length === 0 && strange.length === 0) return;
+  throw new Error(
+    `the table is not as declared after ${when}: ${missing.length} rules are missing, ${strange.length} are not declared\n` +
+      [...missing.map((line) => `missing: ${line}`), ...strange].slice(0, 20).join("\n"),
+  );
+}
+
+function names(services: number): string[] {
+  return Array.from({ length: services }, (_, index) => `-t 192.0.2.80:${8001 + index}`);
+}

@@ -1,0 +1,73 @@
+import type { Lab } from "../lab/lab";
+import { measureIpvsadm } from "./ipvsadm";
+import { median } from "./median";
+import { OPERATIONS, type Operation } from "./operations";
+import { expectRules, rulesOf } from "./rules";
+import type { Measured, Way, WayName } from "./way";
+
+/** What was measured of one operation: the runs of each way. */
+export type ByWay = Readonly<Partial<Record<WayName, readonly Measured[]>>>;
+
+/** All that was measured for one number of virtual services. */
+export interface SizeResult {
+  readonly services: number;
+  readonly operations: ReadonlyMap<Operation, ByWay>;
+  /** Of one `ssh director1 ipvsadm -R`, of each run. */
+  readonly ipvsadmMs: readonly number[];
+}
+
+export interface SizeOptions {
+  readonly services: number;
+  readonly runs: number;
+}
+
+/**
+ * Goes through all operations. Ours and the floor take turns at each of them, so that both see the same machine; a
+ * command for each rule comes after them, since the director can have a rule only once.
+ */
+export async function measureSize(
+  lab: Lab,
+  ways: readonly Way[],
+  { services, runs }: SizeOptions,
+): Promise<SizeResult> {
+  const found = new Map<Operation, Partial<Record<WayName, Measured[]>>>();
+  for (const operation of OPERATIONS) found.set(operation, {});
+  for (const way of ways) await way.declare(services);
+  const together = ways.filter(({ name }) => name !== "commands");
+  const apart = ways.filter(({ name }) => name === "commands");
+  const ipvsadmMs: number[] = [];
+  for (let run = 0; run < runs; run += 1) {
+    // Nobody is always the first.
+    const inTurn = run % 2 === 0 ? together : [...together].reverse();
+    await goThrough(lab, inTurn, services, found);
+    ipvsadmMs.push(await measureIpvsadm(lab, services));
+    await goThrough(lab, apart, services, found);
+  }
+  return { services, operations: found, ipvsadmMs };
+}
+
+/** The median of one figure of a way's runs; undefined when it was not measured. */
+export function middle(
+  byWay: ByWay | undefined,
+  way: WayName,
+  of: keyof Measured,
+): number | undefined {
+  const runs = byWay?.[way];
+  return runs && median(runs.map((one) => one[of]));
+}
+
+async function goThrough(
+  lab: Lab,
+  ways: readonly Way[],
+  services: number,
+  found: ReadonlyMap<Operation, Partial<Record<WayName, Measured[]>>>,
+): Promise<void> {
+  if (ways.length === 0) return;
+  for (const [operation, byWay] of found) {
+    for (const way of ways) {
+      byWay[way.name] = [...(byWay[way.name] ?? []), await way.measure(operation.args)];
+    }
+    const rules = operation.leaves === "rules" ? rulesOf(services) : [];
+    await expectRules(lab.host("director1"), rules, operation.name);
+  }
+}

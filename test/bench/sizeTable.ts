@@ -1,0 +1,100 @@
+import { availableParallelism } from "node:os";
+import { median } from "./median";
+import type { Operation } from "./operations";
+import { REAL_SERVERS } from "./rules";
+import { type ByWay, middle, type SizeResult } from "./size";
+import { aligned } from "./table";
+import type { Measured, WayName } from "./way";
+
+const COLUMNS = [
+  ...["operation", "ours", "floor", "ratio", "aim", "host", "less host", "connections", "aim"],
+  ...["batches", "2r/p", "round trips", "commands"],
+];
+
+/** How many operations Pulumi starts at a time, by default. */
+export const PARALLELISM = 4 * availableParallelism();
+
+/** The director, and the virtual services on it. */
+export function resourcesOf({ services }: SizeResult): number {
+  return services + 1;
+}
+
+export function servicesText(services: number): string {
+  return services === 1 ? "1 virtual service" : `${services} virtual services`;
+}
+
+/** What the columns say. */
+export const LEGEND = `ours, floor: seconds of the whole pulumi command; the floor is the same program with a provider that does nothing
+host: seconds in which ours waited for the host; less host: the ratio without them
+batches: look and change; 2r/p: two for each set of resources that Pulumi starts at a time (p = ${PARALLELISM})`;
+
+/** What was measured for one number of virtual services, as tables. */
+export function describeSize(result: SizeResult, hasPlugin: boolean): string {
+  const { services, operations, ipvsadmMs } = result;
+  const resources = resourcesOf(result);
+  const rules = services * (1 + REAL_SERVERS);
+  const rows = [...operations].map(([operation, byWay]) => rowOf(operation, byWay, resources));
+  return [
+    `${servicesText(services)} of ${REAL_SERVERS} real servers: ${resources} resources, ${rules} rules, one director`,
+    aligned([COLUMNS, ...rows]),
+    `  one ssh director1 ipvsadm -R of the same ${rules} rules: ${seconds(median(ipvsadmMs))}`,
+    describeCommands(result, hasPlugin),
+  ].join("\n");
+}
+
+/** How many batches went to the host: the trace has their round trips. */
+export function batchesOf(operation: Operation, byWay: ByWay): number | undefined {
+  const roundTrips = middle(byWay, "ours", "roundTrips");
+  if (operation.roundTripsPerBatch === undefined || roundTrips === undefined) return undefined;
+  return roundTrips / operation.roundTripsPerBatch;
+}
+
+export function ratioOf(byWay: ByWay): number {
+  return numberOf(byWay, "ours", "ms") / numberOf(byWay, "floor", "ms");
+}
+
+/** The ratio without the time in which the host was waited for: here it is emulated, and much slower than a real one. */
+function lessHostOf(byWay: ByWay): number {
+  const ours = numberOf(byWay, "ours", "ms") - numberOf(byWay, "ours", "hostMs");
+  return ours / numberOf(byWay, "floor", "ms");
+}
+
+function numberOf(byWay: ByWay, way: WayName, of: keyof Measured): number {
+  return middle(byWay, way, of) ?? Number.NaN;
+}
+
+function rowOf(operation: Operation, byWay: ByWay, resources: number): string[] {
+  const batches = batchesOf(operation, byWay);
+  return [
+    operation.name,
+    seconds(middle(byWay, "ours", "ms")),
+    seconds(middle(byWay, "floor", "ms")),
+    ratioOf(byWay).toFixed(2),
+    operation.ratio?.toFixed(1) ?? "",
+    seconds(middle(byWay, "ours", "hostMs")),
+    lessHostOf(byWay).toFixed(2),
+    whole(middle(byWay, "ours", "connections")),
+    String(operation.connections),
+    batches === undefined ? "" : whole(batches),
+    batches === undefined ? "" : ((2 * resources) / PARALLELISM).toFixed(1),
+    whole(middle(byWay, "ours", "roundTrips")),
+    whole(middle(byWay, "ours", "commands")),
+  ];
+}
+
+function describeCommands({ services, operations }: SizeResult, hasPlugin: boolean): string {
+  const what = "a remote.Command of @pulumi/command for each rule";
+  if (!hasPlugin) return `  ${what}: not measured, its plugin is not on this machine`;
+  const measured = [...operations].filter(([, byWay]) => byWay.commands);
+  if (measured.length === 0) return `  ${what}: not measured with ${servicesText(services)}`;
+  const rows = measured.map(([{ name }, byWay]) => {
+    const ms = numberOf(byWay, "commands", "ms");
+    return [name, seconds(ms), (ms / numberOf(byWay, "ours", "ms")).toFixed(2)];
+  });
+  return `  ${what}\n${aligned([["operation", "seconds", "of ours"], ...rows])}`;
+}
+
+const seconds = (ms = Number.NaN) => (ms / 1000).toFixed(2);
+
+/** A count; with several runs its median may lie between two. */
+const whole = (count = Number.NaN) => String(Math.round(count * 10) / 10);

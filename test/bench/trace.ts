@@ -1,0 +1,29 @@
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import type { Happening } from "../../provider/host/statistics";
+
+/** What one run of Pulumi did over the network. */
+export interface Traffic {
+  readonly connections: number;
+  readonly roundTrips: number;
+  readonly commands: number;
+  /** How long the host was waited for: one host is asked one thing at a time. */
+  readonly hostMs: number;
+}
+
+/** Reads the file that PULUMI_LVS_TRACE named, and removes it for the next run. */
+export function takeTrace(file: string): Traffic {
+  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+  rmSync(file, { force: true });
+  const all = text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as Happening);
+  const sum = (of: (one: Happening) => number) => all.reduce((so, one) => so + of(one), 0);
+  const count = (event: Happening["event"]) => all.filter((one) => one.event === event).length;
+  return {
+    connections: count("connection"),
+    roundTrips: count("roundTrip"),
+    commands: sum(({ commands }) => commands ?? 0),
+    hostMs: sum(({ ms }) => ms),
+  };
+}

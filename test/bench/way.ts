@@ -1,0 +1,70 @@
+import { delimiter, join } from "node:path";
+import type { Lab } from "../lab/lab";
+import { atExit } from "../lab/run";
+import { Stack } from "../stack/stack";
+import { progress, say } from "../toolchain/progress";
+import { type Traffic, takeTrace } from "./trace";
+
+/** By whom the virtual services are declared: by us, by a provider that does nothing, or by one command a rule. */
+export type WayName = "ours" | "floor" | "commands";
+
+/** What one run of Pulumi took. */
+export interface Measured extends Traffic {
+  readonly ms: number;
+}
+
+/** A stack of the program in which the virtual services are declared in one way. */
+export class Way {
+  private forget: () => void = () => undefined;
+  private size = 0;
+
+  private constructor(
+    readonly name: WayName,
+    private readonly stack: Stack,
+    private readonly trace: string,
+  ) {
+    this.removeLast();
+  }
+
+  /** With the directory of a plugin that the program needs. */
+  static async create(name: WayName, lab: Lab, plugin?: string): Promise<Way> {
+    const stack = await Stack.create({ program: "test/bench/programs/services" });
+    if (plugin) stack.env.PATH = [plugin, stack.env.PATH].join(delimiter);
+    const trace = join(stack.directory, "trace");
+    stack.env.PULUMI_LVS_TRACE = trace;
+    const way = new Way(name, stack, trace);
+    const { privateKey, ...connection } = lab.connection("director1");
+    await stack.config({ way: name, connection }, { privateKey });
+    return way;
+  }
+
+  /** What is declared from now on. */
+  async declare(services: number): Promise<void> {
+    this.size = services;
+    await this.stack.config({ services });
+  }
+
+  /** Runs Pulumi, which must succeed. */
+  async measure(args: readonly string[]): Promise<Measured> {
+    const what = `${this.size} services, ${this.name}: pulumi ${args.join(" ")}`;
+    say(what);
+    const begun = performance.now();
+    const { ended } = this.stack.start(...args);
+    this.removeLast();
+    const { exitCode, stdout, stderr } = await progress(what, ended);
+    const ms = performance.now() - begun;
+    if (exitCode !== 0) throw new Error(`${what}: exit code ${exitCode}\n${stdout}\n${stderr}`);
+    return { ms, ...takeTrace(this.trace) };
+  }
+
+  remove(): void {
+    this.forget();
+    this.stack.remove();
+  }
+
+  /** What ends us ends the CLI first, so that nothing is written any more when the stack goes. */
+  private removeLast(): void {
+    this.forget();
+    this.forget = atExit(() => this.stack.remove());
+  }
+}
