@@ -22,11 +22,13 @@ export function parseSavedTable(savedText: string, thresholdsText: string): Ipvs
   const table: Record<string, VirtualService> = {};
   for (const { service, realServers } of readServices("ipvsadm -Sn", savedText).values()) {
     const serviceName = serviceKeyText(service.key);
-    for (const [text, { key, config }] of Object.entries(realServers)) {
+    for (const text of Object.keys(realServers)) {
       const name = `${serviceName} -> ${text}`;
-      const found = thresholds.get(name) ?? changedMeanwhile(name);
+      const { upperThreshold, lowerThreshold } = thresholds.get(name) ?? changedMeanwhile(name);
       thresholds.delete(name);
-      realServers[text] = { key, config: { ...config, ...found } };
+      const { key, config } = realServers[text] as RealServer;
+      if (upperThreshold > 0 || lowerThreshold > 0)
+        realServers[text] = { key, config: { ...config, upperThreshold, lowerThreshold } };
     }
     table[serviceName] = service;
   }

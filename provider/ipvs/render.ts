@@ -43,7 +43,7 @@ export function renderEditRealServer(service: ServiceKey, realServer: RealServer
 
 /** The line that removes a real server: its connections are dropped (ipvsadm(8) -d). */
 export function renderDeleteRealServer(service: ServiceKey, key: RealServerKey): string {
-  return line("-d", ...serviceWords(service), "-r", realServerKeyText(key));
+  return line("-d", ...serviceWords(service), "-r", value(realServerKeyText(key)));
 }
 
 /** The one text of a virtual service with its real servers, thresholds included, which `ipvsadm -R` would take. */
@@ -70,7 +70,16 @@ export function tunnelWords(config: RealServerConfig): string[] {
   ];
 }
 
-function serviceWords(key: ServiceKey): string[] {
+// Each of a thousand real servers repeats the words of its virtual service.
+const known = new WeakMap<ServiceKey, readonly string[]>();
+
+function serviceWords(key: ServiceKey): readonly string[] {
+  const words = known.get(key) ?? newServiceWords(key);
+  known.set(key, words);
+  return words;
+}
+
+function newServiceWords(key: ServiceKey): string[] {
   if (key.kind === "endpoint")
     return [protocolOptions[key.protocol], value(endpoint(key.vip, key.port))];
   return ["-f", String(key.fwmark), ...(key.family === "ipv6" ? ["-6"] : [])];
@@ -93,30 +102,29 @@ function configWords(config: ServiceConfig): string[] {
 function realServerWords({ key, config }: RealServer): string[] {
   return [
     // Always with its port: ipvsadm refuses "[2001:db8::5]" without one.
-    ...["-r", value(realServerKeyText(key))],
+    "-r",
+    value(realServerKeyText(key)),
     forwardingOptions[config.forwardingMethod],
-    ...["-w", String(config.weight)],
+    "-w",
+    String(config.weight),
     // Both or none: -y alone is above an upper threshold of 0, which the kernel refuses.
-    ...["-x", String(config.upperThreshold), "-y", String(config.lowerThreshold)],
+    "-x",
+    String(config.upperThreshold),
+    "-y",
+    String(config.lowerThreshold),
     ...tunnelWords(config),
   ];
 }
 
-// A value has to stay a value: not an option, and not the word that config_stream.c leaves out.
-function value(text: string): string {
-  if (text !== "" && !text.startsWith("-") && text !== "ipvsadm") return text;
-  throw refused(text);
-}
+// Visible ASCII without "#": every value that IPVS knows is that.
+const visible = /^[!"$-~]+$/;
 
-// Visible ASCII, one space between two words, and no "#": every value that IPVS knows is that.
-const visible = /^[!"$-~]+(?: [!"$-~]+)*$/;
+// A value has to stay a value: one word, not an option, and not the word that config_stream.c leaves out.
+function value(text: string): string {
+  if (visible.test(text) && !text.startsWith("-") && text !== "ipvsadm") return text;
+  throw new LvsError("input", `${JSON.stringify(text)} cannot be one word of an ipvsadm line`);
+}
 
 function line(...words: readonly string[]): string {
-  const text = words.join(" ");
-  if (visible.test(text) && text.split(" ").length === words.length) return text;
-  throw refused(words.find((word) => word.includes(" ") || !visible.test(word)) ?? text);
-}
-
-function refused(text: string): LvsError {
-  return new LvsError("input", `${JSON.stringify(text)} cannot be one word of an ipvsadm line`);
+  return words.join(" ");
 }

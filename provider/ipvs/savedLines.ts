@@ -13,15 +13,14 @@ export function eachLine(
   text: string,
   read: (line: string, refuse: Refuse, index: number) => void,
 ): void {
-  for (const [index, line] of text.split("\n").entries()) {
-    if (line === "") continue;
-    read(
-      line,
-      (why) => {
-        throw parseError(tool, index + 1, line, why);
-      },
-      index,
-    );
+  const lines = text.split("\n");
+  let index = 0;
+  const refuse = (why: string) => {
+    throw parseError(tool, index + 1, lines[index] ?? "", why);
+  };
+  for (; index < lines.length; index++) {
+    const line = lines[index];
+    if (line) read(line, refuse, index);
   }
 }
 

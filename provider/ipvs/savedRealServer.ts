@@ -48,17 +48,26 @@ function readKeyAndConfig(options: Options, refuse: Refuse): RealServer {
   const tunnel = readTunnel(options, refuse);
   if (tunnel !== undefined && forwardingMethod !== "tun")
     return refuse(`a tunnel goes with "-i" only`);
-  const number = (option: string, absent: string, range: Range) =>
-    readNumber(`"${option}"`, options.get(option) ?? absent, range, refuse);
   const config = {
     forwardingMethod,
-    weight: number("-w", "1", ranges.liveWeight),
-    upperThreshold: number("-x", "0", ranges.threshold),
-    lowerThreshold: number("-y", "0", ranges.threshold),
+    weight: numberOf(options, "-w", 1, ranges.liveWeight, refuse),
+    upperThreshold: numberOf(options, "-x", 0, ranges.threshold, refuse),
+    lowerThreshold: numberOf(options, "-y", 0, ranges.threshold, refuse),
     // ipvsadm before 1.30 knows one kind of tunnel and says nothing of it.
     ...(forwardingMethod === "tun" && { tunnel: tunnel ?? ({ type: "ipip" } as const) }),
   };
   return { key: { rip, port }, config };
+}
+
+function numberOf(
+  options: Options,
+  option: string,
+  absent: number,
+  range: Range,
+  refuse: Refuse,
+): number {
+  const text = options.get(option);
+  return text === undefined ? absent : readNumber(`"${option}"`, text, range, refuse);
 }
 
 function readTunnel(options: Options, refuse: Refuse): Tunnel | undefined {

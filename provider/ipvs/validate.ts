@@ -3,7 +3,7 @@ import { addressProblem, oneOf, type Problem, rangeProblem, say } from "./proble
 import { type RealServerInput, realServerProblems } from "./validateRealServer";
 import { canonicalFlag, flagsOf, protocolOptions, ranges, schedulers } from "./vocabulary";
 
-/** A virtual service as a program declares it; what is left out, or cannot be known yet, is undefined. */
+/** A virtual service as a program declares it. What cannot be known yet is undefined; what is left out has no key. */
 export interface ServiceInput {
   readonly protocol?: string | undefined;
   readonly vip?: string | undefined;
@@ -12,7 +12,6 @@ export interface ServiceInput {
   readonly schedulerFlags?: readonly string[] | undefined;
   readonly persistenceSeconds?: number | undefined;
   readonly persistenceNetmask?: string | undefined;
-  readonly onePacket?: boolean | undefined;
   readonly realServers?: readonly RealServerInput[] | undefined;
 }
 
@@ -26,8 +25,8 @@ const rules: readonly Rule[] = [
   },
   ({ vip }) => (vip === undefined ? undefined : addressProblem("vip", vip)),
   ({ port }) => rangeProblem("port", port, ranges.port),
-  ({ port, persistenceSeconds }) => {
-    if (port !== 0 || persistenceSeconds !== undefined) return undefined;
+  (input) => {
+    if (input.port !== 0 || hasPersistence(input)) return undefined;
     return "port is 0, which is every port, and needs persistence: set persistenceSeconds, or give one port";
   },
   ({ scheduler }) => {
@@ -36,15 +35,12 @@ const rules: readonly Rule[] = [
   },
   ({ persistenceSeconds }) =>
     rangeProblem("persistenceSeconds", persistenceSeconds, ranges.persistenceSeconds),
-  ({ persistenceNetmask, persistenceSeconds }) => {
-    if (persistenceNetmask === undefined || persistenceSeconds !== undefined) return undefined;
+  (input) => {
+    const { persistenceNetmask } = input;
+    if (persistenceNetmask === undefined || hasPersistence(input)) return undefined;
     return `persistenceNetmask is ${say(persistenceNetmask)}, but there is no persistence: set persistenceSeconds too, or leave persistenceNetmask out`;
   },
   netmaskProblem,
-  ({ onePacket, protocol }) => {
-    if (onePacket !== true || protocol === undefined || protocol === "udp") return undefined;
-    return `onePacket is true, but the protocol is ${say(protocol)}: one-packet scheduling is for "udp" only`;
-  },
 ];
 
 /** Why a declared virtual service cannot be carried out, in the user's words; empty when it can (ipvsadm(8)). */
@@ -54,6 +50,11 @@ export function serviceProblems(input: ServiceInput): Problem[] {
     ...ofService.flatMap((reason) => (reason === undefined ? [] : [{ path: "", reason }])),
     ...realServerProblems(input),
   ];
+}
+
+// Its seconds may not be known yet.
+function hasPersistence(input: ServiceInput): boolean {
+  return Object.hasOwn(input, "persistenceSeconds");
 }
 
 function flagProblems({ scheduler, schedulerFlags = [] }: ServiceInput): string[] {

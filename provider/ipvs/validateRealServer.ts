@@ -1,15 +1,11 @@
 import { endpoint, familyOf, parseAddress } from "../values/address";
 import { addressProblem, oneOf, type Problem, rangeProblem, say } from "./problems";
-import { checksumOptions, forwardingOptions, ranges, tunnelChecksums } from "./vocabulary";
+import { forwardingOptions, ranges } from "./vocabulary";
 
-/** A tunnel as a program declares it. */
-export interface TunnelInput {
-  readonly type?: string | undefined;
-  readonly port?: number | undefined;
-  readonly checksum?: string | undefined;
-}
-
-/** A real server as a program declares it; without a port it has that of its virtual service. */
+/**
+ * A real server as a program declares it; without a port it has that of its virtual service. What cannot be known yet is
+ * undefined; what is left out has no key.
+ */
 export interface RealServerInput {
   readonly rip?: string | undefined;
   readonly port?: number | undefined;
@@ -17,7 +13,6 @@ export interface RealServerInput {
   readonly weight?: number | undefined;
   readonly upperThreshold?: number | undefined;
   readonly lowerThreshold?: number | undefined;
-  readonly tunnel?: TunnelInput | undefined;
 }
 
 /** What a real server's rules look at of its virtual service. */
@@ -47,14 +42,7 @@ const rules: readonly Rule[] = [
   ({ weight }) => rangeProblem("weight", weight, ranges.weight),
   ({ upperThreshold }) => rangeProblem("upperThreshold", upperThreshold, ranges.threshold),
   ({ lowerThreshold }) => rangeProblem("lowerThreshold", lowerThreshold, ranges.threshold),
-  // ip_vs_ctl.c, ip_vs_add_dest: ERANGE, also for a lower threshold alone.
-  ({ upperThreshold = 0, lowerThreshold = 0 }) => {
-    if (!(lowerThreshold > upperThreshold) || upperThreshold < 0) return undefined;
-    const upper =
-      upperThreshold === 0 ? "there is no upperThreshold" : `upperThreshold is ${upperThreshold}`;
-    return `lowerThreshold is ${lowerThreshold}, but ${upper}: set upperThreshold to ${lowerThreshold} or more, or leave lowerThreshold out`;
-  },
-  tunnelProblem,
+  thresholdProblem,
 ];
 
 /** Why the real servers of a declared virtual service cannot be carried out; empty when they can. */
@@ -71,9 +59,10 @@ export function realServerProblems(service: OfService): Problem[] {
   });
 }
 
-function nameOf({ rip, port }: RealServerInput, service: OfService): string | undefined {
-  const [address, real] = [canonical(rip), port ?? service.port];
-  return address === undefined || real === undefined ? undefined : endpoint(address, real);
+function nameOf(one: RealServerInput, service: OfService): string | undefined {
+  const { rip, port } = { port: service.port, ...one };
+  const address = canonical(rip);
+  return address === undefined || port === undefined ? undefined : endpoint(address, port);
 }
 
 function familyProblem({ rip, forwardingMethod }: RealServerInput, { vip }: OfService) {
@@ -90,39 +79,12 @@ function portProblem({ port, forwardingMethod }: RealServerInput, service: OfSer
   return `port is ${port}, but ${say(forwardingMethod)} cannot change the port: use ${service.port} (the port of the virtual service), or forwardingMethod "nat"`;
 }
 
-// ipvsadm.c, tunnel_types_v_options.
-function tunnelProblem({ tunnel, forwardingMethod }: RealServerInput): string | undefined {
-  if (tunnel?.type === undefined) return undefined;
-  if (forwardingMethod !== undefined && forwardingMethod !== "tun") {
-    return `tunnel is ${say(tunnel.type)}, but forwardingMethod is ${say(forwardingMethod)}: leave tunnel out, or use forwardingMethod "tun"`;
-  }
-  if (!Object.hasOwn(tunnelChecksums, tunnel.type)) {
-    return `tunnel.type is ${say(tunnel.type)}: use ${oneOf(Object.keys(tunnelChecksums))}`;
-  }
-  const type = tunnel.type as keyof typeof tunnelChecksums;
-  return tunnelPortProblem(type, tunnel.port) ?? checksumProblem(type, tunnel.checksum);
-}
-
-function tunnelPortProblem(type: string, port: number | undefined): string | undefined {
-  if (type === "gue") {
-    const missing =
-      'tunnel.port is missing: "gue" needs the UDP port that the real server listens on';
-    return port === undefined ? missing : rangeProblem("tunnel.port", port, ranges.tunnelPort);
-  }
-  return port === undefined
-    ? undefined
-    : `tunnel.port is ${port}, but ${say(type)} has no port: leave it out`;
-}
-
-function checksumProblem(
-  type: keyof typeof tunnelChecksums,
-  checksum: string | undefined,
-): string | undefined {
-  const allowed: readonly string[] = tunnelChecksums[type];
-  if (checksum === undefined || allowed.includes(checksum)) return undefined;
-  const advice = allowed.length === 0 ? "leave it out" : `use ${oneOf(allowed)}`;
-  const why = Object.hasOwn(checksumOptions, checksum) ? `, which ${say(type)} does not have` : "";
-  return `tunnel.checksum is ${say(checksum)}${why}: ${advice}`;
+// ip_vs_ctl.c, ip_vs_add_dest: ERANGE, also for a lower threshold alone.
+function thresholdProblem(one: RealServerInput): string | undefined {
+  const { upperThreshold: upper, lowerThreshold: lower } = { upperThreshold: 0, ...one };
+  if (upper === undefined || lower === undefined || upper < 0 || !(lower > upper)) return undefined;
+  const why = upper === 0 ? "there is no upperThreshold" : `upperThreshold is ${upper}`;
+  return `lowerThreshold is ${lower}, but ${why}: set upperThreshold to ${lower} or more, or leave lowerThreshold out`;
 }
 
 function canonical(text: string | undefined): string | undefined {

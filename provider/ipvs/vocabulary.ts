@@ -89,10 +89,8 @@ export const checksumOptions: Readonly<Record<TunnelChecksum, string>> = {
   remcsum: "--tun-remcsum",
 };
 
-/** The checksums that each type of tunnel can have (ipvsadm.c, tunnel_types_v_options). */
+/** The checksums of a type of tunnel that has some and not all (ipvsadm.c, tunnel_types_v_options). */
 export const tunnelChecksums = {
-  ipip: [],
-  gue: ["nocsum", "csum", "remcsum"],
   gre: ["nocsum", "csum"],
 } as const satisfies Record<string, readonly TunnelChecksum[]>;
 

@@ -47,7 +47,8 @@ export function familyOf(address: string): Family {
 /** A text for each canonical address whose order is the numeric order, IPv4 before IPv6: what sorting needs. */
 export function addressOrder(address: string): string {
   if (familyOf(address) === "ipv6") return `6${bytesOf(address).map(hexByte).join("")}`;
-  return `4${address.split(".").map(hexByte).join("")}`;
+  const number = address.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
+  return `4${number.toString(16).padStart(8, "0")}`;
 }
 
 /** Compares two canonical addresses numerically, IPv4 before IPv6. */
