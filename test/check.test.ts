@@ -2,7 +2,15 @@ import { describe, expect, it } from "vitest";
 import { check } from "../provider/check";
 import { kinds } from "../provider/kinds";
 import type { HostInputs, Kind } from "../provider/kinds/kind";
-import { checkedConnection, connection, type KindName, least, unknown } from "./support/inputs";
+import {
+  checkedConnection,
+  connection,
+  eachUnknown,
+  type KindName,
+  least,
+  most,
+  unknown,
+} from "./support/inputs";
 
 function checked(kind: KindName, more: object = {}) {
   return check(kinds[kind] as Kind<HostInputs>, { ...least[kind], ...more });
@@ -103,6 +111,71 @@ describe("check of what cannot be known yet", () => {
     const { inputs, failures } = checked(kind, more);
     expect(failures).toEqual([]);
     expect(JSON.stringify(inputs)).toContain(unknown);
+  });
+
+  it.each(
+    (Object.keys(most) as KindName[]).flatMap((kind) =>
+      eachUnknown(most[kind]).map(([path, given]) => [kind, path, given] as const),
+    ),
+  )("does not refuse %s with an unknown %s as if it were missing", (kind, _, given) => {
+    expect(reasons(kind, given)).toEqual([]);
+  });
+
+  it.each([
+    ["VirtualService", { port: 0, persistenceSeconds: unknown }],
+    ["VirtualService", { persistenceNetmask: "255.255.255.0", persistenceSeconds: unknown }],
+    [
+      "VirtualService",
+      { realServers: [{ ...web1, lowerThreshold: 5, upperThreshold: unknown, rip: unknown }] },
+    ],
+    ["RealServer", { lowerThreshold: 5, upperThreshold: unknown }],
+    ["RealServer", { lowerThreshold: 5, upperThreshold: unknown, port: unknown }],
+    [
+      "VirtualService",
+      { realServers: [{ ...web1, forwardingMethod: "nat", port: unknown }, web1] },
+    ],
+  ] as const)("does not take unknown for missing: %s %j", (kind, more) => {
+    expect(reasons(kind, more)).toEqual([]);
+  });
+
+  it("fills the defaults of a connection that is known in part", () => {
+    const connected = (more: object) =>
+      checked("VirtualIp", { connection: { ...connection, ...more } }).inputs.connection;
+    for (const name of ["hostKey", "sudo", "proxy", "dialErrorLimit"]) {
+      expect(connected({ [name]: unknown })).toEqual({ ...checkedConnection, [name]: unknown });
+    }
+    const { port, user, dialErrorLimit, perDialTimeout } = checkedConnection;
+    const proxy = { host: "jump", hostKey: unknown };
+    expect(connected({ proxy })).toEqual({
+      ...checkedConnection,
+      proxy: { ...proxy, port, user, dialErrorLimit, perDialTimeout },
+    });
+  });
+
+  it("gives a real server the port of its service while something else cannot be known yet", () => {
+    expect(checked("RealServer", { weight: unknown }).inputs.port).toBe(80);
+    expect(checked("RealServer", { rip: unknown }).inputs.port).toBe(80);
+    expect(checked("RealServer", { service: unknown }).inputs.port).toBe(unknown);
+  });
+
+  it("writes addresses in canonical form while something else cannot be known yet", () => {
+    const vip = "2001:DB8::80";
+    const service = checked("VirtualService", { vip, persistenceSeconds: unknown });
+    expect(service.inputs.vip).toBe("2001:db8::80");
+    const { inputs } = checked("RealServer", {
+      ...{ service: { protocol: "tcp", vip, port: unknown }, rip: "2001:DB8::11" },
+    });
+    expect(inputs).toMatchObject({ service: { vip: "2001:db8::80" }, rip: "2001:db8::11" });
+  });
+
+  it("refuses what is known to be wrong in what is known in part", () => {
+    const sided = { ...connection, hostKey: unknown, user: "", prot: 22 };
+    expect(reasons("Director", { connection: sided })).toEqual([
+      "connection.user: user is empty: name a user, such as root",
+      expect.stringMatching(/^connection has no field prot: use host, /),
+    ]);
+    expect(reasons("VirtualService", { realServers: [null, unknown] })).toHaveLength(1);
+    expect(reasons("VirtualService", { realServers: { web1: unknown } })).toHaveLength(1);
   });
 
   it("refuses what is known to be wrong beside it", () => {

@@ -3,7 +3,7 @@ import { check, type Properties } from "../provider/check";
 import { diff } from "../provider/diff";
 import { kinds } from "../provider/kinds";
 import type { HostInputs, Kind } from "../provider/kinds/kind";
-import { connection, type KindName, least, unknown } from "./support/inputs";
+import { connection, eachUnknown, type KindName, least, most, unknown } from "./support/inputs";
 
 const elsewhere = { connection: { ...connection, host: "director2" } };
 
@@ -11,6 +11,18 @@ function difference(kind: KindName, more: object, before: object = {}) {
   const all = kinds[kind] as Kind<HostInputs>;
   const inputs = (given: object) => check(all, { ...least[kind], ...given }).inputs;
   return diff(all, inputs(before), inputs({ ...before, ...more }) as Properties);
+}
+
+const names = Object.keys(least) as KindName[];
+
+/** Each argument with a default, unknown, beside nothing else that has one. */
+function optional(kind: KindName): [name: string, more: object][] {
+  const ofConnection = Object.keys(most[kind].connection).map((name): [string, object] => [
+    `connection.${name}`,
+    { connection: { ...connection, [name]: unknown } },
+  ]);
+  const others = Object.keys(most[kind]).filter((name) => !Object.hasOwn(least[kind], name));
+  return [...ofConnection, ...others.map((name): [string, object] => [name, { [name]: unknown }])];
 }
 
 describe("diff", () => {
@@ -33,13 +45,14 @@ describe("diff", () => {
     ["RealServerVip", { replyGateway: "192.0.2.1" }],
     ["RealServerGateway", { dip: "10.0.0.2" }],
     ["VirtualIp", { adopt: true }],
+    ["VirtualIp", { interface: "eth1" }],
+    ["RealServerVip", { interface: "eth1" }],
   ] as const)("changes in place: %s %j", (kind, more) => {
     expect(difference(kind, more).replaces).toEqual([]);
   });
 
   it.each([
     ["VirtualIp", { address: "192.0.2.81" }, ["address"]],
-    ["VirtualIp", { interface: "eth1" }, ["interface"]],
     ["VirtualService", { protocol: "udp" }, ["protocol"]],
     ["VirtualService", { vip: "192.0.2.81", port: 443 }, ["vip", "port"]],
     ["RealServer", { rip: "192.0.2.12" }, ["rip"]],
@@ -65,9 +78,40 @@ describe("diff", () => {
     expect(difference("Director", { connection: unknown }).replaces).toEqual([]);
   });
 
+  it.each(
+    names.flatMap((kind) =>
+      eachUnknown(most[kind]).map(([path, news]) => [kind, path, news] as const),
+    ),
+  )("announces no replacement of %s while %s cannot be known yet", (kind, _, news) => {
+    const nothing = { replaces: [], deleteBeforeReplace: false };
+    expect(difference(kind, news, most[kind])).toEqual(nothing);
+  });
+
+  it.each(
+    names.flatMap((kind) => optional(kind).map(([name, more]) => [kind, name, more] as const)),
+  )("announces no replacement of %s for a new %s that cannot be known yet", (kind, _, more) => {
+    expect(difference(kind, more)).toEqual({ replaces: [], deleteBeforeReplace: false });
+  });
+
+  it("takes an identity that is not there for one that is filled later, while something is unknown", () => {
+    const kind = kinds.RealServer as Kind<HostInputs>;
+    const { port: _port, ...news } = check(kind, least.RealServer).inputs;
+    const olds = { ...news, port: 80 };
+    expect(diff(kind, olds, { ...news, weight: unknown }).replaces).toEqual([]);
+    expect(diff(kind, olds, news).replaces).toEqual(["port"]);
+  });
+
+  it("replaces for what is known to change beside what cannot be known yet", () => {
+    const elsewhereUnknown = { connection: { ...elsewhere.connection, hostKey: unknown } };
+    expect(difference("VirtualIp", elsewhereUnknown)).toEqual({
+      ...{ replaces: ["connection"], deleteBeforeReplace: true },
+    });
+    const port = { port: 443, scheduler: unknown };
+    expect(difference("VirtualService", port).replaces).toEqual(["port"]);
+  });
+
   it("takes a VIP away before it is added elsewhere, so that no two directors answer for it", () => {
     expect(difference("VirtualIp", elsewhere).deleteBeforeReplace).toBe(true);
-    expect(difference("VirtualIp", { interface: "eth2" }).deleteBeforeReplace).toBe(true);
     expect(difference("VirtualIp", { address: "192.0.2.81" }).deleteBeforeReplace).toBe(false);
     expect(difference("VirtualService", elsewhere).deleteBeforeReplace).toBe(false);
   });

@@ -31,8 +31,13 @@ export function address(name: string) {
   return text.transform((given, context) => {
     const message = addressProblem(name, given);
     if (message !== undefined) context.addIssue({ code: "custom", message });
-    return parseAddress(given)?.address ?? given;
+    return canonicalAddress(given);
   });
+}
+
+/** An address in canonical form; what is not one as it is, for the rules to refuse. */
+export function canonicalAddress(text: string): string {
+  return parseAddress(text)?.address ?? text;
 }
 
 /** The name of a network interface (IFNAMSIZ: up to 15 characters, no slash, no space). */

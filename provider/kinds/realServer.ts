@@ -3,10 +3,10 @@ import { realServerPartId, realServerValue } from "../ipvs/parts";
 import { type ServiceInput, serviceProblems } from "../ipvs/validate";
 import type { Protocol } from "../ipvs/vocabulary";
 import { requireTools } from "../network/tools";
-import { endpoint, parseAddress } from "../values/address";
+import { endpoint } from "../values/address";
 import { LvsError } from "../values/errors";
 import type { Facts } from "../values/facts";
-import { adopt, hostFields, hostIdentity, idOf } from "./fields";
+import { adopt, canonicalAddress, hostFields, hostIdentity, idOf } from "./fields";
 import type { HostInputs, Kind } from "./kind";
 import { isForwarding, reachParts } from "./reach";
 import {
@@ -26,8 +26,13 @@ export interface OneRealServerInputs extends HostInputs, RealServerInputs {
 
 const fields = z.strictObject({
   ...hostFields,
-  service: z.strictObject({ protocol: z.string(), vip: z.string(), port: z.number() }),
+  service: z.strictObject({
+    protocol: z.string(),
+    vip: z.string().transform(canonicalAddress),
+    port: z.number(),
+  }),
   ...realServerFields,
+  port: realServerFields.port.meta({ sameAs: "service.port" }),
   adopt,
 });
 
@@ -42,11 +47,7 @@ function complete(declared: z.output<typeof fields>): OneRealServerInputs {
   return {
     ...declared,
     ...realServerInputs(declared, service.port),
-    service: {
-      ...service,
-      protocol: service.protocol as Protocol,
-      vip: parseAddress(service.vip)?.address ?? service.vip,
-    },
+    service: { ...service, protocol: service.protocol as Protocol },
     ...(declared.forwardingMethod === "nat" && { forwarding: true }),
   };
 }
@@ -78,8 +79,9 @@ export const realServer: Kind<OneRealServerInputs> = {
     const found =
       facts.ipvs[nameOf(inputs.service)]?.realServers[endpoint(inputs.rip, inputs.port)];
     if (!found) return undefined;
+    const { tunnel: _tunnel, forwarding: _forwarding, ...rest } = inputs;
     const forwarding = isForwarding([inputs], facts);
-    return { ...inputs, ...liveRealServer(found), ...(forwarding !== undefined && { forwarding }) };
+    return { ...rest, ...liveRealServer(found), ...(forwarding !== undefined && { forwarding }) };
   },
 };
 

@@ -1,8 +1,7 @@
 import { z } from "zod";
 import type { RealServer, RealServerConfig } from "../ipvs/model";
 import type { ForwardingMethod } from "../ipvs/vocabulary";
-import { parseAddress } from "../values/address";
-import { wanted } from "./fields";
+import { canonicalAddress, wanted } from "./fields";
 
 /** A real server in the inputs and the state of a resource, after check. */
 export interface RealServerInputs {
@@ -18,7 +17,7 @@ export interface RealServerInputs {
 
 /** The fields of a real server; which values they may have, and together, provider/ipvs/validate says. */
 export const realServerFields = {
-  rip: z.string(wanted("rip", "the real server's address")),
+  rip: z.string(wanted("rip", "the real server's address")).transform(canonicalAddress),
   port: z.number(wanted("port", "a number")).optional(),
   forwardingMethod: z.string(wanted("forwardingMethod", '"nat", "dr" or "tun"')),
   weight: z.number(wanted("weight", "a number")).default(1),
@@ -47,7 +46,7 @@ export function realServerInputs(declared: Declared, servicePort: number): RealS
     lowerThreshold,
   } = declared;
   return {
-    rip: parseAddress(rip)?.address ?? rip,
+    rip,
     port,
     forwardingMethod: forwardingMethod as ForwardingMethod,
     weight,

@@ -5,9 +5,9 @@ import { problemText } from "../ipvs/problems";
 import { type ServiceInput, serviceProblems } from "../ipvs/validate";
 import { canonicalFlag, type Protocol, schedulers } from "../ipvs/vocabulary";
 import { requireTools } from "../network/tools";
-import { endpoint, familyOf, fullNetmask, parseAddress } from "../values/address";
+import { endpoint, familyOf, fullNetmask } from "../values/address";
 import type { Part } from "../values/part";
-import { adopt, hostFields, hostIdentity, idOf, wanted } from "./fields";
+import { adopt, canonicalAddress, hostFields, hostIdentity, idOf, wanted } from "./fields";
 import type { HostInputs, Kind } from "./kind";
 import { isForwarding, reachParts } from "./reach";
 import {
@@ -39,7 +39,7 @@ export interface VirtualServiceInputs extends HostInputs {
 const fields = z.strictObject({
   ...hostFields,
   protocol: z.string(wanted("protocol", '"tcp", "udp" or "sctp"')).default("tcp"),
-  vip: z.string(wanted("vip", "the virtual IP address")),
+  vip: z.string(wanted("vip", "the virtual IP address")).transform(canonicalAddress),
   port: z.number(wanted("port", "a port from 0 (every port) to 65535")),
   scheduler: z.string(wanted("scheduler", 'a text, such as "wlc"')).default("wlc"),
   schedulerFlags: z
@@ -55,13 +55,11 @@ type Declared = z.output<typeof fields>;
 
 function complete(declared: Declared): VirtualServiceInputs {
   const { realServers, persistenceNetmask, ...rest } = declared;
-  const vip = parseAddress(declared.vip)?.address ?? declared.vip;
-  const isFullMask = persistenceNetmask === fullNetmask[familyOf(vip)];
+  const isFullMask = persistenceNetmask === fullNetmask[familyOf(declared.vip)];
   const list = realServers?.map((one) => realServerInputs(one, declared.port));
   return {
     ...rest,
     protocol: declared.protocol as Protocol,
-    vip,
     schedulerFlags: canonicalFlags(declared.scheduler, declared.schedulerFlags),
     ...(persistenceNetmask !== undefined && !isFullMask && { persistenceNetmask }),
     ...(list && { realServers: byName(list) }),

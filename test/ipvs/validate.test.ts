@@ -14,13 +14,17 @@ describe("serviceProblems", () => {
     ["the least that is a service", {}],
     ["nothing that is known yet", { protocol: undefined, vip: undefined, port: undefined }],
     ["every port with persistence", { port: 0, persistenceSeconds: 1 }],
+    ["persistence that is not known yet", { port: 0, persistenceSeconds: undefined }],
+    [
+      "a mask of persistence that is not known yet",
+      { persistenceNetmask: "255.255.0.0", persistenceSeconds: undefined },
+    ],
     ["31 days of persistence", { persistenceSeconds: 2678400, persistenceNetmask: "255.255.0.0" }],
     [
       "the mask of an IPv6 service",
       { vip: "2001:db8::80", persistenceSeconds: 60, persistenceNetmask: "64" },
     ],
     ["flags by either name", { scheduler: "sh", schedulerFlags: ["flag-1", "sh-port"] }],
-    ["one-packet scheduling of udp", { protocol: "udp", onePacket: true }],
   ])("accepts %s", (_, input) => {
     expect(reasons(input)).toEqual([]);
   });
@@ -77,11 +81,6 @@ describe("serviceProblems", () => {
       "an IPv4 mask of an IPv6 service",
       { vip: "2001:db8::80", persistenceSeconds: 60, persistenceNetmask: "255.255.255.0" },
       'persistenceNetmask is "255.255.255.0", but the VIP is 2001:db8::80: use the length of an IPv6 prefix, from "1" to "128"',
-    ],
-    [
-      "one-packet scheduling of tcp",
-      { onePacket: true },
-      'onePacket is true, but the protocol is "tcp": one-packet scheduling is for "udp" only',
     ],
   ])("fails on %s", (_, input, reason) => {
     expect(reasons(input)).toEqual([reason]);

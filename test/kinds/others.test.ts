@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
+import type { Tunnel } from "../../provider/ipvs/model";
 import { director } from "../../provider/kinds/director";
-import { realServer } from "../../provider/kinds/realServer";
+import { type OneRealServerInputs, realServer } from "../../provider/kinds/realServer";
 import { realServerGateway } from "../../provider/kinds/realServerGateway";
 import type { Facts } from "../../provider/values/facts";
+import { aRealServer, aTable, aVirtualService } from "../support/builders";
 import { factsOf } from "../support/captures";
 import { inputsOf } from "../support/inputs";
 
@@ -56,6 +58,23 @@ describe("realServer", () => {
       ...{ weight: 3, upperThreshold: 10, lowerThreshold: 5 },
     });
     expect(realServer.live(inputs({ rip: "192.0.2.13" }), cluster, true)).toBeUndefined();
+  });
+});
+
+describe("realServer.live", () => {
+  const inputs = inputsOf(realServer, "RealServer", { rip: "10.0.0.5", forwardingMethod: "tun" });
+  const live = (before: OneRealServerInputs, tunnel: Tunnel) => {
+    const service = aVirtualService({
+      realServers: [aRealServer({ forwardingMethod: "tun", tunnel })],
+    });
+    return realServer.live(before, { ...cluster, ipvs: aTable(service) }, true);
+  };
+
+  it("forgets a tunnel that was changed back by hand", () => {
+    const gue = { type: "gue", port: 6080, checksum: "nocsum" } as const;
+    const drifted = live(inputs, gue) as OneRealServerInputs;
+    expect(drifted.tunnel).toEqual(gue);
+    expect(live(drifted, { type: "ipip" })).toEqual(inputs);
   });
 });
 

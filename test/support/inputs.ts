@@ -41,6 +41,65 @@ export const least = {
 
 export type KindName = keyof typeof least;
 
+const fullConnection = {
+  ...connection,
+  ...{ port: 2222, user: "admin", password: "a password", privateKeyPassword: "another" },
+  ...{ agentSocketPath: "/run/agent", dialErrorLimit: 3, perDialTimeout: 5, hostKey: "accept-any" },
+  proxy: { host: "jump", port: 2200, user: "admin", hostKey: "accept-any" },
+  sudo: { password: "a third" },
+};
+
+/** The arguments of each kind with all that has a default, and addresses in another spelling than check's. */
+export const most = {
+  Director: { ...least.Director, connection: fullConnection },
+  VirtualIp: {
+    ...{ ...least.VirtualIp, connection: fullConnection },
+    ...{ address: "2001:DB8::80", interface: "eth1", adopt: true },
+  },
+  VirtualService: {
+    ...{ ...least.VirtualService, connection: fullConnection },
+    ...{ protocol: "tcp", vip: "2001:DB8::80", port: 0, scheduler: "sh" },
+    ...{ schedulerFlags: ["sh-port"], persistenceSeconds: 60, persistenceNetmask: "64" },
+    realServers: [
+      {
+        ...{ rip: "2001:DB8::11", port: 8080, forwardingMethod: "nat" },
+        ...{ weight: 2, upperThreshold: 10, lowerThreshold: 5 },
+      },
+      { rip: "2001:DB8::11", forwardingMethod: "nat" },
+    ],
+    adopt: true,
+  },
+  RealServer: {
+    ...{ ...least.RealServer, connection: fullConnection },
+    service: { protocol: "tcp", vip: "2001:DB8::80", port: 80 },
+    ...{ rip: "2001:DB8::11", port: 8080, forwardingMethod: "nat" },
+    ...{ weight: 2, upperThreshold: 10, lowerThreshold: 5, adopt: true },
+  },
+  RealServerVip: {
+    ...{ ...least.RealServerVip, connection: fullConnection },
+    ...{ vip: "2001:DB8::80", rip: "2001:DB8::11", forwardingMethod: "tun" },
+    ...{ interface: "eth1", replyGateway: "2001:DB8::1" },
+  },
+  RealServerGateway: {
+    ...{ ...least.RealServerGateway, connection: fullConnection },
+    ...{ rip: "2001:DB8::11", dip: "2001:DB8::1" },
+  },
+} as const satisfies Record<KindName, Properties>;
+
+/** What is given with each value in it, however deep, set to the unknown one in turn: by its path. */
+export function eachUnknown(given: object, above = ""): [path: string, given: object][] {
+  return Object.entries(given).flatMap(([key, value]) => {
+    const path = `${above}${key}`;
+    const replaced = (by: unknown) =>
+      Object.assign(Array.isArray(given) ? [...given] : { ...given }, { [key]: by });
+    const inner = typeof value === "object" && value !== null ? eachUnknown(value, `${path}.`) : [];
+    return [
+      [path, replaced(unknown)],
+      ...inner.map(([one, by]): [string, object] => [one, replaced(by)]),
+    ];
+  });
+}
+
 /** The inputs of a resource as check makes them. */
 export function inputsOf<Inputs extends HostInputs>(
   kind: Kind<Inputs>,
