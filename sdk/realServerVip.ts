@@ -14,9 +14,10 @@ export interface RealServerVipArgs {
   /** "dr": the VIP goes on lo. "tun": on a tunnel interface of its own, which unpacks what the director sends. */
   forwardingMethod: pulumi.Input<"dr" | "tun">;
   /**
-   * The interface on which the VIP must not be answered by ARP, up to 15 characters, such as eth1 (ip-sysctl.rst,
+   * One more interface on which the VIP must not be answered by ARP, up to 15 characters, such as eth1: where requests
+   * arrive, when that is neither the interface of the RIP nor one whose network holds the VIP (ip-sysctl.rst,
    * arp_ignore). IPv6 needs none.
-   * @default - the interface that has the RIP
+   * @default - the interface that has the RIP, and those whose networks hold the VIP
    */
   interface?: pulumi.Input<string>;
   /**
@@ -28,8 +29,9 @@ export interface RealServerVipArgs {
 }
 
 /**
- * One VIP on one real server: hidden from ARP (arp_ignore 1 and arp_announce 2 on the interface of the RIP, never
- * conf.all), and then added, on lo for "dr", on a tunnel interface with a loose rp_filter for "tun" (ip-sysctl.rst).
+ * One VIP on one real server: hidden from ARP (arp_ignore 1 and arp_announce 2 on the interface of the RIP and on those
+ * whose networks hold the VIP, never conf.all), and then added, on lo for "dr", on a tunnel interface with a loose
+ * rp_filter for "tun" (ip-sysctl.rst). A VIP that the host has on another interface already is refused.
  *
  * ## Example Usage
  * ```ts

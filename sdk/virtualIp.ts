@@ -9,8 +9,9 @@ export interface VirtualIpArgs {
   /** The VIP, IPv4 or IPv6, without a prefix length: it is added as /32 or /128 (ip-address(8)). */
   address: pulumi.Input<string>;
   /**
-   * The interface that holds it, up to 15 characters, such as eth1.
-   * @default - the interface whose network holds the address
+   * The interface that holds it, up to 15 characters, such as eth1. It can be changed in place: the VIP moves there, and
+   * comes back there when it was moved by hand.
+   * @default - the interface whose network holds the address; when none does, or with adopt, the one that it is on
    */
   interface?: pulumi.Input<string>;
   /**

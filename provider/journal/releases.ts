@@ -23,20 +23,29 @@ export function planReleases(
   const held = Object.entries(journal)
     .filter(([key, entry]) => !keep.has(key) && isClaimedBy(entry, owner))
     .map(([key]) => parseKey(key));
-  const steps = inOrder(held)
-    .reverse()
-    .flatMap((part) => {
-      const key = partKey(part);
-      const entry = next[key] as Entry;
-      const claims = othersOf(entry, owner);
-      if (claims.length > 0) {
-        next[key] = { ...entry, claims };
-        return [];
-      }
-      delete next[key];
-      return isKeptAround(part, next) ? [] : restore(part, entry, facts);
-    });
+  const steps = neededLast(inOrder(held).reverse(), facts).flatMap((part) => {
+    const key = partKey(part);
+    const entry = next[key] as Entry;
+    const claims = othersOf(entry, owner);
+    if (claims.length > 0) {
+      next[key] = { ...entry, claims };
+      return [];
+    }
+    delete next[key];
+    return isKeptAround(part, next) ? [] : restore(part, entry, facts);
+  });
   return { steps, journal: next };
+}
+
+/** They may have been claimed in another order: a module before it was known what it needs. */
+function neededLast(parts: readonly Named[], facts: Facts): Named[] {
+  const needed = new Set(
+    parts.flatMap(({ type, id }) =>
+      (partTypes[type].needs?.(id, facts) ?? []).map((one) => partKey({ type, id: one })),
+    ),
+  );
+  const isNeeded = (part: Named) => needed.has(partKey(part));
+  return [...parts.filter((part) => !isNeeded(part)), ...parts.filter(isNeeded)];
 }
 
 /** Whether a thing of ours around it wants it too: a virtual service that names this real server by now. */

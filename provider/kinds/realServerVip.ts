@@ -1,25 +1,27 @@
 import { z } from "zod";
-import { hostPrefix, interfaceWith } from "../network/interfaces";
+import {
+  hostPrefix,
+  interfaceWith,
+  refuseElsewhere,
+  requireInterface,
+} from "../network/interfaces";
 import { moduleParts } from "../network/modules";
 import { interfaceSysctl } from "../network/sysctls";
 import { requireTools } from "../network/tools";
-import { type Tunnel, tunnelFor } from "../network/tunnels";
+import type { Tunnel } from "../network/tunnels";
 import { familyOf } from "../values/address";
 import type { Facts } from "../values/facts";
 import type { Part } from "../values/part";
 import { address, hostFields, hostIdentity, idOf, interfaceName } from "./fields";
 import type { HostInputs, Kind } from "./kind";
-import { replyParts, replyRouteIsThere } from "./replyRoute";
-
-/** The state of the host that makes one VIP work; filled by check, and by read with what is live. */
-export interface RealServerVipState {
-  readonly vip: "present" | "absent";
-  readonly arpIgnore?: number | undefined;
-  readonly arpAnnounce?: number | undefined;
-  readonly rpFilter?: number | undefined;
-  readonly tunnel?: string | undefined;
-  readonly replyRoute?: "present" | "absent" | undefined;
-}
+import {
+  hidingInterfaces,
+  liveState,
+  placeOf,
+  type RealServerVipState,
+  wantedState,
+} from "./realServerVipState";
+import { replyParts } from "./replyRoute";
 
 /** One VIP on a real server, for direct routing or tunnelling. */
 export interface RealServerVipInputs extends HostInputs {
@@ -63,26 +65,13 @@ function rules({
   ].filter((problem) => problem !== false);
 }
 
-function wantedState(inputs: Omit<RealServerVipInputs, "state">): RealServerVipState {
-  const isTunnel = inputs.forwardingMethod === "tun";
-  const tunnel = isTunnel ? tunnelFor(inputs.rip, inputs.vip) : undefined;
-  return {
-    vip: "present",
-    // ARP is IPv4's: IPv6 does not answer for an address of another interface.
-    ...(familyOf(inputs.vip) === "ipv4" && { arpIgnore: 1, arpAnnounce: 2 }),
-    ...(tunnel?.needsLooseRpFilter && { rpFilter: 2 }),
-    ...(tunnel && { tunnel: tunnel.kind }),
-    ...(inputs.replyGateway && { replyRoute: "present" as const }),
-  };
-}
-
 /** One VIP on one real server: hidden from ARP, on lo (dr) or on a tunnel interface of our own (tun). */
 export const realServerVip: Kind<RealServerVipInputs> = {
   fields,
   argumentNames: { state: undefined },
   rules,
   complete: (given: RealServerVipInputs) => ({ ...given, state: wantedState(given) }),
-  identity: [...hostIdentity, "vip", "rip", "forwardingMethod", "interface"],
+  identity: [...hostIdentity, "vip", "rip", "forwardingMethod"],
   id: (inputs) => idOf(inputs, inputs.forwardingMethod, "vip", inputs.vip, "rip", inputs.rip),
   facts: ["modules", "links", "sysctls", "routes", "tools"],
   parts(inputs, facts) {
@@ -92,10 +81,11 @@ export const realServerVip: Kind<RealServerVipInputs> = {
       "sysctl",
       ...(inputs.forwardingMethod === "tun" ? (["modprobe"] as const) : []),
     );
+    refuseMisplaced(inputs, facts);
     const { device, tunnel } = placeOf(inputs);
     return [
       ...(tunnel ? tunnelParts(tunnel, facts) : []),
-      ...arpParts(inputs, ingressOf(inputs, facts)),
+      ...hidingInterfaces(inputs, facts).flatMap(arpParts),
       vipPart(inputs.vip, device),
       ...(inputs.replyGateway
         ? replyParts(
@@ -111,13 +101,16 @@ export const realServerVip: Kind<RealServerVipInputs> = {
   },
 };
 
-function placeOf(inputs: RealServerVipInputs): { device: string; tunnel: Tunnel | undefined } {
-  const tunnel = inputs.forwardingMethod === "tun" ? tunnelFor(inputs.rip, inputs.vip) : undefined;
-  return { device: tunnel?.name ?? "lo", tunnel };
-}
-
-function ingressOf(inputs: RealServerVipInputs, facts: Facts): string {
-  return inputs.interface ?? interfaceWith(facts.links, inputs.rip, "rip");
+function refuseMisplaced(inputs: RealServerVipInputs, facts: Facts): void {
+  if (inputs.interface === undefined) interfaceWith(facts.links, inputs.rip, "rip");
+  else requireInterface(facts.links, inputs.interface);
+  // Anywhere else it would be answered by ARP; with a shorter prefix on lo, so would its whole network.
+  refuseElsewhere(
+    facts.links,
+    inputs.vip,
+    ({ device, prefix }) =>
+      prefix === hostPrefix(inputs.vip) && (device === "lo" || device.startsWith("lvs")),
+  );
 }
 
 function vipPart(vip: string, device: string): Part {
@@ -129,20 +122,19 @@ function vipPart(vip: string, device: string): Part {
   };
 }
 
-function arpParts(inputs: RealServerVipInputs, ingress: string): Part[] {
-  if (familyOf(inputs.vip) === "ipv6") return [];
+function arpParts(device: string): Part[] {
   return [
     // Answer only for addresses of the interface that was asked; the VIP is on another one.
     {
       type: "sysctl",
-      id: interfaceSysctl("ipv4", ingress, "arp_ignore"),
+      id: interfaceSysctl("ipv4", device, "arp_ignore"),
       value: "1",
       shared: true,
     },
     // Never name the VIP as the sender of an ARP request.
     {
       type: "sysctl",
-      id: interfaceSysctl("ipv4", ingress, "arp_announce"),
+      id: interfaceSysctl("ipv4", device, "arp_announce"),
       value: "2",
       shared: true,
     },
@@ -158,41 +150,4 @@ function tunnelParts(tunnel: Tunnel, facts: Facts): Part[] {
   // Loose on the tunnel holds whatever conf.all says, since the larger of the two counts.
   const rpFilter = interfaceSysctl("ipv4", tunnel.name, "rp_filter");
   return [...parts, { type: "sysctl", id: rpFilter, value: "2", shared: true }];
-}
-
-function liveState(inputs: RealServerVipInputs, facts: Facts): RealServerVipState {
-  const { device, tunnel } = placeOf(inputs);
-  const holder = facts.links.get(device);
-  const hasVip = holder?.addresses.some(
-    (one) => `${one.address}/${one.prefixLength}` === hostPrefix(inputs.vip),
-  );
-  const wanted = wantedState(inputs);
-  const ingress = inputs.interface ?? findInterface(inputs.rip, facts) ?? "";
-  const sysctl = (on: string, name: "arp_ignore" | "arp_announce" | "rp_filter") =>
-    Number(facts.sysctls.get(interfaceSysctl("ipv4", on, name)) ?? -1);
-  return {
-    vip: hasVip ? "present" : "absent",
-    ...(wanted.arpIgnore !== undefined && {
-      arpIgnore: sysctl(ingress, "arp_ignore"),
-      arpAnnounce: sysctl(ingress, "arp_announce"),
-    }),
-    ...(wanted.rpFilter !== undefined && { rpFilter: sysctl(device, "rp_filter") }),
-    ...(tunnel && { tunnel: liveTunnel(tunnel, facts) }),
-    ...(inputs.replyGateway && {
-      replyRoute: replyRouteIsThere({ source: inputs.vip, gateway: inputs.replyGateway }, facts)
-        ? ("present" as const)
-        : ("absent" as const),
-    }),
-  };
-}
-
-function liveTunnel(tunnel: Tunnel, facts: Facts): string {
-  const link = facts.links.get(tunnel.name);
-  return link ? (link.isUp ? (link.kind ?? "device") : "down") : "absent";
-}
-
-function findInterface(address_: string, facts: Facts): string | undefined {
-  return [...facts.links.values()].find((link) =>
-    link.addresses.some((one) => one.address === address_),
-  )?.name;
 }

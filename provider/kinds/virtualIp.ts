@@ -1,10 +1,17 @@
 import { z } from "zod";
-import { hostPrefix, interfaceTowards } from "../network/interfaces";
+import {
+  type Holder,
+  holdersOf,
+  hostPrefix,
+  interfacesTowards,
+  interfaceTowards,
+  refuseElsewhere,
+  requireInterface,
+} from "../network/interfaces";
 import { interfaceSysctl } from "../network/sysctls";
 import { requireTools } from "../network/tools";
 import { familyOf } from "../values/address";
 import { command } from "../values/command";
-import { LvsError } from "../values/errors";
 import type { Facts } from "../values/facts";
 import type { Part } from "../values/part";
 import { address, adopt, hostFields, hostIdentity, idOf, interfaceName } from "./fields";
@@ -27,20 +34,17 @@ const fields = z.strictObject({
 export const virtualIp: Kind<VirtualIpInputs> = {
   fields,
   argumentNames: { connection: "director" },
-  identity: [...hostIdentity, "address", "interface"],
+  identity: [...hostIdentity, "address"],
   // Two directors that both hold one VIP on one network would both answer for it.
-  removeFirst: [...hostIdentity, "interface"],
+  removeFirst: hostIdentity,
   id: (inputs) => idOf(inputs, "vip", inputs.address),
   facts: ["links", "routes", "sysctls", "tools"],
   parts(inputs, facts) {
     const device = deviceOf(inputs, facts);
-    refuseElsewhere(inputs, facts, device);
-    const vip: Part = {
-      type: "address",
-      id: `${hostPrefix(inputs.address)} dev ${device}`,
-      value: "present",
-      shared: false,
-    };
+    const prefix = hostPrefix(inputs.address);
+    if (!inputs.adopt)
+      refuseElsewhere(facts.links, inputs.address, (holder) => holder.prefix === prefix);
+    const vip: Part = { type: "address", id: prefix, value: `dev ${device}`, shared: false };
     if (familyOf(inputs.address) === "ipv4") {
       requireTools(facts.tools, "ip", "arping");
       return [vip];
@@ -50,9 +54,11 @@ export const virtualIp: Kind<VirtualIpInputs> = {
     return [{ type: "sysctl", id: notify, value: "1", shared: true }, vip];
   },
   live(inputs, facts) {
-    const holder = holderOf(inputs.address, facts);
-    if (!holder) return undefined;
-    return inputs.interface === undefined ? inputs : { ...inputs, interface: holder };
+    const all = holders(inputs, facts);
+    if (all.length === 0) return undefined;
+    const wanted = placeOf(inputs, facts);
+    const wrong = all.find((one) => one.isDuplicate || one.device !== wanted);
+    return wrong ? { ...inputs, interface: describe(wrong) } : inputs;
   },
   announce(inputs, facts) {
     if (familyOf(inputs.address) === "ipv6") return [];
@@ -69,36 +75,27 @@ export const virtualIp: Kind<VirtualIpInputs> = {
 };
 
 function deviceOf(inputs: VirtualIpInputs, facts: Facts): string {
-  const device = inputs.interface ?? holderOf(inputs.address, facts);
-  if (device === undefined) return interfaceTowards(facts.routes, inputs.address, "address");
-  if (facts.links.has(device)) return device;
-  throw new LvsError(
-    "input",
-    `interface is ${device}, but this host has no such interface; nothing was changed. ` +
-      `It has ${[...facts.links.keys()].join(", ")}`,
-  );
+  const device =
+    placeOf(inputs, facts) ?? interfaceTowards(facts.routes, inputs.address, "address");
+  requireInterface(facts.links, device);
+  return device;
 }
 
-/** The interface that holds the VIP as we add it. */
-function holderOf(vip: string, facts: Facts): string | undefined {
-  const isVip = (one: { address: string; prefixLength: number }) =>
-    `${one.address}/${one.prefixLength}` === hostPrefix(vip);
-  return [...facts.links.values()].find((link) => link.addresses.some(isVip))?.name;
+/** Where the VIP belongs: it stays where it is as long as its network is there, or no network of the host holds it. */
+function placeOf(inputs: VirtualIpInputs, facts: Facts): string | undefined {
+  const held = holders(inputs, facts).map((one) => one.device);
+  const near = interfacesTowards(facts.routes, inputs.address);
+  const [found] = inputs.adopt ? held : held.filter((device) => near.includes(device));
+  return inputs.interface ?? found ?? near[0] ?? held[0];
 }
 
-function refuseElsewhere(inputs: VirtualIpInputs, facts: Facts, device: string): void {
-  if (inputs.adopt) return;
-  for (const link of facts.links.values()) {
-    const other = link.addresses.find((one) => one.address === inputs.address);
-    if (
-      !other ||
-      (link.name === device && hostPrefix(inputs.address).endsWith(`/${other.prefixLength}`))
-    )
-      continue;
-    throw new LvsError(
-      "conflict",
-      `the VIP ${inputs.address} is on this host already, as ${other.address}/${other.prefixLength} on ${link.name}; ` +
-        "nothing was changed. Remove it there, or choose another VIP",
-    );
-  }
+/** A difference that a preview shows, also of a VIP that is in its place and that the kernel does not use. */
+function describe({ device, isDuplicate }: Holder): string {
+  return isDuplicate ? `${device} (another machine has this address too)` : device;
+}
+
+/** Who holds the VIP as we add it. */
+function holders(inputs: VirtualIpInputs, facts: Facts): Holder[] {
+  const prefix = hostPrefix(inputs.address);
+  return holdersOf(facts.links, inputs.address).filter((one) => one.prefix === prefix);
 }

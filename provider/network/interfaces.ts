@@ -1,17 +1,36 @@
 import { familyOf, networkHolds, parseNetwork } from "../values/address";
 import { LvsError } from "../values/errors";
-import type { Link, Links } from "./links";
+import type { Links } from "./links";
 import type { Routes } from "./routes";
+
+/** An interface that has an address, and how it has it. */
+export interface Holder {
+  readonly device: string;
+  /** The address with its prefix length: `192.0.2.80/32`. */
+  readonly prefix: string;
+  readonly isDuplicate: boolean;
+}
 
 /** The prefix of one address: /32, or /128 for IPv6. */
 export function hostPrefix(address: string): string {
   return `${address}/${familyOf(address) === "ipv4" ? 32 : 128}`;
 }
 
+/** Who has an address on a host, with whatever prefix length. */
+export function holdersOf(links: Links, address: string): Holder[] {
+  return [...links.values()].flatMap(({ name, addresses }) =>
+    addresses
+      .filter((one) => one.address === address)
+      .map(({ prefixLength, isDuplicate }) => ({
+        ...{ device: name, prefix: `${address}/${prefixLength}`, isDuplicate },
+      })),
+  );
+}
+
 /** The interface that has an address. Throws an `input` error when none has it. */
 export function interfaceWith(links: Links, address: string, argument: string): string {
-  const found = [...links.values()].find((link) => holdsAddress(link, address));
-  if (found) return found.name;
+  const [found] = holdersOf(links, address);
+  if (found) return found.device;
   throw new LvsError(
     "input",
     `${argument} is ${address}, but no interface of this host has that address; nothing was changed. ` +
@@ -19,16 +38,21 @@ export function interfaceWith(links: Links, address: string, argument: string): 
   );
 }
 
-/** The interface whose network holds an address. Throws an `input` error when there is none. */
-export function interfaceTowards(routes: Routes, address: string, argument: string): string {
+/** The interfaces whose networks hold an address: as in every choice of a route, the longest prefix comes first. */
+export function interfacesTowards(routes: Routes, address: string): string[] {
   const fitting = routes.routes.flatMap(({ gateway, table, type, destination, device }) => {
     const isOwn = gateway === undefined && table === "main" && type === "unicast";
     const network = isOwn ? parseNetwork(destination) : undefined;
     return network && device && networkHolds(network, address) ? [{ network, device }] : [];
   });
-  // As in every choice of a route, the longest prefix wins.
-  const [found] = fitting.sort((a, b) => b.network.prefixLength - a.network.prefixLength);
-  if (found) return found.device;
+  fitting.sort((a, b) => b.network.prefixLength - a.network.prefixLength);
+  return [...new Set(fitting.map((one) => one.device))];
+}
+
+/** The interface whose network holds an address. Throws an `input` error when there is none. */
+export function interfaceTowards(routes: Routes, address: string, argument: string): string {
+  const [found] = interfacesTowards(routes, address);
+  if (found) return found;
   throw new LvsError(
     "input",
     `${argument} is ${address}, but no interface of this host is in a network that holds it; nothing was changed. ` +
@@ -36,8 +60,29 @@ export function interfaceTowards(routes: Routes, address: string, argument: stri
   );
 }
 
-function holdsAddress(link: Link, address: string): boolean {
-  return link.addresses.some((one) => one.address === address);
+/** Throws an `input` error for an interface that the host does not have. */
+export function requireInterface(links: Links, device: string): void {
+  if (links.has(device)) return;
+  throw new LvsError(
+    "input",
+    `interface is ${device}, but this host has no such interface; nothing was changed. ` +
+      `It has ${[...links.keys()].join(", ")}`,
+  );
+}
+
+/** Throws a `conflict` error for a VIP that the host has in a way that is not ours. */
+export function refuseElsewhere(
+  links: Links,
+  vip: string,
+  isOurs: (holder: Holder) => boolean,
+): void {
+  const other = holdersOf(links, vip).find((one) => !isOurs(one));
+  if (!other) return;
+  throw new LvsError(
+    "conflict",
+    `the VIP ${vip} is on this host already, as ${other.prefix} on ${other.device}; nothing was changed. ` +
+      "Remove it there, or choose another VIP",
+  );
 }
 
 function allAddresses(links: Links): string[] {

@@ -1,13 +1,18 @@
-import type { Fact } from "../values/command";
+import { familyOf } from "../values/address";
+import type { Fact, Step } from "../values/command";
 import { command } from "../values/command";
 import type { PartType } from "../values/part";
+import { type Holder, holdersOf } from "./interfaces";
 import { parseJsonList } from "./json";
 
 /** An address on an interface. */
 export interface LinkAddress {
   readonly address: string;
   readonly prefixLength: number;
-  /** The kernel found another holder of the address (IPv6 duplicate address detection). */
+  /**
+   * The kernel found another holder of the address (IPv6 duplicate address detection), and does not use it. As long as
+   * it still looks, the address counts as there: that takes a second or two.
+   */
   readonly isDuplicate: boolean;
 }
 
@@ -98,24 +103,62 @@ export const linkType: PartType = {
   ],
 };
 
-/** An address on an interface, named `192.0.2.80/32 dev lo` (ip-address(8)). */
+/**
+ * An address with its prefix length (ip-address(8)). `192.0.2.80/32 dev lo` is the one at that place, wherever else it
+ * is; `192.0.2.80/32` is the only one of the host, and its value is its place, `dev eth1`: so it can be moved.
+ */
 export const addressType: PartType = {
   fact: "links",
   takesOver: false,
   read(facts, id) {
-    const [text, , device = ""] = id.split(" ");
-    const found = facts.links
-      .get(device)
-      ?.addresses.find((entry) => `${entry.address}/${entry.prefixLength}` === text);
-    return found && (found.isDuplicate ? "duplicate" : "present");
+    const [prefix = "", , device] = id.split(" ");
+    const [address = ""] = prefix.split("/");
+    const holders = holdersOf(facts.links, address).filter((one) => one.prefix === prefix);
+    if (device === undefined) return holders.map(placeText).join(", ") || undefined;
+    const holder = holders.find((one) => one.device === device);
+    return holder && (holder.isDuplicate ? "duplicate" : "present");
   },
-  set: (id) => [
-    { run: command("ip", "address", "add", ...id.split(" ")), because: `add the address ${id}` },
-  ],
-  unset: (id) => [
-    {
-      run: command("ip", "address", "delete", ...id.split(" ")),
-      because: `remove the address ${id}`,
-    },
-  ],
+  set(id, value, live) {
+    const [wanted, there] = [placesOf(id, value), placesOf(id, live)];
+    const isOneOf = (places: readonly Place[], device: string) =>
+      places.some((one) => one.device === device);
+    const add = wanted
+      .filter(({ device }) => !isOneOf(there.filter(isUsable), device))
+      .map(({ device }) => addressStep("add", id, device));
+    const remove = there
+      .filter((one) => !isUsable(one) || !isOneOf(wanted, one.device))
+      .map(({ device }) => addressStep("delete", id, device));
+    // Two interfaces may have it for a moment, but with IPv6 the second would find that the first one has it.
+    return familyOf(id) === "ipv6" ? [...remove, ...add] : [...add, ...remove];
+  },
+  unset: (id, live) => placesOf(id, live).map(({ device }) => addressStep("delete", id, device)),
 };
+
+type Place = Pick<Holder, "device" | "isDuplicate">;
+
+/** The kernel does not use an address that another machine has as well. */
+function isUsable({ isDuplicate }: Place): boolean {
+  return !isDuplicate;
+}
+
+function placeText({ device, isDuplicate }: Place): string {
+  return `dev ${device}${isDuplicate ? " duplicate" : ""}`;
+}
+
+function placesOf(id: string, text: string | undefined): Place[] {
+  if (text === undefined) return [];
+  const [, , fixed] = id.split(" ");
+  if (fixed !== undefined) return [{ device: fixed, isDuplicate: text === "duplicate" }];
+  return text.split(", ").map((place) => {
+    const [, device = "", state] = place.split(" ");
+    return { device, isDuplicate: state === "duplicate" };
+  });
+}
+
+function addressStep(verb: "add" | "delete", id: string, device: string): Step {
+  const [prefix = ""] = id.split(" ");
+  return {
+    run: command("ip", "address", verb, prefix, "dev", device),
+    because: `${verb === "add" ? "add" : "remove"} the address ${prefix} dev ${device}`,
+  };
+}

@@ -49,6 +49,7 @@ export const moduleType: PartType = {
   takesOver: true,
   read: (facts, id) => (facts.modules.has(id) ? "loaded" : undefined),
   set: (id) => [{ run: command("modprobe", id), because: `load the kernel module ${id}` }],
+  needs: (id, facts) => facts.modules.dependencies.get(id) ?? [],
   // Somebody else may use it by now: then it stays. `modprobe -r` would also unload what it depends on, whoever
   // loaded that.
   unset: (id) => [

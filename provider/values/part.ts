@@ -25,6 +25,8 @@ export interface PartType {
   remember?(part: Part, live: string, facts: Facts): string;
   /** Whether what was before must not come back, since something wider was set meanwhile. */
   isOverruled?(id: string, before: string, facts: Facts): boolean;
+  /** The ids of parts of this type that have to go after this one. */
+  needs?(id: string, facts: Facts): readonly string[];
   /** The part that this one lies inside, and how to find this one's text in the text of that one. */
   inside?(id: string): { readonly key: string; valueIn(outer: string): string | undefined };
 }
@@ -46,7 +48,7 @@ export type PartName = (typeof PART_ORDER)[number];
 /** One part of a host as a resource wants it. */
 export interface Part {
   readonly type: PartName;
-  /** Names it on its host: `net/ipv4/conf/eth1/arp_ignore`, `192.0.2.80/32 dev lo`, `tcp 192.0.2.80:80`. */
+  /** Names it on its host: `net/ipv4/conf/eth1/arp_ignore`, `192.0.2.80/32`, `tcp 192.0.2.80:80`. */
   readonly id: string;
   readonly value: string;
   /** Several stacks may want it, with the same value; the last one that leaves restores it. */

@@ -20,6 +20,7 @@ const all: readonly Part[] = [
   sysctl("arp_ignore", "1"),
   sysctl("arp_announce", "2"),
   vip("192.0.2.81"),
+  { type: "address", id: "192.0.2.83/32", value: "dev eth1", shared: false },
   vipOnLo(),
   service("-A -t 192.0.2.80:80 -s wlc", "-a -t 192.0.2.80:80 -r 10.0.0.5:80 -m -w 1 -x 0 -y 0"),
 ];

@@ -125,6 +125,19 @@ describe("planReleases", () => {
       after: {},
     },
     {
+      name: "a module goes before those that it needs, whichever was claimed first",
+      journal: {
+        "module ip_vs": held(null, "loaded", web),
+        "module nf_conntrack": held(null, "loaded", web),
+      },
+      live: (host) => {
+        host.modules.add("ip_vs").add("nf_conntrack");
+        host.moduleNeeds.set("ip_vs", ["nf_conntrack"]);
+      },
+      steps: ["unload ip_vs if it is not in use", "unload nf_conntrack if it is not in use"],
+      after: {},
+    },
+    {
       name: "a replacement that goes leaves the claim of the new one",
       journal: { [VIP]: held(null, "present", web, { ...web, id: "director1:2222 web" }) },
       live: addAddress("eth1"),

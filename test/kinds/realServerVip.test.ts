@@ -6,14 +6,22 @@ import { inputsOf } from "../support/inputs";
 
 const clean = factsOf("realServerClean");
 const everything = factsOf("realServerEverything");
+const director = factsOf("directorClean");
+const withAddress = (facts: Facts, on: string, address: string, prefixLength: number): Facts => {
+  const link = facts.links.get(on);
+  if (!link) throw new Error(`no ${on}`);
+  const addresses = [...link.addresses, { address, prefixLength, isDuplicate: false }];
+  return { ...facts, links: new Map(facts.links).set(on, { ...link, addresses }) };
+};
 const inputs = (more: object = {}) => inputsOf(realServerVip, "RealServerVip", more);
 
 const parts = (more: object, facts: Facts = clean) =>
   realServerVip.parts(inputs(more), facts).map((part) => `${part.type} ${part.id} = ${part.value}`);
-const hidden = [
-  "sysctl net/ipv4/conf/eth1/arp_ignore = 1",
-  "sysctl net/ipv4/conf/eth1/arp_announce = 2",
+const hiddenOn = (device: string) => [
+  `sysctl net/ipv4/conf/${device}/arp_ignore = 1`,
+  `sysctl net/ipv4/conf/${device}/arp_announce = 2`,
 ];
+const hidden = hiddenOn("eth1");
 const vip6 = "2001:db8:0:1::80";
 const rip6 = "2001:db8:0:1::11";
 
@@ -43,8 +51,21 @@ describe("realServerVip.parts", () => {
     expect(parts({ vip, rip, forwardingMethod: "tun" })).toContain(`module ${module} = loaded`);
   });
 
-  it("hides it on the interface that is named", () => {
-    expect(parts({ interface: "bond0" })).toContain("sysctl net/ipv4/conf/bond0/arp_ignore = 1");
+  it("hides it on the interface that is named as well", () => {
+    expect(parts({ interface: "eth0" })).toEqual([
+      ...hiddenOn("eth0"),
+      ...hiddenOn("eth1"),
+      "address 192.0.2.80/32 dev lo = present",
+    ]);
+  });
+
+  it("hides it on the interface of its own network too, where the RIP is on another", () => {
+    const more = { rip: "10.255.0.15" };
+    expect(parts(more, director)).toEqual([
+      ...hiddenOn("eth0"),
+      ...hiddenOn("eth1"),
+      "address 192.0.2.80/32 dev lo = present",
+    ]);
   });
 
   it("sends replies through a gateway of their own, by the source", () => {
@@ -65,6 +86,11 @@ describe("realServerVip.parts", () => {
 
   it.each([
     [
+      "an interface that the host does not have",
+      { interface: "bond0" },
+      /^interface is bond0, but this host has no such interface; nothing was changed\. It has lo, /,
+    ],
+    [
       "a RIP that the host does not have",
       { rip: "192.0.2.99" },
       /rip is 192\.0\.2\.99, but no interface/,
@@ -76,6 +102,22 @@ describe("realServerVip.parts", () => {
     ],
   ])("refuses %s", (_, more, says) => {
     expect(() => parts(more)).toThrow(says);
+  });
+
+  it.each([
+    ["eth1", 32],
+    ["eth1", 24],
+    ["lo", 24],
+  ])("refuses a VIP that the host has already on %s as /%i, where it answers ARP", (on, length) => {
+    expect(() => parts({}, withAddress(clean, on, "192.0.2.80", length))).toThrow(
+      `the VIP 192.0.2.80 is on this host already, as 192.0.2.80/${length} on ${on}; nothing was changed`,
+    );
+  });
+
+  it("takes a VIP that is already where it has to be, or there for another method", () => {
+    const tunnel = withAddress(everything, "lvs4-c000020b", "192.0.2.80", 32);
+    for (const facts of [withAddress(clean, "lo", "192.0.2.80", 32), tunnel])
+      expect(parts({}, facts)).toContain("address 192.0.2.80/32 dev lo = present");
   });
 
   it("refuses a host without iproute2", () => {
@@ -100,6 +142,20 @@ describe("realServerVip.live", () => {
       expect(state(more, everything)).toEqual(inputs(more).state);
     const sit = { vip: vip6, forwardingMethod: "tun" };
     expect(state(sit, everything)).toEqual(inputs(sit).state);
+  });
+
+  it("shows what is not as wanted on one of two interfaces", () => {
+    const sysctls = new Map(director.sysctls);
+    for (const device of ["eth0", "eth1"])
+      for (const [name, value] of [
+        ["arp_ignore", "1"],
+        ["arp_announce", "2"],
+      ])
+        sysctls.set(`net/ipv4/conf/${device}/${name}`, value as string);
+    const more = { rip: "10.255.0.15" };
+    expect(state(more, { ...director, sysctls })).toMatchObject({ arpIgnore: 1, arpAnnounce: 2 });
+    sysctls.set("net/ipv4/conf/eth1/arp_announce", "0");
+    expect(state(more, { ...director, sysctls })).toMatchObject({ arpIgnore: 1, arpAnnounce: 0 });
   });
 
   it("says that a tunnel is down", () => {

@@ -9,31 +9,52 @@ const cluster = factsOf("directorCluster");
 const inputs = (more: object = {}) => inputsOf(virtualIp, "VirtualIp", more);
 const parts = (more: object, facts: Facts = clean) => virtualIp.parts(inputs(more), facts);
 
+/** A host that has a VIP on one more interface. */
+function withVip(facts: Facts, on: string, vip = "192.0.2.80", isDuplicate = false): Facts {
+  const link = facts.links.get(on);
+  if (!link) throw new Error(`no ${on}`);
+  const one = { address: vip, prefixLength: vip.includes(":") ? 128 : 32, isDuplicate };
+  const links = new Map(facts.links).set(on, { ...link, addresses: [...link.addresses, one] });
+  return { ...facts, links };
+}
+
 describe("virtualIp.parts", () => {
   it("is one address on the interface whose network holds it, and owned", () => {
     expect(parts({})).toEqual([
-      { type: "address", id: "192.0.2.80/32 dev eth1", value: "present", shared: false },
+      { type: "address", id: "192.0.2.80/32", value: "dev eth1", shared: false },
     ]);
   });
 
   it("lets the kernel announce an IPv6 address", () => {
-    const ids = parts({ address: "2001:db8:0:1::80" }).map((part) => part.id);
-    expect(ids).toEqual(["net/ipv6/conf/eth1/ndisc_notify", "2001:db8:0:1::80/128 dev eth1"]);
+    const ids = parts({ address: "2001:db8:0:1::80" }).map((part) => `${part.id} ${part.value}`);
+    expect(ids).toEqual(["net/ipv6/conf/eth1/ndisc_notify 1", "2001:db8:0:1::80/128 dev eth1"]);
   });
 
-  it("stays where it is when it is there already", () => {
-    const links = new Map(cluster.links);
-    const [eth0, eth1] = [links.get("eth0"), links.get("eth1")];
-    if (!eth0 || !eth1) throw new Error("no such interface");
-    links.set("eth0", { ...eth0, addresses: eth1.addresses });
-    links.set("eth1", { ...eth1, addresses: [] });
-    expect(parts({}, { ...cluster, links })[0]?.id).toBe("192.0.2.80/32 dev eth0");
+  it.each([
+    ["in its network", {}, "dev eth1"],
+    ["where it is, when it is taken over", { adopt: true }, "dev eth0"],
+    ["on the interface that is named", { interface: "eth1", adopt: true }, "dev eth1"],
+  ])("belongs %s", (_, more, value) => {
+    expect(parts(more, withVip(clean, "eth0"))[0]?.value).toBe(value);
+  });
+
+  it("stays where it is on one of two interfaces of its network", () => {
+    const [route] = clean.routes.routes.filter((one) => one.destination === "192.0.2.0/24");
+    if (!route) throw new Error("no such route");
+    const routes = [...clean.routes.routes, { ...route, device: "eth0" }];
+    const facts = { ...clean, routes: { ...clean.routes, routes } };
+    expect(parts({}, facts)[0]?.value).toBe("dev eth1");
+    expect(parts({}, withVip(facts, "eth0"))[0]?.value).toBe("dev eth0");
+  });
+
+  it("stays where it is when no network holds it", () => {
+    const address = "198.51.100.80";
+    expect(parts({ address }, withVip(clean, "eth0", address))[0]?.value).toBe("dev eth0");
   });
 
   it("is on the interface that is named", () => {
-    expect(parts({ address: "198.51.100.80", interface: "eth0" })[0]?.id).toBe(
-      "198.51.100.80/32 dev eth0",
-    );
+    const [vip] = parts({ address: "198.51.100.80", interface: "eth0" });
+    expect(vip).toMatchObject({ id: "198.51.100.80/32", value: "dev eth0" });
   });
 
   it.each([
@@ -49,12 +70,6 @@ describe("virtualIp.parts", () => {
       { address: "192.0.2.2" },
       clean,
       /already, as 192\.0\.2\.2\/24 on eth1/,
-    ],
-    [
-      "a VIP that is on another interface",
-      { interface: "eth0" },
-      cluster,
-      /already, as 192\.0\.2\.80\/32 on eth1/,
     ],
   ])("refuses %s", (_, more, facts, says) => {
     expect(() => parts(more, facts)).toThrow(says);
@@ -73,10 +88,21 @@ describe("virtualIp.live", () => {
     expect(virtualIp.live(inputs(), clean, true)).toBeUndefined();
   });
 
-  it("shows the interface that holds it, where one is declared", () => {
+  it("shows the interface that holds it, where it does not belong", () => {
     const moved = virtualIp.live(inputs({ interface: "eth0" }), cluster, true);
     expect(moved?.interface).toBe("eth1");
     expect(virtualIp.live(inputs(), cluster, true)).not.toHaveProperty("interface");
+    expect(virtualIp.live(inputs(), withVip(clean, "eth0"), true)?.interface).toBe("eth0");
+    expect(virtualIp.live(inputs(), withVip(cluster, "eth0"), true)?.interface).toBe("eth0");
+  });
+
+  it("shows that another machine has it too", () => {
+    const address = "2001:db8:0:1::80";
+    const facts = withVip(clean, "eth1", address, true);
+    for (const more of [{ address }, { address, interface: "eth1" }])
+      expect(virtualIp.live(inputs(more), facts, true)?.interface).toBe(
+        "eth1 (another machine has this address too)",
+      );
   });
 });
 

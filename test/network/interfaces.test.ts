@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { hostPrefix, interfaceTowards, interfaceWith } from "../../provider/network/interfaces";
+import {
+  holdersOf,
+  hostPrefix,
+  interfacesTowards,
+  interfaceTowards,
+  interfaceWith,
+  refuseElsewhere,
+  requireInterface,
+} from "../../provider/network/interfaces";
 import type { Routes } from "../../provider/network/routes";
 import { factOf } from "../support/captures";
 
@@ -12,6 +20,37 @@ describe("hostPrefix", () => {
   it("is the prefix of one address in its family", () => {
     expect(hostPrefix("192.0.2.80")).toBe("192.0.2.80/32");
     expect(hostPrefix("2001:db8::80")).toBe("2001:db8::80/128");
+  });
+});
+
+const cluster = factOf("directorCluster", "links");
+
+describe("holdersOf", () => {
+  it("tells who has an address, and with which prefix", () => {
+    expect(holdersOf(cluster, "192.0.2.80")).toEqual([
+      { device: "eth1", prefix: "192.0.2.80/32", isDuplicate: false },
+    ]);
+    expect(holdersOf(cluster, "192.0.2.2").map((one) => one.prefix)).toEqual(["192.0.2.2/24"]);
+    expect(holdersOf(cluster, "192.0.2.99")).toEqual([]);
+  });
+});
+
+describe("requireInterface", () => {
+  it("refuses an interface that is not there, with those that are", () => {
+    expect(() => requireInterface(cluster, "eth1")).not.toThrow();
+    expect(() => requireInterface(cluster, "eth7")).toThrow(
+      /^interface is eth7, but this host has no such interface; nothing was changed\. It has lo, eth0, eth1/,
+    );
+  });
+});
+
+describe("refuseElsewhere", () => {
+  it("refuses a VIP that is there in a way that is not ours", () => {
+    expect(() => refuseElsewhere(cluster, "192.0.2.99", () => false)).not.toThrow();
+    expect(() => refuseElsewhere(cluster, "192.0.2.80", () => true)).not.toThrow();
+    expect(() => refuseElsewhere(cluster, "192.0.2.80", () => false)).toThrow(
+      /^the VIP 192\.0\.2\.80 is on this host already, as 192\.0\.2\.80\/32 on eth1; nothing was changed/,
+    );
   });
 });
 
@@ -41,7 +80,7 @@ describe("interfaceTowards", () => {
     },
   );
 
-  it("takes the smallest of the networks that hold it", () => {
+  it("takes the smallest of the networks that hold it, before the others", () => {
     const [one] = director.routes.routes;
     const route = (destination: string, device: string) => ({ ...one, destination, device });
     const routes = {
@@ -53,6 +92,7 @@ describe("interfaceTowards", () => {
       rules: [],
     } as unknown as Routes;
     expect(interfaceTowards(routes, "10.1.2.3", "address")).toBe("eth2");
+    expect(interfacesTowards(routes, "10.1.2.3")).toEqual(["eth2", "eth0"]);
   });
 
   it("does not take a default route, nor a network behind a gateway, for a network of its own", () => {

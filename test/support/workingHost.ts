@@ -21,6 +21,8 @@ export interface HostWords {
  */
 export class WorkingHost {
   readonly modules: Set<string>;
+  /** What depmod knows of a module: those that it needs. */
+  readonly moduleNeeds = new Map<string, readonly string[]>();
   readonly network: WorkingNetwork;
   readonly table = new WorkingTable();
   readonly tools = new Set(TOOLS);
@@ -84,7 +86,7 @@ export class WorkingHost {
   private answers(): Map<string, string> {
     const { network } = this;
     const texts: Record<keyof Facts, readonly string[]> = {
-      modules: [[...this.modules].join("\n")],
+      modules: [[...this.modules, ...this.moduleFiles()].join("\n")],
       links: [network.showLinks()],
       sysctls: [network.showSysctls()],
       routes: network.showRoutes(),
@@ -97,6 +99,12 @@ export class WorkingHost {
     );
     const all = [...known, [journalFact.commands[0] as Command, this.journal ?? ""] as const];
     return new Map(all.map(([one, text]) => [JSON.stringify(one.argv), text]));
+  }
+
+  private moduleFiles(): string[] {
+    return [...this.moduleNeeds].map(([id, needs]) => {
+      return `net/${id}.ko: ${needs.map((one) => `net/${one}.ko`).join(" ")}`;
+    });
   }
 
   /** Carries out one command; what it returns is what the command says of a failure. */

@@ -80,7 +80,7 @@ describe("a lab of Debian 12 and 13 hosts", () => {
       expect(await held.ask()).toBe("timeout");
       expect((await refusals.stop()).refused).toBeGreaterThan(0);
       await lab.host("web1").cutLink("eth1");
-      expect(await connections(lab, "192.0.2.11", 80, 1)).toEqual({ timeout: 1 });
+      expect(await connections(lab, "192.0.2.11", 80, 1)).toEqual({ unreachable: 1 });
     },
     STORY_MS,
   );

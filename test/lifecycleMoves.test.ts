@@ -1,0 +1,198 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { Properties } from "../provider/check";
+import type { Difference } from "../provider/diff";
+import type { Connection } from "../provider/host/connection";
+import type { Shell } from "../provider/host/shell";
+import { call } from "../provider/runtime";
+import { whole } from "./support/claims";
+import { type KindName, least } from "./support/inputs";
+import { WorkingHost } from "./support/workingHost";
+import { WorkingShell } from "./support/workingShell";
+
+const pool = vi.hoisted(() => ({
+  shellFor: vi.fn<(connection: Connection) => Promise<Shell>>(),
+  closeOnSignals: () => undefined,
+}));
+vi.mock("../provider/host/pool", () => pool);
+
+const VIP = "192.0.2.80/32";
+const VIP6 = "2001:db8:0:1::80/128";
+
+/** eth1 is in a network of its own, and eth0 in the network of the VIP. */
+let host: WorkingHost;
+let start: unknown;
+beforeEach(() => {
+  host = new WorkingHost({ addresses: ["10.0.0.11/24"] });
+  host.network.addInterface("eth0", ["192.0.2.11/24", "2001:db8:0:1::11/64"]);
+  start = whole(host);
+  pool.shellFor.mockReset().mockImplementation(async () => new WorkingShell(host));
+});
+
+interface Created {
+  readonly id: string;
+  readonly outs: Properties;
+}
+
+async function check(kind: KindName, more: object): Promise<Properties> {
+  const checked = await call(kind, "check", {}, { ...least[kind], ...more });
+  return { ...(checked as { inputs: Properties }).inputs, __provider: "code" };
+}
+
+const create = async (kind: KindName, more: object = {}) =>
+  (await call(kind, "create", await check(kind, more))) as Created;
+const remove = (kind: KindName, { id, outs }: Created) => call(kind, "delete", id, outs);
+const refresh = async (kind: KindName, { id, outs }: Created): Promise<Created> => {
+  const found = await call(kind, "read", id, { ...outs, __provider: "code" });
+  const { props } = found as { props: Properties };
+  return { id, outs: props };
+};
+
+/** What Pulumi does when a program says something else: an update, or a replacement in the order that diff asks for. */
+async function change(kind: KindName, old: Created, more: object): Promise<Created> {
+  const news = await check(kind, more);
+  const { replaces, deleteBeforeReplace } = (await call(
+    ...([kind, "diff", old.id, old.outs, news] as const),
+  )) as Difference;
+  if (replaces.length === 0)
+    return { ...old, ...((await call(kind, "update", old.id, old.outs, news)) as object) };
+  if (deleteBeforeReplace) await remove(kind, old);
+  const created = (await call(kind, "create", news)) as Created;
+  if (!deleteBeforeReplace) await remove(kind, old);
+  return created;
+}
+
+const changesOf = async (work: () => Promise<unknown>) => {
+  const done = host.changes.length;
+  await work();
+  return host.changes.slice(done);
+};
+const holders = (address = VIP) =>
+  [...host.network.links].filter(([, one]) => one.addresses.includes(address)).map(([at]) => at);
+const moveByHand = (to: string) => {
+  for (const [name, { addresses }] of host.network.links) {
+    if (addresses.includes(VIP)) addresses.splice(addresses.indexOf(VIP), 1);
+    if (name === to) addresses.push(VIP);
+  }
+};
+const arp = (device: string) =>
+  ["ignore", "announce"]
+    .map((name) => host.network.sysctls.get(`net/ipv4/conf/${device}/arp_${name}`))
+    .join();
+
+describe("a VIP of a real server", () => {
+  const rip = { rip: "10.0.0.11" };
+
+  it("is still there when another interface is named", async () => {
+    host.network.addInterface("eth2", []);
+    start = whole(host);
+    let vip = await create("RealServerVip", rip);
+    vip = await change("RealServerVip", vip, { ...rip, interface: "eth2" });
+    expect(holders()).toEqual(["lo"]);
+    expect(arp("eth2")).toBe("1,2");
+    vip = await change("RealServerVip", vip, rip);
+    expect(holders()).toEqual(["lo"]);
+    expect(arp("eth2")).toBe("0,0");
+    await remove("RealServerVip", vip);
+    expect(whole(host)).toEqual(start);
+  });
+
+  it("is still there after a change from dr to tun and back", async () => {
+    let vip = await create("RealServerVip", rip);
+    vip = await change("RealServerVip", vip, { ...rip, forwardingMethod: "tun" });
+    expect(holders()).toEqual(["lvs4-0a00000b"]);
+    await change("RealServerVip", vip, rip);
+    expect(holders()).toEqual(["lo"]);
+  });
+
+  it("is not answered by ARP on the interface of its own network", async () => {
+    const vip = await create("RealServerVip", rip);
+    expect([arp("eth1"), arp("eth0")]).toEqual(["1,2", "1,2"]);
+    host.network.sysctls.set("net/ipv4/conf/eth0/arp_ignore", "0");
+    const found = await refresh("RealServerVip", vip);
+    expect(found.outs.state).toEqual({ vip: "present", arpIgnore: 0, arpAnnounce: 2 });
+  });
+});
+
+describe("a VIP of a director", () => {
+  it("stays up when the interface is named that it is on", async () => {
+    const vip = await create("VirtualIp");
+    expect(holders()).toEqual(["eth0"]);
+    const done = await changesOf(() => change("VirtualIp", vip, { interface: "eth0" }));
+    expect(done).toEqual([]);
+  });
+
+  it("is on the other interface before it leaves the first, and is announced then", async () => {
+    let vip = await create("VirtualIp");
+    const done = await changesOf(async () => {
+      vip = await change("VirtualIp", vip, { interface: "eth1" });
+    });
+    expect(done).toEqual([
+      `ip address add ${VIP} dev eth1`,
+      `ip address delete ${VIP} dev eth0`,
+      "arping -q -U -c 1 -I eth1 192.0.2.80",
+    ]);
+    await remove("VirtualIp", vip);
+    expect(whole(host)).toEqual(start);
+  });
+
+  it("leaves the first interface before it is on the other for IPv6, or it would find itself", async () => {
+    const address = "2001:db8:0:1::80";
+    const vip = await create("VirtualIp", { address });
+    const done = await changesOf(() => change("VirtualIp", vip, { address, interface: "eth1" }));
+    expect(done.filter((one) => one.startsWith("ip "))).toEqual([
+      `ip address delete ${VIP6} dev eth0`,
+      `ip address add ${VIP6} dev eth1`,
+    ]);
+    expect(host.network.sysctls.get("net/ipv6/conf/eth0/ndisc_notify")).toBe("0");
+  });
+
+  it.each([
+    ["named", { interface: "eth0" }],
+    ["not named", {}],
+  ])("comes back when it was moved by hand, its interface %s", async (_, more) => {
+    const vip = await create("VirtualIp", more);
+    moveByHand("eth1");
+    const found = await refresh("VirtualIp", vip);
+    expect(found.outs).toMatchObject({ interface: "eth1" });
+    const repaired = await change("VirtualIp", found, more);
+    expect(holders()).toEqual(["eth0"]);
+    expect(await refresh("VirtualIp", repaired)).toEqual(vip);
+  });
+
+  it("is taken away by destroy from where it was moved by hand", async () => {
+    const vip = await create("VirtualIp");
+    moveByHand("eth1");
+    await remove("VirtualIp", vip);
+    expect(whole(host)).toEqual(start);
+  });
+
+  it("is a conflict where somebody else has it, and is put back there after adopt", async () => {
+    host.network.links.get("eth1")?.addresses.push(VIP);
+    start = whole(host);
+    const named = { interface: "eth0" };
+    await expect(create("VirtualIp", named)).rejects.toThrow(
+      /address 192\.0\.2\.80\/32 is there already, and unlike .*\n +there: +dev eth1\n +declared: dev eth0\n/,
+    );
+    const vip = await create("VirtualIp", { ...named, adopt: true });
+    expect(holders()).toEqual(["eth0"]);
+    await remove("VirtualIp", vip);
+    expect(whole(host)).toEqual(start);
+  });
+
+  it("shows that another machine has it too, is tried again, and is taken away by destroy", async () => {
+    const more = { address: "2001:db8:0:1::80" };
+    let vip = await create("VirtualIp", more);
+    host.network.duplicates.add(VIP6);
+    const found = await refresh("VirtualIp", vip);
+    expect(found.outs.interface).toBe("eth0 (another machine has this address too)");
+    const done = await changesOf(async () => {
+      vip = await change("VirtualIp", found, more);
+    });
+    const steps = ["delete", "add"].map((verb) => `ip address ${verb} ${VIP6} dev eth0`);
+    expect(done).toEqual(steps);
+    expect(await refresh("VirtualIp", vip)).toEqual(vip);
+    host.network.duplicates.add(VIP6);
+    await remove("VirtualIp", vip);
+    expect(whole(host)).toEqual(start);
+  });
+});
