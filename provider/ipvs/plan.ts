@@ -65,26 +65,6 @@ export function planRealServer(
   return [{ line: renderEditRealServer(service, desired), because }];
 }
 
-/** What is not as desired, a sentence each; none when all is. */
-export function describeDifference(
-  desired: VirtualService | undefined,
-  live: VirtualService | undefined,
-  { managesRealServers }: Management,
-): string[] {
-  if (desired === undefined) {
-    return live === undefined ? [] : [`${serviceKeyText(live.key)} is there, but not declared`];
-  }
-  const name = serviceKeyText(desired.key);
-  if (live === undefined) return [`${name} is missing`];
-  const itself = serviceDifferences(desired.config, live.config).map((one) => state(name, one));
-  if (!managesRealServers) return itself;
-  const keys = Object.keys({ ...desired.realServers, ...live.realServers });
-  const realServers = keys.flatMap((key) =>
-    describeRealServer(`${key} of ${name}`, desired.realServers[key], live.realServers[key]),
-  );
-  return [...itself, ...realServers];
-}
-
 function planServiceItself(
   desired: VirtualService,
   live: VirtualService | undefined,
@@ -118,22 +98,8 @@ function planRemoval(live: VirtualService): PlannedLine {
   return { line: renderDeleteService(live.key), because };
 }
 
-function describeRealServer(
-  name: string,
-  desired: RealServer | undefined,
-  live: RealServer | undefined,
-): string[] {
-  if (desired === undefined) return [`${name} is there, but not declared`];
-  if (live === undefined) return [`${name} is missing`];
-  return realServerDifferences(desired.config, live.config).map((one) => state(name, one));
-}
-
 function change(what: string, [first, ...others]: readonly Difference[]): string {
   const from = (one: Difference | undefined) => `from ${one?.live} to ${one?.desired}`;
   const rest = others.map((one) => `, its ${one.attribute} ${from(one)}`);
   return `change the ${first?.attribute} of ${what} ${from(first)}${rest.join("")}`;
-}
-
-function state(what: string, { attribute, desired, live }: Difference): string {
-  return `the ${attribute} of ${what} is ${live}, and not ${desired}`;
 }

@@ -13,8 +13,6 @@ export interface Scheduler {
   readonly module?: string;
   /** Its scheduler flags in the order of the kernel's bits, by the names that ipvsadm prints. */
   readonly flags: readonly string[];
-  /** The kernel that brought it, where that is later than 3.10. */
-  readonly since?: string;
 }
 
 // ipvsadm.c, parse_sched_flags and print_sched_flags: only sh and mh have names for their flags. They have no third
@@ -33,11 +31,11 @@ export const schedulers: Readonly<Record<string, Scheduler>> = {
   sh: { module: "ip_vs_sh", flags: ["sh-fallback", "sh-port"] }, // source hashing
   sed: { module: "ip_vs_sed", flags: plain }, // shortest expected delay
   nq: { module: "ip_vs_nq", flags: plain }, // never queue
-  fo: { module: "ip_vs_fo", flags: plain, since: "3.18" }, // weighted failover
-  ovf: { module: "ip_vs_ovf", flags: plain, since: "4.3" }, // weighted overflow
-  mh: { module: "ip_vs_mh", flags: ["mh-fallback", "mh-port"], since: "4.18" }, // maglev hashing
-  twos: { module: "ip_vs_twos", flags: plain, since: "5.12" }, // power of two choices
-  none: { flags: plain, since: "4.1" }, // no scheduler: nothing is forwarded (ip_vs_ctl.c, ip_vs_add_service)
+  fo: { module: "ip_vs_fo", flags: plain }, // weighted failover (Linux 3.18)
+  ovf: { module: "ip_vs_ovf", flags: plain }, // weighted overflow (Linux 4.3)
+  mh: { module: "ip_vs_mh", flags: ["mh-fallback", "mh-port"] }, // maglev hashing (Linux 4.18)
+  twos: { module: "ip_vs_twos", flags: plain }, // power of two choices (Linux 5.12)
+  none: { flags: plain }, // no scheduler: nothing is forwarded (ip_vs_ctl.c, ip_vs_add_service) (Linux 4.1)
 };
 
 /** The flags of a scheduler; one that we do not know has the three unnamed ones. */

@@ -51,11 +51,6 @@ export function addressOrder(address: string): string {
   return `4${number.toString(16).padStart(8, "0")}`;
 }
 
-/** Compares two canonical addresses numerically, IPv4 before IPv6. */
-export function compareAddresses(one: string, other: string): number {
-  return compareTexts(addressOrder(one), addressOrder(other));
-}
-
 /** Compares two texts by code unit, whatever the locale. */
 export function compareTexts(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0;
@@ -113,11 +108,6 @@ export function isBroadcast(address: string): boolean {
 /** An address that has a meaning on one link only (169.254.0.0/16, fe80::/10). */
 export function isLinkLocal(address: string): boolean {
   return ipaddr.parse(address).range() === "linkLocal";
-}
-
-/** An address of the machine itself (127.0.0.0/8, ::1). */
-export function isLoopback(address: string): boolean {
-  return ipaddr.parse(address).range() === "loopback";
 }
 
 /** "This network" of IPv4 (0.0.0.0/8), or `::`. */

@@ -1,11 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { RealServer, VirtualService } from "../../provider/ipvs/model";
-import {
-  describeDifference,
-  type PlannedLine,
-  planRealServer,
-  planService,
-} from "../../provider/ipvs/plan";
+import { type PlannedLine, planRealServer, planService } from "../../provider/ipvs/plan";
 import { aRealServer, aVirtualService, dns, web } from "../support/builders";
 
 const five = aRealServer();
@@ -176,41 +171,5 @@ describe("planRealServer", () => {
     ],
   ])("%s", (_, desired, live, planned) => {
     expect(planRealServer(web, desired, live)).toEqual(planned);
-  });
-});
-
-describe("describeDifference", () => {
-  const describeBoth = (desired?: VirtualService, live?: VirtualService) =>
-    describeDifference(desired, live, { managesRealServers: true });
-
-  it("says nothing of what is as desired", () => {
-    expect(describeBoth(withFive, withFive)).toEqual([]);
-    expect(describeBoth()).toEqual([]);
-  });
-
-  it("names what is missing and what is not declared", () => {
-    expect(describeBoth(withFive)).toEqual(["tcp 192.0.2.80:80 is missing"]);
-    expect(describeBoth(undefined, withFive)).toEqual([
-      "tcp 192.0.2.80:80 is there, but not declared",
-    ]);
-  });
-
-  it("names each attribute and each real server", () => {
-    const desired = aVirtualService({
-      scheduler: "rr",
-      realServers: [aRealServer({ weight: 0 }), six],
-    });
-    const live = aVirtualService({ realServers: [five, ten] });
-    expect(describeBoth(desired, live)).toEqual([
-      "the scheduler of tcp 192.0.2.80:80 is wlc, and not rr",
-      "the weight of 10.0.0.5:80 of tcp 192.0.2.80:80 is 1, and not 0",
-      "10.0.0.6:80 of tcp 192.0.2.80:80 is missing",
-      "10.0.0.10:80 of tcp 192.0.2.80:80 is there, but not declared",
-    ]);
-  });
-
-  it("leaves out real servers that are not its own", () => {
-    const apart = { managesRealServers: false };
-    expect(describeDifference(aVirtualService(), withFive, apart)).toEqual([]);
   });
 });
