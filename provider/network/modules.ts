@@ -12,7 +12,8 @@ export class Modules extends Set<string> {
 
 // A module that is built in never shows in /proc/modules; without modules.builtin nothing is built in.
 const SHOW = [
-  'd=/lib/modules/$(uname -r); cut -d" " -f1 /proc/modules; cat "$d/modules.builtin" 2>/dev/null',
+  'read -r release < /proc/sys/kernel/osrelease; d=/lib/modules/$release',
+  'cat /proc/modules "$d/modules.builtin" 2>/dev/null',
   `grep -E '^[^:]*/(ip_vs|ipip|sit|ip6_tunnel)\\.ko[^:]*:' "$d/modules.dep" 2>/dev/null; :`,
 ].join("\n");
 
@@ -24,7 +25,8 @@ export const modulesFact: Fact<Modules> = {
     const modules = new Modules();
     for (const line of shown.stdout.split("\n").filter(Boolean)) {
       const [file = "", needed] = line.split(":");
-      if (needed === undefined) modules.add(moduleName(file));
+      // A line of /proc/modules goes on with the size, the users and the address.
+      if (needed === undefined) modules.add(moduleName(file.split(" ")[0] ?? ""));
       else modules.dependencies.set(moduleName(file), loadOrder(needed));
     }
     return modules;

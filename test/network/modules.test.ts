@@ -16,6 +16,17 @@ describe("modulesFact", () => {
       expect(factOf(capture, "modules")).not.toContain("ip_vs");
   });
 
+  it("reads whole lines of /proc/modules, and what a module needs", () => {
+    const modules = modulesFact.parse([
+      answered(`ip_vs_rr 16384 1 - Live 0x0000000000000000
+ip_vs 188416 3 ip_vs_rr, Live 0x0000000000000000
+kernel/net/netfilter/ipvs/ip_vs.ko: kernel/net/netfilter/nf_conntrack.ko kernel/lib/libcrc32c.ko
+`),
+    ]);
+    expect([...modules]).toEqual(["ip_vs_rr", "ip_vs"]);
+    expect(modules.dependencies.get("ip_vs")).toEqual(["libcrc32c", "nf_conntrack"]);
+  });
+
   it("takes a dash and an underscore for one", () => {
     const modules = modulesFact.parse([answered("kernel/net/netfilter/nf-conntrack.ko\n")]);
     expect(modules).toContain("nf_conntrack");
