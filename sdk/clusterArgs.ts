@@ -86,7 +86,10 @@ export interface ClusterRealServerArgs extends RealServerSettings {
 export interface ClusterArgs {
   /** The virtual IP addresses, IPv4 and IPv6 together; plain values, since they name resources. */
   vips: string[];
-  /** How requests reach the real servers, all of them: "nat", "dr" or "tun" (ipvsadm(8) -m, -g, -i). */
+  /**
+   * How requests reach the real servers, all of them: "nat", "dr" or "tun" (ipvsadm(8) -m, -g, -i). Changed in place;
+   * from "dr" to "tun", connections from before stall (ip_vs_xmit.c: both share a cached route).
+   */
   forwardingMethod: ForwardingMethod;
   /** The directors. One holds the VIPs; the others have the same virtual services and no VIP. */
   directors: (Director | ClusterDirectorArgs)[];

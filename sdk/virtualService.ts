@@ -94,6 +94,7 @@ export interface VirtualServiceRealServerArgs extends RealServerSettings {
   /**
    * How requests reach it: "nat" rewrites addresses, and replies come back through the director; "dr" needs the VIP on
    * the real server and one physical network; "tun" needs the VIP on a tunnel interface there (ipvsadm(8) -m, -g, -i).
+   * Changed in place; from "dr" to "tun", connections from before stall (ip_vs_xmit.c: both share a cached route).
    */
   forwardingMethod: pulumi.Input<ForwardingMethod>;
 }

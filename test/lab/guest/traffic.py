@@ -91,7 +91,7 @@ def refusals(address, port):
     found = collections.Counter()
     ask(address, int(port), "tcp", 0.5)  # finds the neighbour
     say("ready")
-    while not input_ended(0.05):
+    while not input_ended(0.15):
         found[ask(address, int(port), "tcp", 0.5)] += 1
     say(as_json(found))
 
@@ -163,11 +163,11 @@ def owners(address, device):
     asked = 0.0
     ending = None
     while ending is None or time.monotonic() < ending:
-        if time.monotonic() - asked > 0.1:
+        if time.monotonic() - asked > 0.2:
             asked = time.monotonic()
             wire.send(request)
         sources = [wire] if ending else [wire, sys.stdin]
-        ready = select.select(sources, [], [], 0.1)[0]
+        ready = select.select(sources, [], [], 0.2)[0]
         if sys.stdin in ready:
             ending = time.monotonic() + 0.3  # for the replies under way
         if wire in ready:

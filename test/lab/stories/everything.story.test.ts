@@ -105,7 +105,7 @@ describe("all that a virtual service can be", () => {
     expect(live).toContain(`-a -t ${VIP}:9005 -r 192.0.2.12:8080 -m -w 1`);
     const thresholds = await story.lab.host("director1").mustRun("ipvsadm -Ln --thresholds");
     expect(thresholds).toMatch(/192\.0\.2\.11:9002 +70000 +10 /);
-    await succeeded(story.stack.up("--refresh", "--expect-no-changes"));
+    await succeeded(story.stack.refresh("--expect-no-changes"));
   });
 
   it("goes away again, with the modules that came for it", async () => {

@@ -32,7 +32,7 @@ describe("a pulumi up that is killed half-way", () => {
   const convergesAndGoes = async () => {
     await succeeded(story.stack.up());
     expect(await connections(story.lab, VIP, 80, 2)).toEqual({ web1: 2 });
-    await succeeded(story.stack.up("--refresh", "--expect-no-changes"));
+    await succeeded(story.stack.refresh("--expect-no-changes"));
     await succeeded(story.stack.destroy());
     expect(await story.differences()).toEqual([]);
   };

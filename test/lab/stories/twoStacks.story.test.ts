@@ -39,8 +39,8 @@ describe("two stacks that share a director and a real server", () => {
 
   it("leave each other alone", async () => {
     await Promise.all([
-      succeeded(story.stack.up("--refresh", "--expect-no-changes")),
-      succeeded(other.up("--refresh", "--expect-no-changes")),
+      succeeded(story.stack.refresh("--expect-no-changes")),
+      succeeded(other.refresh("--expect-no-changes")),
     ]);
   });
 
@@ -48,7 +48,7 @@ describe("two stacks that share a director and a real server", () => {
     await watched(story.lab, "192.0.2.80", () => succeeded(other.destroy()));
     expect(await connections(story.lab, "192.0.2.80", 80, 2)).toEqual({ web1: 2 });
     expect(await connections(story.lab, "192.0.2.81", 8080, 1)).not.toHaveProperty("web1");
-    await succeeded(story.stack.up("--refresh", "--expect-no-changes"));
+    await succeeded(story.stack.refresh("--expect-no-changes"));
     await succeeded(story.stack.destroy());
     expect(await story.differences()).toEqual([]);
   });
