@@ -1,6 +1,6 @@
 // What the config describes. A connection is the name of a host there:
 // cluster: the arguments of a Cluster
-// services: { name: the arguments of a VirtualService }, all on director1
+// services: { name: the arguments of a VirtualService }, all on director1, which a cluster then shares
 // realServers: { name: the arguments of a RealServer, with the name of its service }
 const pulumi = require("@pulumi/pulumi");
 const lvs = require("pulumi-lvs");
@@ -11,18 +11,21 @@ const privateKey = config.requireSecret("privateKey");
 const reached = ({ connection, ...rest }) =>
   connection ? { ...rest, connection: { ...hosts[connection], privateKey } } : rest;
 
+const services = config.getObject("services");
+const director = services && new lvs.Director("director1", reached({ connection: "director1" }));
+const directorOf = (args) =>
+  director && args.connection === "director1" ? { director } : reached(args);
+
 const cluster = config.getObject("cluster");
 if (cluster) {
   new lvs.Cluster("web", {
     ...cluster,
-    directors: cluster.directors.map(reached),
+    directors: cluster.directors.map(directorOf),
     realServers: cluster.realServers.map(reached),
   });
 }
 
-const services = config.getObject("services");
 if (services) {
-  const director = new lvs.Director("director1", reached({ connection: "director1" }));
   const declared = Object.entries(services).map(([name, args]) => [
     name,
     new lvs.VirtualService(name, { director, ...args }),
