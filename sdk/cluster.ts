@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { familyOf, parseAddress } from "../provider/values/address";
+import { familyOf } from "../provider/values/address";
 import type {
   ClusterArgs,
   ClusterDirectorArgs,
   ClusterRealServerArgs,
   ClusterServiceArgs,
 } from "./clusterArgs";
+import { nameOf, refuseUnusable, ripFor } from "./clusterRules";
 import type { ConnectionArgs } from "./connection";
 import { Director } from "./director";
 import { RealServerGateway } from "./realServerGateway";
@@ -121,9 +122,9 @@ export class Cluster extends pulumi.ComponentResource {
     connection: pulumi.Input<ConnectionArgs>,
     rip: string,
   ): pulumi.Resource[] {
-    const dip = [this.args.dip ?? []].flat().find((one) => family(one) === family(rip));
+    const dip = [this.args.dip ?? []].flat().find((one) => familyOf(one) === familyOf(rip));
     if (dip === undefined) return [];
-    const key = `${name}-gateway-${family(rip)}`;
+    const key = `${name}-gateway-${familyOf(rip)}`;
     const gateway =
       this.gateways.get(key) ??
       new RealServerGateway(key, { connection, rip, dip }, { parent: this });
@@ -153,51 +154,6 @@ export class Cluster extends pulumi.ComponentResource {
       { parent: this, dependsOn: [...prepared] },
     );
   }
-}
-
-function refuseUnusable({ directors, vips, services }: ClusterArgs): void {
-  const active = directors.filter((one) => !isDirector(one) && one.active);
-  if (active.length > 1) {
-    throw refusal(
-      `directors: ${active.length} directors are active, but on one network only one can hold a VIP: set active: true on one of them`,
-    );
-  }
-  if (directors.length === 0) throw refusal("directors is []: give at least one director");
-  const twice = vips.find((vip, index) => vips.findIndex((one) => same(one, vip)) !== index);
-  if (twice !== undefined) throw refusal(`vips: ${twice} is there twice: name each VIP once`);
-  const stray = services
-    .flatMap((service) => service.vips ?? [])
-    .find((vip) => !vips.includes(vip));
-  if (stray !== undefined) {
-    throw refusal(
-      `services: ${stray} is not one of the cluster's vips: add it there, or leave it out`,
-    );
-  }
-}
-
-/** The address of a real server for a VIP: of its family, or for a tunnel of the other one. */
-function ripFor(realServer: ClusterRealServerArgs, vip: string, method: string): string {
-  const rips = [realServer.rip].flat();
-  const rip =
-    rips.find((one) => family(one) === family(vip)) ?? (method === "tun" ? rips[0] : undefined);
-  // One address of the wrong family is refused by the virtual service, which says what to do.
-  if (rip === undefined && rips[0] !== undefined && rips.length === 1) return rips[0];
-  if (rip !== undefined) return rip;
-  throw refusal(
-    `realServers: ${nameOf(realServer)} has no rip of the family of the VIP ${vip}: add one, as in rip: ["192.0.2.11", "2001:db8::11"]`,
-  );
-}
-
-function same(one: string, other: string): boolean {
-  return (parseAddress(one)?.address ?? one) === (parseAddress(other)?.address ?? other);
-}
-
-function family(address: string): string {
-  return familyOf(address);
-}
-
-function nameOf(realServer: ClusterRealServerArgs): string {
-  return realServer.name ?? String([realServer.rip].flat()[0]);
 }
 
 /** The host of a connection, when the program knows it already. */

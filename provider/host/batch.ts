@@ -1,19 +1,13 @@
 import { type Journal, writeJournal } from "../journal/journal";
-import type { Result, Step } from "../values/command";
+import type { Step } from "../values/command";
 import { LvsError } from "../values/errors";
 import { type Change, HalfDone, type Waiting } from "./change";
+import { type Begun, judge } from "./judge";
 import { type Answer, type Observed, Question } from "./observation";
-import { failedStep, notConverged } from "./remedies";
+import { notConverged } from "./remedies";
 import type { Shell } from "./shell";
 
 type Shared = Step & { readonly once: true };
-
-interface Begun {
-  readonly one: Waiting;
-  readonly change: Change;
-  readonly steps: readonly Step[];
-  failure?: unknown;
-}
 
 /** Another process may hold the host's lock for as long as its own batch takes. */
 const LOCK_SECONDS = 120;
@@ -108,7 +102,7 @@ export class Batch {
       ...(isNew && { before: { run: writeJournal(journal), because: "write the journal" } }),
       unlockLast: !isReleasing,
     });
-    this.judge(begun, groups, results);
+    judge(begun, groups, results, this.host);
     return isReleasing ? undefined : this.question.read(results.slice(groups.length));
   }
 
@@ -129,7 +123,7 @@ export class Batch {
     const groups = plans((one) => one.failure === undefined).steps.map((steps) => [...steps]);
     for (const [index, one] of begun.entries()) this.announceSteps(one, groups[index] ?? []);
     const results = await this.send([...groups, ...this.question.groups]);
-    this.judge(begun, groups, results);
+    judge(begun, groups, results, this.host);
     // A claim whose part could not be taken away stays.
     const final = plans((one) => one.failure === undefined).next;
     const isNew = JSON.stringify(final) !== JSON.stringify(journal);
@@ -153,19 +147,6 @@ export class Batch {
       one.one.resolve(seen);
     } catch (error) {
       one.one.reject(new HalfDone(error, seen));
-    }
-  }
-
-  private judge(
-    begun: readonly Begun[],
-    groups: readonly Step[][],
-    results: readonly (Result | undefined)[][],
-  ): void {
-    for (const [index, one] of begun.entries()) {
-      const steps = groups[index] ?? [];
-      const failed = steps.findIndex((step, at) => hasFailed(step, results[index]?.[at]));
-      const step = steps[failed];
-      if (step) one.failure ??= failedStep(step, results[index]?.[failed], this.host);
     }
   }
 
@@ -194,11 +175,6 @@ export class Batch {
     if (options?.unlockLast) this.isLocked = false;
     return results;
   }
-}
-
-function hasFailed(step: Step, result: Result | undefined): boolean {
-  if (step.mayFail) return false;
-  return result?.exitCode !== 0 || (step.failsOnStderr === true && result.stderr.trim() !== "");
 }
 
 function hasReleases(one: Begun, before: Answer, journal: Journal): boolean {

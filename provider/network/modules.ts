@@ -12,7 +12,7 @@ export class Modules extends Set<string> {
 
 // A module that is built in never shows in /proc/modules; without modules.builtin nothing is built in.
 const SHOW = [
-  'read -r release < /proc/sys/kernel/osrelease; d=/lib/modules/$release',
+  "read -r release < /proc/sys/kernel/osrelease; d=/lib/modules/$release",
   'cat /proc/modules "$d/modules.builtin" 2>/dev/null',
   `grep -E '^[^:]*/(ip_vs|ipip|sit|ip6_tunnel)\\.ko[^:]*:' "$d/modules.dep" 2>/dev/null; :`,
 ].join("\n");
