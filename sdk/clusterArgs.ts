@@ -66,8 +66,8 @@ export interface ClusterRealServerArgs extends RealServerSettings {
    */
   connection?: pulumi.Input<ConnectionArgs>;
   /**
-   * The interface on which the VIP must not be answered by ARP ("dr" and "tun"; ip-sysctl.rst, arp_ignore).
-   * @default - the interface that has the RIP
+   * One more interface on which the VIP must not be answered by ARP ("dr" and "tun"; ip-sysctl.rst, arp_ignore).
+   * @default - the interface that has the RIP, and those whose networks hold the VIP
    */
   interface?: pulumi.Input<string>;
   /**

@@ -34,7 +34,7 @@ export function interfaceWith(links: Links, address: string, argument: string): 
   throw new LvsError(
     "input",
     `${argument} is ${address}, but no interface of this host has that address; nothing was changed. ` +
-      `It has ${allAddresses(links).join(", ") || "none"}: correct ${argument}, or name the interface`,
+      `It has ${allAddresses(links).join(", ") || "none"}: correct ${argument}`,
   );
 }
 
