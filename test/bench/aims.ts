@@ -15,7 +15,8 @@ interface Aim {
 const AIMS: readonly Aim[] = [
   {
     what: "ours / floor",
-    judge: ({ ratio }, byWay) => ratio !== undefined && [ratioOf(byWay), ratio],
+    judge: (operation, byWay, result) =>
+      operation.ratio !== undefined && [ratioOf(operation, byWay, result), operation.ratio],
   },
   {
     what: "connections",

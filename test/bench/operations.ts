@@ -8,6 +8,8 @@ export interface Operation {
   readonly connections: number;
   /** Round trips of one batch (provider/host/batch.ts): look; change and look again; journal. */
   readonly roundTripsPerBatch?: number;
+  /** Its floor has one `ssh director1 ipvsadm -R` of the same rules in it: somebody has to write them. */
+  readonly writesRules?: boolean;
   /** How the director's table has to be afterwards. */
   readonly leaves: "rules" | "nothing";
 }
@@ -21,6 +23,7 @@ export const OPERATIONS: readonly Operation[] = [
     name: "up",
     args: ["up", ...DOING],
     ratio: 1.3,
+    writesRules: true,
     connections: 1,
     roundTripsPerBatch: 2,
     leaves: "rules",
