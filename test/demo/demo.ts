@@ -1,5 +1,6 @@
 import { type Baseline, difference, observeHost } from "../lab/baseline";
 import type { Lab } from "../lab/lab";
+import { ensurePulumi } from "../toolchain/pulumi";
 import { explainLab, startDemoLab, stopDemoLab } from "./lab";
 import { DemoProgram } from "./program";
 import { fail, say } from "./say";
@@ -13,6 +14,7 @@ const WITHOUT_WEB3 = { web1: 1, web2: 1 };
 
 /** The main job on real kernels; fails when any of it is not as it should be. */
 async function main(isKept: boolean): Promise<void> {
+  await ensurePulumi(); // it may have to be built, and the hosts need not wait for it
   say(
     `the lab: ${["client", ...MANAGED].join(", ")}, each a whole Debian host with its own kernel`,
   );
