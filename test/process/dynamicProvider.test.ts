@@ -29,7 +29,7 @@ const CASES: readonly {
   },
   {
     kind: "RealServer",
-    args: { ...service, ...realServer },
+    args: { service, ...realServer },
     replacing: { rip: "192.0.2.12" },
     editing: { weight: 0 },
   },
