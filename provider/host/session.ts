@@ -10,7 +10,7 @@ import type { Shell } from "./shell";
  * A batch is closed when nothing new has become ready for this long: at first, and then for a part of what the last
  * batch took. Pulumi starts the next resources one by one, and each batch costs as much as another.
  */
-const GATHER_MILLISECONDS = { least: 5, most: 250 };
+const GATHER_MILLISECONDS = { least: 5, most: 100 };
 const GATHER_PART = 1 / 8;
 
 /** A host that takes longer to answer is named on the rows of those who wait for it. */
