@@ -39,8 +39,9 @@ function vitest(words: readonly string[]): Promise<number> {
   const args = [entry, "run", "--config", "test/vitest.config.mts"];
   args.push("--reporter=default", "--reporter=json", ...words);
   const child = spawn(process.execPath, args, { stdio: "inherit" });
+  // At SIGINT vitest would let the stories that are under way come to their end first.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => child.kill(signal));
+    process.on(signal, () => child.kill("SIGTERM"));
   }
   return new Promise((resolve, reject) => {
     child.on("error", reject);
