@@ -1,6 +1,5 @@
 import { delimiter, join } from "node:path";
 import type { Lab } from "../lab/lab";
-import { atExit } from "../lab/run";
 import { Stack } from "../stack/stack";
 import { progress, say } from "../toolchain/progress";
 import { type Traffic, takeTrace } from "./trace";
@@ -15,16 +14,13 @@ export interface Measured extends Traffic {
 
 /** A stack of the program in which the virtual services are declared in one way. */
 export class Way {
-  private forget: () => void = () => undefined;
   private size = 0;
 
   private constructor(
     readonly name: WayName,
     private readonly stack: Stack,
     private readonly trace: string,
-  ) {
-    this.removeLast();
-  }
+  ) {}
 
   /** With the directory of a plugin that the program needs. */
   static async create(name: WayName, lab: Lab, plugin?: string): Promise<Way> {
@@ -50,7 +46,6 @@ export class Way {
     say(what);
     const begun = performance.now();
     const { ended } = this.stack.start(...args);
-    this.removeLast();
     const { exitCode, stdout, stderr } = await progress(what, ended);
     const ms = performance.now() - begun;
     if (exitCode !== 0) throw new Error(`${what}: exit code ${exitCode}\n${stdout}\n${stderr}`);
@@ -58,13 +53,6 @@ export class Way {
   }
 
   remove(): void {
-    this.forget();
     this.stack.remove();
-  }
-
-  /** What ends us ends the CLI first, so that nothing is written any more when the stack goes. */
-  private removeLast(): void {
-    this.forget();
-    this.forget = atExit(() => this.stack.remove());
   }
 }

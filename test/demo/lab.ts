@@ -1,6 +1,6 @@
 import { isRunning, remember } from "../lab/cliCommands";
 import { type Lab, startLab } from "../lab/lab";
-import { atExit, removeRunDirectory } from "../lab/run";
+import { atExit } from "../lab/run";
 import { fail, say } from "./say";
 
 const ends = new Map<Lab, () => void>();
@@ -12,7 +12,7 @@ export async function startDemoLab(hosts: readonly string[], isKept: boolean): P
   if (isKept)
     ends.set(
       lab,
-      atExit(() => endNow(lab)),
+      atExit(() => lab.endNow()),
     );
   return lab;
 }
@@ -20,15 +20,6 @@ export async function startDemoLab(hosts: readonly string[], isKept: boolean): P
 export async function stopDemoLab(lab: Lab): Promise<void> {
   ends.get(lab)?.();
   await lab.stop();
-}
-
-function endNow(lab: Lab): void {
-  for (const pid of [...lab.hostNames.map((name) => lab.host(name).pid), lab.hub.pid]) {
-    try {
-      if (pid) process.kill(pid, "SIGKILL");
-    } catch {} // has ended already
-  }
-  removeRunDirectory(lab.directory);
 }
 
 /** Lets the lab go on, and says how to log in and what to try. */

@@ -45,7 +45,7 @@ export class Lab {
     hosts: readonly LabHost[],
   ) {
     this.hosts = new Map(hosts.map((host) => [host.name, host]));
-    this.forget = atExit(() => this.end());
+    this.forget = atExit(() => this.endNow());
   }
 
   get hostNames(): string[] {
@@ -86,7 +86,8 @@ export class Lab {
     removeRunDirectory(this.directory);
   }
 
-  private end(): void {
+  /** The same at once, when there is no time to wait for it. */
+  endNow(): void {
     for (const pid of [...[...this.hosts.values()].map((host) => host.pid), this.hub.pid]) {
       try {
         if (pid) process.kill(pid, "SIGKILL");

@@ -19,7 +19,7 @@ const ROOT = resolve(__dirname, "../..");
 
 /** A stack of a program on a backend of files, driven by the real CLI. Everything of it is in one temporary directory. */
 export class Stack {
-  private readonly forget: () => void;
+  private forget: () => void = () => undefined;
 
   private constructor(
     readonly name: string,
@@ -27,7 +27,7 @@ export class Stack {
     readonly program: string,
     readonly env: Record<string, string>,
   ) {
-    this.forget = atExit(() => rmSync(directory, { recursive: true, force: true }));
+    this.removeLast();
   }
 
   static async create({ program, nodeModules, name = "dev" }: StackOptions): Promise<Stack> {
@@ -124,10 +124,18 @@ export class Stack {
   start(...args: string[]): Started {
     const stackless = ["config", "stack"].includes(args[0] ?? "") && args[1] === "init";
     const selected = stackless ? [] : ["--stack", this.name];
-    return startPulumi([...args, ...selected, "--non-interactive"], {
+    const started = startPulumi([...args, ...selected, "--non-interactive"], {
       cwd: this.program,
       env: this.env,
     });
+    this.removeLast();
+    return started;
+  }
+
+  /** What ends us ends the CLI first, so that nothing is written any more when the directory goes. */
+  private removeLast(): void {
+    this.forget();
+    this.forget = atExit(() => rmSync(this.directory, { recursive: true, force: true }));
   }
 
   async must(...args: string[]): Promise<Run> {
