@@ -1,172 +1,161 @@
 import { type Journal, writeJournal } from "../journal/journal";
 import type { Step } from "../values/command";
 import { LvsError } from "../values/errors";
-import { type Change, HalfDone, type Waiting } from "./change";
-import { type Begun, judge } from "./judge";
+import { HalfDone, type Waiting } from "./change";
+import type { Runnable } from "./framing";
+import { judge } from "./judge";
 import { type Answer, type Observed, Question } from "./observation";
+import { type Begun, isSame, planBeginning, planReleasing, type Released } from "./planning";
 import { notConverged } from "./remedies";
 import type { Shell } from "./shell";
-
-type Shared = Step & { readonly once: true };
 
 /** Another process may hold the host's lock for as long as its own batch takes. */
 const LOCK_SECONDS = 120;
 
+/** What a batch takes over from the one before it, and leaves to the next. */
+export interface BatchOptions {
+  /** What was seen last, on a host that is locked since. @default - the host is not locked, and looked at first */
+  readonly seen?: Answer | undefined;
+  /** Leave the host locked. @default false */
+  readonly keepsLock?: boolean;
+}
+
 /**
- * Carries out together what waits for one host: look (one round trip); claim in the journal, change and look again (one
- * round trip); where something is released, that too, and the journal last. The host is locked from the first look on.
+ * Carries out together what waits for one host: look (one round trip, which the batch before may have saved); claim in
+ * the journal, change and look again (one); where something is released, that, the journal and a look (one). The host
+ * is locked from the first look on.
  */
 export class Batch {
   private readonly question: Question;
-  private isLocked = false;
+  private isLocked: boolean;
 
   constructor(
     private readonly shell: Shell,
     private readonly host: string,
     private readonly waiting: readonly Waiting[],
+    private readonly options: BatchOptions = {},
   ) {
-    this.question = new Question(waiting.map((one) => one.facts));
+    this.question = Question.of(waiting.map((one) => one.facts));
+    this.isLocked = options.seen !== undefined;
   }
 
-  async run(): Promise<void> {
+  /** What was seen at the end, if the host is still locked. */
+  async run(): Promise<Answer | undefined> {
+    let last: Answer | undefined;
     try {
-      await this.together();
+      last = await this.together();
     } finally {
       // A shell that is gone has let the lock go itself.
-      if (this.isLocked) await this.send([], { unlockLast: true }).catch(() => undefined);
+      if (this.isLocked && !(last && this.options.keepsLock))
+        await this.send([], { unlockLast: true }).catch(() => undefined);
     }
+    return this.isLocked ? last : undefined;
   }
 
-  private async together(): Promise<void> {
-    const changing = this.waiting.filter((one) => one.change);
-    for (const one of changing) one.change?.report(`looking at ${this.host}`);
-    const before = await this.look(changing.length > 0);
+  private async together(): Promise<Answer | undefined> {
+    const before = await this.look();
     for (const one of this.waiting) {
       if (!one.change) settle(one, () => before.seen(one.facts));
     }
-    if (changing.length > 0) await this.change(changing, before);
+    const isChanging = this.waiting.some((one) => one.change);
+    return isChanging ? this.change(before) : before;
   }
 
-  private async change(changing: readonly Waiting[], before: Answer): Promise<void> {
-    const { begun, journal } = this.begin(changing, before);
-    const isReleasing = begun.some((one) => hasReleases(one, before, journal));
+  /** What there is before the changes. Who only looks gets nothing but what is there now. */
+  private async look(): Promise<Answer> {
+    const changing = this.waiting.filter((one) => one.change);
+    const seen = changing.length === this.waiting.length ? this.options.seen : undefined;
+    const question = seen ? this.question.beyond(seen) : this.question;
+    if (seen && question.isEmpty) return seen;
+    for (const one of changing) one.change?.report(`looking at ${this.host}`);
+    const isLocking = changing.length > 0;
+    const lock = isLocking ? { lockFirst: { waitSeconds: LOCK_SECONDS } } : {};
+    return question.read(await this.send(question.groups, lock));
+  }
+
+  private async change(before: Answer): Promise<Answer | undefined> {
+    const { begun, journal } = planBeginning(this.waiting, before);
+    const releasing = planReleasing(begun, before, journal);
+    const isReleasing =
+      releasing.groups.some((steps) => steps.length > 0) || !isSame(releasing.journal, journal);
     let hasBegun = false;
     try {
-      let after = await this.claim(begun, before.journal, journal, isReleasing);
+      const claimed = await this.claim(begun, before, journal, isReleasing);
       hasBegun = true;
-      let final = journal;
-      if (isReleasing) [after, final] = await this.release(begun, before, journal);
-      for (const one of begun) this.finish(one, after ?? before, journal, final);
+      const after = isReleasing ? await this.release(begun, before, journal) : claimed;
+      for (const one of begun) this.finish(one, after, journal);
+      return after;
     } catch (error) {
       // A journal that cannot be written stops everything before the first step.
       const isUntouched = !hasBegun && error instanceof LvsError && error.kind === "command";
       const reason = isUntouched ? error : new HalfDone(error, undefined);
       for (const one of begun) one.one.reject(reason);
+      return undefined;
     }
-  }
-
-  /** Plans every change on top of the claims of those before it. */
-  private begin(
-    changing: readonly Waiting[],
-    before: Answer,
-  ): { begun: Begun[]; journal: Journal } {
-    let journal = before.journal;
-    const begun: Begun[] = [];
-    for (const one of changing) {
-      try {
-        const change = one.change as Change;
-        const seen = before.seen(one.facts, journal);
-        const plan = change.claims(seen);
-        const announce = plan.steps.length > 0 ? change.announce(seen) : [];
-        begun.push({ one, change, steps: [...plan.steps, ...announce] });
-        journal = plan.journal;
-      } catch (error) {
-        one.reject(error);
-      }
-    }
-    return { begun, journal };
   }
 
   /** Writes the claims down, runs the steps, and looks again unless something is still to be released. */
   private async claim(
     begun: readonly Begun[],
-    old: Journal,
+    before: Answer,
     journal: Journal,
     isReleasing: boolean,
-  ): Promise<Answer | undefined> {
-    const isNew = JSON.stringify(old) !== JSON.stringify(journal);
-    if (!isNew && begun.every((one) => one.steps.length === 0)) return undefined;
-    const groups = begun.map((one) => this.shared(one));
-    const looks = isReleasing ? [] : this.question.groups;
+  ): Promise<Answer> {
+    const isNew = !isSame(before.journal, journal);
+    if (!isNew && begun.every((one) => one.steps.length === 0)) return before;
+    const groups = begun.map((one) => {
+      announceSteps(one, one.steps);
+      // What another one brings as well (a tunnel that two VIPs share) is done once.
+      return one.steps.map((step) => ({ ...step, once: true }));
+    });
+    const known = before.with(journal);
+    const question = this.question.after(groups.flat(), known);
+    const looks = isReleasing ? [] : question.groups;
     const results = await this.send([...groups, ...looks], {
-      ...(isNew && { before: { run: writeJournal(journal), because: "write the journal" } }),
-      unlockLast: !isReleasing,
+      ...(isNew && { before: journalStep(journal) }),
+      unlockLast: !isReleasing && !this.options.keepsLock,
     });
     judge(begun, groups, results, this.host);
-    return isReleasing ? undefined : this.question.read(results.slice(groups.length));
+    return isReleasing ? known : question.read(results.slice(groups.length));
   }
 
+  /** Runs the steps; the journal forgets what is gone, at once when all went well. */
   private async release(
     begun: readonly Begun[],
     before: Answer,
     journal: Journal,
-  ): Promise<[Answer, Journal]> {
-    const plans = (only: (one: Begun) => boolean) => {
-      let next = journal;
-      const steps = begun.map((one) => {
-        const plan = only(one) ? one.change.releases(before.seen(one.one.facts, next)) : undefined;
-        next = plan?.journal ?? next;
-        return plan?.steps ?? [];
-      });
-      return { steps, next };
-    };
-    const groups = plans((one) => one.failure === undefined).steps.map((steps) => [...steps]);
-    for (const [index, one] of begun.entries()) this.announceSteps(one, groups[index] ?? []);
-    const results = await this.send([...groups, ...this.question.groups]);
-    judge(begun, groups, results, this.host);
+  ): Promise<Answer> {
+    const planned = planReleasing(begun, before, journal);
+    for (const [index, one] of begun.entries()) announceSteps(one, planned.groups[index] ?? []);
+    const forget = forgetting(planned, journal);
+    const steps = [...begun.flatMap((one) => one.steps), ...planned.groups.flat()];
+    const question = this.question.after(steps, before.with(journal));
+    const results = await this.send([...planned.groups, forget, ...question.groups]);
+    judge(begun, planned.groups, results, this.host);
+    const [forgotten, ...answers] = results.slice(planned.groups.length);
+    const after = question.read(answers);
+    if (forgotten?.[0]?.exitCode === 0) return after.with(planned.journal);
     // A claim whose part could not be taken away stays.
-    const final = plans((one) => one.failure === undefined).next;
-    const isNew = JSON.stringify(final) !== JSON.stringify(journal);
-    await this.send([], {
-      ...(isNew && { before: { run: writeJournal(final), because: "write the journal" } }),
-      unlockLast: true,
-    });
-    return [this.question.read(results.slice(groups.length)), final];
+    const final = planReleasing(begun, before, journal).journal;
+    if (isSame(after.journal, final)) return after;
+    await this.send([], { before: journalStep(final), unlockLast: !this.options.keepsLock });
+    return after.with(final);
   }
 
   /** Tells one resource how it went: a change counts only when reading back shows nothing left to do. */
-  private finish(one: Begun, after: Answer, journal: Journal, final: Journal): void {
+  private finish({ one, change, failure }: Begun, after: Answer, journal: Journal): void {
     let seen: Observed | undefined;
     try {
-      seen = after.seen(one.one.facts, final);
-      if (one.failure) throw one.failure;
-      const claims = one.change.claims(after.seen(one.one.facts, journal)).steps;
-      const releases = one.change.releases(after.seen(one.one.facts, journal)).steps;
-      const left = [...claims, ...releases].filter((step) => !step.mayFail);
-      if (left.length > 0) throw notConverged(this.host, left);
-      one.one.resolve(seen);
+      seen = after.seen(one.facts);
+      if (failure) throw failure;
+      const claimed = after.seen(one.facts, journal);
+      const left = [...change.claims(claimed).steps, ...change.releases(claimed).steps];
+      const failed = left.filter((step) => !step.mayFail);
+      if (failed.length > 0) throw notConverged(this.host, failed);
+      one.resolve(seen);
     } catch (error) {
-      one.one.reject(new HalfDone(error, seen));
+      one.reject(new HalfDone(error, seen));
     }
-  }
-
-  /** The steps of one resource; what another one brings as well (a tunnel that two VIPs share) is done once. */
-  private shared(one: Begun): Shared[] {
-    this.announceSteps(one, one.steps);
-    return one.steps.map((step) => ({ ...step, once: true }));
-  }
-
-  private announceSteps(one: Begun, steps: readonly Step[]): void {
-    if (steps[0])
-      one.change.report(`${steps[0].because}${steps.length > 1 ? ` (+${steps.length - 1})` : ""}`);
-  }
-
-  private async look(isLocking: boolean): Promise<Answer> {
-    const results = await this.send(
-      this.question.groups,
-      isLocking ? { lockFirst: { waitSeconds: LOCK_SECONDS } } : {},
-    );
-    return this.question.read(results);
   }
 
   private async send(...[groups, options]: Parameters<Shell["run"]>): ReturnType<Shell["run"]> {
@@ -177,9 +166,21 @@ export class Batch {
   }
 }
 
-function hasReleases(one: Begun, before: Answer, journal: Journal): boolean {
-  const plan = one.change.releases(before.seen(one.one.facts, journal));
-  return plan.steps.length > 0 || JSON.stringify(plan.journal) !== JSON.stringify(journal);
+function journalStep(journal: Journal): Step {
+  return { run: writeJournal(journal), because: "write the journal" };
+}
+
+/** Writes the journal in the same round trip, if the shell can tell whether all steps went well. */
+function forgetting({ groups, journal }: Released, old: Journal): Runnable[] {
+  const isTold = groups.flat().every((step) => !step.failsOnStderr);
+  if (!isTold || isSame(journal, old)) return [];
+  return [{ run: writeJournal(journal), onlyIfAllWell: true }];
+}
+
+function announceSteps(one: Begun, steps: readonly Step[]): void {
+  const [first, ...others] = steps;
+  if (!first) return;
+  one.change.report(`${first.because}${others.length > 0 ? ` (+${others.length})` : ""}`);
 }
 
 function settle(one: Waiting, seen: () => Observed): void {

@@ -7,6 +7,8 @@ export interface Runnable {
   readonly mayFail?: boolean;
   /** Run it only until it has succeeded once in this run: another group may have the very same command. */
   readonly once?: boolean;
+  /** Run it only when no command before it in this run has failed and ended its group; else it fails as well. */
+  readonly onlyIfAllWell?: boolean;
 }
 
 /** Commands of which each is run only when the one before it did not fail. */
@@ -49,7 +51,7 @@ export function script(nonce: string, groups: readonly Group[], around: Around =
   const { first, last } = around;
   return [
     "{",
-    `nonce=${nonce}`,
+    `nonce=${nonce}; failed=`,
     ...flags.unset(),
     first === undefined ? body : `${first}; if mark first $?; then :\n${body}\nfi`,
     ...(last === undefined ? [] : [last]),
@@ -98,7 +100,8 @@ export function underWay(
 /** A loop that runs once and that the first failure leaves. */
 function loop(group: Group, index: number, flags: Flags): string {
   const commands = group.map((one, i) => {
-    return `${flags.guard(one)}; mark ${labelOf(index, i)} $? || ${one.mayFail ? ":" : "break"}`;
+    const then = one.mayFail ? ":" : "{ failed=1; break; }";
+    return `${flags.guard(one)}; mark ${labelOf(index, i)} $? || ${then}`;
   });
   return ["while :; do", ...commands, "break; done"].join("\n");
 }
@@ -120,8 +123,8 @@ class Flags {
     return [...new Set(this.names.values())].map((name) => `${name}=`);
   }
 
-  guard({ run, once }: Runnable): string {
-    const text = isolated(run);
+  guard({ run, once, onlyIfAllWell }: Runnable): string {
+    const text = `${onlyIfAllWell ? 'test -z "$failed" && ' : ""}${isolated(run)}`;
     const name = once ? this.names.get(text) : undefined;
     return name === undefined ? text : `test "$${name}" || ${text} && ${name}=1`;
   }
@@ -132,7 +135,14 @@ class Flags {
  * so that a process which stays behind does not keep it.
  */
 function isolated(command: Command): string {
-  return `( ${line(command)} ) 9>&-`;
+  return `( unset nonce; ${lineHere(command)} ) 9>&-`;
+}
+
+/** A text for `sh` is read by the shell that is there: another one would take as long as what it is to run. */
+export function lineHere({ argv, ...rest }: Command): string {
+  const [shell, option, text, ...more] = argv;
+  const isText = shell === "sh" && option === "-c" && text !== undefined && more.length === 0;
+  return line({ ...rest, argv: isText ? ["eval", text] : argv });
 }
 
 /** Cuts one stream at the marks of a run. What it keeps is searched once, however large the output is. */

@@ -1,19 +1,11 @@
 import type { Result, Step } from "../values/command";
-import type { Change, Waiting } from "./change";
+import type { Begun } from "./planning";
 import { failedStep } from "./remedies";
-
-/** A change whose claims are written down. */
-export interface Begun {
-  readonly one: Waiting;
-  readonly change: Change;
-  readonly steps: readonly Step[];
-  failure?: unknown;
-}
 
 /** Says of each change which of its steps failed first. */
 export function judge(
   begun: readonly Begun[],
-  groups: readonly Step[][],
+  groups: readonly (readonly Step[])[],
   results: readonly (Result | undefined)[][],
   host: string,
 ): void {

@@ -1,6 +1,6 @@
 import { facts as knownFacts } from "../facts";
 import { type Journal, journalFact } from "../journal/journal";
-import type { Command, Fact, Result } from "../values/command";
+import type { Command, Fact, Result, Step } from "../values/command";
 import type { FactName, Facts } from "../values/facts";
 
 /** What a host was seen to be. */
@@ -13,16 +13,39 @@ type Outcome = { readonly value: unknown } | { readonly error: unknown };
 
 /** The facts of a host that several resources want, asked for in one round trip. */
 export class Question {
-  private readonly names: readonly FactName[];
+  /** What is known need not be asked for: the journal, and facts that are not named here. */
+  private constructor(
+    private readonly names: readonly FactName[],
+    private readonly known?: Answer,
+  ) {}
 
-  constructor(wanted: readonly (readonly FactName[])[]) {
-    this.names = [...new Set(wanted.flat())];
+  static of(wanted: readonly (readonly FactName[])[]): Question {
+    return new Question([...new Set(wanted.flat())]);
+  }
+
+  /** The question for what is not known yet. */
+  beyond(known: Answer): Question {
+    return new Question(
+      this.names.filter((name) => !known.has(name)),
+      known,
+    );
+  }
+
+  /** The question for what these steps may have changed. */
+  after(steps: readonly Step[], known: Answer): Question {
+    const isChanged = (name: FactName) =>
+      steps.some(({ changes }) => changes === undefined || changes.includes(name));
+    return new Question(this.names.filter(isChanged), known);
+  }
+
+  get isEmpty(): boolean {
+    return this.known !== undefined && this.names.length === 0;
   }
 
   /** A group for each command, so that one that fails does not keep the others from running. */
   get groups(): { run: Command }[][] {
     return [
-      journalFact as Fact<unknown>,
+      ...(this.known ? [] : [journalFact as Fact<unknown>]),
       ...this.names.map((name) => knownFacts[name] as Fact<unknown>),
     ].flatMap((fact) => fact.commands.map((run) => [{ run }]));
   }
@@ -36,14 +59,12 @@ export class Question {
       position += fact.commands.length;
       return fact.parse(mine);
     };
-    const journal = take(journalFact);
-    const outcomes = new Map<FactName, Outcome>();
-    for (const name of this.names)
-      outcomes.set(
-        name,
-        attempt(() => take(knownFacts[name] as Fact<unknown>)),
-      );
-    return new Answer(journal, outcomes);
+    const journal = this.known ? this.known.journal : take(journalFact);
+    const outcomes = this.names.map((name): [FactName, Outcome] => [
+      name,
+      attempt(() => take(knownFacts[name] as Fact<unknown>)),
+    ]);
+    return new Answer(journal, new Map([...(this.known?.outcomes ?? []), ...outcomes]));
   }
 }
 
@@ -51,8 +72,19 @@ export class Question {
 export class Answer {
   constructor(
     readonly journal: Journal,
-    private readonly outcomes: ReadonlyMap<FactName, Outcome>,
+    readonly outcomes: ReadonlyMap<FactName, Outcome>,
   ) {}
+
+  /** Whether a fact was asked for and could be read. */
+  has(name: FactName): boolean {
+    const outcome = this.outcomes.get(name);
+    return outcome !== undefined && "value" in outcome;
+  }
+
+  /** The same with the journal that was written since. */
+  with(journal: Journal): Answer {
+    return new Answer(journal, this.outcomes);
+  }
 
   /** What one resource wanted to know; throws when a fact of its own could not be read. */
   seen(names: readonly FactName[], journal: Journal = this.journal): Observed {

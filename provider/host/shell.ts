@@ -1,10 +1,18 @@
 import { randomBytes } from "node:crypto";
 import type { Result, Step } from "../values/command";
 import type { Channel, Ending } from "./channel";
-import { answers, type Frame, FrameReader, type Group, prelude, script, underWay } from "./framing";
+import {
+  answers,
+  type Frame,
+  FrameReader,
+  type Group,
+  lineHere,
+  prelude,
+  script,
+  underWay,
+} from "./framing";
 import { lockError, lockText, unlockText } from "./lock";
 import { maskedError } from "./mask";
-import { line } from "./quote";
 import { failedStep } from "./remedies";
 import { lostError, timeError } from "./shellErrors";
 import { statistics, trace } from "./statistics";
@@ -99,7 +107,7 @@ export class ChannelShell implements Shell {
     const lock = this.isLocked ? undefined : options.lockFirst;
     const text = script(nonce, groups, {
       ...(lock && { first: lockText(lock.waitSeconds, this.parts.lockDirectory) }),
-      ...(options.before && { first: line(options.before.run) }),
+      ...(options.before && { first: lineHere(options.before.run) }),
       ...(options.unlockLast && { last: unlockText }),
     });
     const seconds = (options.timeLimitSeconds ?? 120) + (lock?.waitSeconds ?? 0);

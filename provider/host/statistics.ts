@@ -13,12 +13,14 @@ export const statistics = {
 /** One thing that happened on a host: never what was said. */
 export interface Happening {
   readonly host: string;
-  readonly event: "connection" | "exec" | "roundTrip";
+  /** A batch is made of round trips. */
+  readonly event: "connection" | "exec" | "roundTrip" | "batch";
   /** How long it took. */
   readonly ms: number;
   /** Sent and received. */
-  readonly bytes: number;
+  readonly bytes?: number;
   readonly commands?: number;
+  readonly resources?: number;
 }
 
 /** Appends a line of JSON to the file that PULUMI_LVS_TRACE names, if it names one. */

@@ -4,7 +4,7 @@ import { type PartType, partKey } from "../values/part";
 import type { RealServer, ServiceKey, VirtualService } from "./model";
 import { parseRenderedService } from "./parse";
 import { type PlannedLine, planRealServer, planService } from "./plan";
-import { renderAddRealServer, renderAddService, renderService, restoreCommand } from "./render";
+import { ipvsadmCommand, renderAddRealServer, renderAddService, renderService } from "./render";
 import type { Protocol } from "./vocabulary";
 
 /** Stands below a virtual service in the journal whose real servers are not its own. */
@@ -104,16 +104,17 @@ function readRealServer(key: ServiceKey, line: string | undefined): RealServer |
   return Object.values(realServers)[0];
 }
 
-/** One command for all lines; ipvsadm tells of a line that failed on standard error only. */
+/** One command for all lines; where there are several, ipvsadm tells of one that failed on standard error only. */
 function restore(lines: readonly PlannedLine[]): Step[] {
   const [first, ...others] = lines;
   if (!first) return [];
   const more = others.length === 0 ? "" : ` (and ${others.length} more in the same service)`;
   return [
     {
-      run: restoreCommand(lines.map((one) => one.line)),
+      run: ipvsadmCommand(lines.map((one) => one.line)),
       because: `${first.because}${more}`,
-      failsOnStderr: true,
+      failsOnStderr: others.length > 0,
+      changes: ["ipvs"],
     },
   ];
 }

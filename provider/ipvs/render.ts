@@ -53,8 +53,10 @@ export function renderService(service: VirtualService): string {
   return `${[renderAddService(service), ...lines].join("\n")}\n`;
 }
 
-/** The command that carries out lines; its exit code is the last line's only, so it proves nothing (ipvsadm(8) -R). */
-export function restoreCommand(lines: readonly string[]): Command {
+/** The command that carries out lines: of several ones the exit code is the last one's only (ipvsadm(8) -R). */
+export function ipvsadmCommand(lines: readonly string[]): Command {
+  const [only = "", ...others] = lines;
+  if (others.length === 0) return { argv: ["ipvsadm", ...only.split(" ")] };
   return { argv: ["ipvsadm", "-R"], stdin: lines.map((one) => `${one}\n`).join("") };
 }
 

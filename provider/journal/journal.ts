@@ -62,7 +62,7 @@ export function writeJournal(journal: Journal): Command {
     );
   }
   const text = JSON.stringify({ version: 1, parts: journal }, undefined, 1);
-  const write = `{ [ -d ${DIRECTORY} ] || mkdir -p -m 700 ${DIRECTORY}; } && cat > ${FILE}.new && sync ${FILE}.new && mv ${FILE}.new ${FILE}`;
+  const write = `{ [ -d ${DIRECTORY} ] || mkdir -p -m 700 ${DIRECTORY}; } && dd of=${FILE}.new bs=64k conv=fsync status=none && mv ${FILE}.new ${FILE}`;
   return { argv: ["sh", "-c", write], stdin: `${text}\n` };
 }
 

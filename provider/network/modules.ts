@@ -10,11 +10,11 @@ export class Modules extends Set<string> {
   readonly dependencies = new Map<string, readonly string[]>();
 }
 
-// A module that is built in never shows in /proc/modules; without modules.builtin nothing is built in.
+// A module that is built in never shows in /proc/modules; without modules.builtin nothing is built in. Only the lines of
+// modules.dep have a colon.
 const SHOW = [
   "read -r release < /proc/sys/kernel/osrelease; d=/lib/modules/$release",
-  'cat /proc/modules "$d/modules.builtin" 2>/dev/null',
-  `grep -E '^[^:]*/(ip_vs|ipip|sit|ip6_tunnel)\\.ko[^:]*:' "$d/modules.dep" 2>/dev/null; :`,
+  "grep -Ehs -e '^[^:]*$' -e '/(ip_vs|ipip|sit|ip6_tunnel)\\.ko[^:]*:' /proc/modules $d/modules.builtin $d/modules.dep; :",
 ].join("\n");
 
 /** Which kernel modules are there, without loading any (proc(5) /proc/modules, modules.builtin, modules.dep). */

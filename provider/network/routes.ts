@@ -1,6 +1,5 @@
 import { type Family, familyOf, networkHolds, parseNetwork } from "../values/address";
-import type { Fact } from "../values/command";
-import { command } from "../values/command";
+import type { Fact, Result } from "../values/command";
 import { parseJsonList } from "./json";
 
 /** One route of any table. */
@@ -57,30 +56,33 @@ interface JsonRule {
 
 // A kernel that was booted with ipv6.disable=1 has no routes and no rules of IPv6.
 const NO_IPV6 = /Address family not supported by protocol/;
-const NOTHING = { stdout: "", stderr: "", exitCode: 0 };
 
 /** The routes of all tables and the policy rules of both families (ip-route(8), ip-rule(8)). */
 export const routesFact: Fact<Routes> = {
-  commands: FAMILIES.flatMap((family) => [
-    command("ip", "-json", "-details", OPTION[family], "route", "show", "table", "all"),
-    command("ip", "-json", OPTION[family], "rule", "show"),
-  ]),
+  commands: FAMILIES.map((family) => ({
+    argv: ["ip", "-json", "-details", OPTION[family], "-batch", "-"],
+    stdin: "route show table all\nrule show\n",
+  })),
   parse(shown) {
-    const results = shown.map((one) => (NO_IPV6.test(one.stderr) ? NOTHING : one));
+    const families = FAMILIES.map((family, index) => readFamily(family, shown[index]));
     return {
-      routes: FAMILIES.flatMap((family, index) =>
-        parseJsonList<JsonRoute>("ip route", results[2 * index]).map((route) =>
-          readRoute(family, route),
-        ),
-      ),
-      rules: FAMILIES.flatMap((family, index) =>
-        parseJsonList<JsonRule>("ip rule", results[2 * index + 1]).map((rule) =>
-          readRule(family, rule),
-        ),
-      ),
+      routes: families.flatMap(({ routes }) => routes),
+      rules: families.flatMap(({ rules }) => rules),
     };
   },
 };
+
+/** Each line of a batch has its answer on a line. */
+function readFamily(family: Family, shown: Result | undefined): Routes {
+  if (shown && NO_IPV6.test(shown.stderr)) return { routes: [], rules: [] };
+  const [routes = "", rules = ""] = shown?.stdout.split("\n") ?? [];
+  const list = <T>(what: string, stdout: string) =>
+    parseJsonList<T>(what, shown && { ...shown, stdout });
+  return {
+    routes: list<JsonRoute>("ip route", routes).map((route) => readRoute(family, route)),
+    rules: list<JsonRule>("ip rule", rules).map((rule) => readRule(family, rule)),
+  };
+}
 
 function readRoute(family: Family, route: JsonRoute): Route {
   return {

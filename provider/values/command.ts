@@ -1,3 +1,5 @@
+import type { FactName } from "./facts";
+
 /** One command for a host: an argument vector (never shell text) and what it reads on standard input. */
 export interface Command {
   readonly argv: readonly string[];
@@ -21,6 +23,8 @@ export interface Step {
   readonly mayFail?: boolean;
   /** Its exit code proves nothing: what it says on standard error is the failure (ipvsadm(8) -R). */
   readonly failsOnStderr?: boolean;
+  /** The facts that it may change. @default - any of them */
+  readonly changes?: readonly FactName[];
 }
 
 /** Commands that show a part of a host's live state and change nothing, and the pure reader of their answers. */

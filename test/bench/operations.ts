@@ -6,8 +6,6 @@ export interface Operation {
   readonly ratio?: number;
   /** At most so many connections to a host. */
   readonly connections: number;
-  /** Round trips of one batch (provider/host/batch.ts): look; change and look again; journal. */
-  readonly roundTripsPerBatch?: number;
   /** Its floor has one `ssh director1 ipvsadm -R` of the same rules in it: somebody has to write them. */
   readonly writesRules?: boolean;
   /** How the director's table has to be afterwards. */
@@ -25,7 +23,6 @@ export const OPERATIONS: readonly Operation[] = [
     ratio: 1.3,
     writesRules: true,
     connections: 1,
-    roundTripsPerBatch: 2,
     leaves: "rules",
   },
   {
@@ -40,14 +37,12 @@ export const OPERATIONS: readonly Operation[] = [
     name: "refresh",
     args: ["refresh", ...DOING, SAME],
     connections: 1,
-    roundTripsPerBatch: 1,
     leaves: "rules",
   },
   {
     name: "destroy",
     args: ["destroy", ...DOING],
     connections: 1,
-    roundTripsPerBatch: 3,
     leaves: "nothing",
   },
 ];

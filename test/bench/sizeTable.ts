@@ -27,7 +27,7 @@ export function servicesText(services: number): string {
 export const LEGEND = `ours, floor: seconds of the whole pulumi command; the floor is the same program with a provider that does nothing,
   and for up one ssh director1 ipvsadm -R of the same rules beside it
 host: seconds in which ours waited for the host; less host: the ratio without them
-batches: look and change; 2r/p: two for each set of resources that Pulumi starts at a time (p = ${PARALLELISM})`;
+batches: of resources that went to the host together; 2r/p: two for each set of resources that Pulumi starts at a time (p = ${PARALLELISM})`;
 
 /** What was measured for one number of virtual services, as tables. */
 export function describeSize(result: SizeResult, hasPlugin: boolean): string {
@@ -41,13 +41,6 @@ export function describeSize(result: SizeResult, hasPlugin: boolean): string {
     `  one ssh director1 ipvsadm -R of the same ${rules} rules: ${seconds(median(ipvsadmMs))}`,
     describeCommands(result, hasPlugin),
   ].join("\n");
-}
-
-/** How many batches went to the host: the trace has their round trips. */
-export function batchesOf(operation: Operation, byWay: ByWay): number | undefined {
-  const roundTrips = middle(byWay, "ours", "roundTrips");
-  if (operation.roundTripsPerBatch === undefined || roundTrips === undefined) return undefined;
-  return roundTrips / operation.roundTripsPerBatch;
 }
 
 export function ratioOf(operation: Operation, byWay: ByWay, result: SizeResult): number {
@@ -69,7 +62,6 @@ function numberOf(byWay: ByWay, way: WayName, of: keyof Measured): number {
 }
 
 function rowOf(operation: Operation, byWay: ByWay, result: SizeResult): string[] {
-  const batches = batchesOf(operation, byWay);
   return [
     operation.name,
     seconds(middle(byWay, "ours", "ms")),
@@ -80,8 +72,8 @@ function rowOf(operation: Operation, byWay: ByWay, result: SizeResult): string[]
     lessHostOf(byWay).toFixed(2),
     whole(middle(byWay, "ours", "connections")),
     String(operation.connections),
-    batches === undefined ? "" : whole(batches),
-    batches === undefined ? "" : ((2 * resourcesOf(result)) / PARALLELISM).toFixed(1),
+    whole(middle(byWay, "ours", "batches")),
+    ((2 * resourcesOf(result)) / PARALLELISM).toFixed(1),
     whole(middle(byWay, "ours", "roundTrips")),
     whole(middle(byWay, "ours", "commands")),
   ];

@@ -4,6 +4,8 @@ import type { Happening } from "../../provider/host/statistics";
 /** What one run of Pulumi did over the network. */
 export interface Traffic {
   readonly connections: number;
+  /** Of resources that went to a host together. */
+  readonly batches: number;
   readonly roundTrips: number;
   readonly commands: number;
   /** How long the host was waited for: one host is asked one thing at a time. */
@@ -18,10 +20,13 @@ export function takeTrace(file: string): Traffic {
     .split("\n")
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line) as Happening);
-  const sum = (of: (one: Happening) => number) => all.reduce((so, one) => so + of(one), 0);
+  // The time of a batch is that of its round trips.
+  const single = all.filter(({ event }) => event !== "batch");
+  const sum = (of: (one: Happening) => number) => single.reduce((so, one) => so + of(one), 0);
   const count = (event: Happening["event"]) => all.filter((one) => one.event === event).length;
   return {
     connections: count("connection"),
+    batches: count("batch"),
     roundTrips: count("roundTrip"),
     commands: sum(({ commands }) => commands ?? 0),
     hostMs: sum(({ ms }) => ms),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Change } from "../../provider/host/change";
-import { claim, owner, sysctl, vip, whole } from "../support/claims";
+import { LvsError } from "../../provider/values/errors";
+import { claim, held, owner, service, sysctl, vip, whole } from "../support/claims";
 import { aHost, errorOf, type Outcome, tunnel, waiting, wants } from "./support/waiting";
 
 describe("Batch", () => {
@@ -15,16 +16,71 @@ describe("Batch", () => {
     ]);
   });
 
-  it("writes the journal after what is taken away, and unlocks last", async () => {
+  it("writes the journal with what is taken away, and unlocks last", async () => {
     const { host, shell, run } = aHost();
     claim(host, owner("web"), [vip()]);
     await run(waiting(wants(owner("web"), [])));
     expect(shell.trips).toEqual([
       ["lock", "look"],
-      ["ip address delete 192.0.2.80/32 dev eth1", "look"],
-      ["journal", "unlock"],
+      ["ip address delete 192.0.2.80/32 dev eth1", "journal", "look"],
+      ["unlock"],
     ]);
     expect(host.journal).toBeUndefined();
+  });
+
+  it("writes the journal last where only ipvsadm's words can tell how it went", async () => {
+    const lines = ["-A -t 192.0.2.80:80 -s wlc", "-a -t 192.0.2.80:80 -r 10.0.0.5:80 -g -w 1"];
+    const before = service("-A -t 192.0.2.80:80 -s rr");
+    const { host, shell, run } = aHost({
+      ipvs: lines,
+      journal: {
+        "virtualService tcp 192.0.2.80:80": held(
+          before.value,
+          service(...lines).value,
+          owner("web"),
+        ),
+      },
+    });
+    await run(waiting(wants(owner("web"), [])));
+    expect(shell.trips.slice(1)).toEqual([
+      ["ipvsadm -R", "look"],
+      ["journal", "unlock"],
+    ]);
+    expect(host.table.saved()).toBe("-A -t 192.0.2.80:80 -s rr\n");
+  });
+
+  it("leaves the host locked when it may, and the next one takes what was seen for its look", async () => {
+    const { shell, batch } = aHost();
+    const add = (address: string) => waiting(wants(owner(address), [vip(address)]));
+    const seen = await batch([add("192.0.2.81")], { keepsLock: true });
+    expect(await batch([add("192.0.2.82")], { seen })).toBeUndefined();
+    expect(shell.trips).toEqual([
+      ["lock", "look"],
+      ["journal", "ip address add 192.0.2.81/32 dev eth1", "look"],
+      ["journal", "ip address add 192.0.2.82/32 dev eth1", "look", "unlock"],
+    ]);
+  });
+
+  it("looks again for a fact that was not asked for, and for who only looks", async () => {
+    const { shell, batch } = aHost();
+    const seen = await batch([waiting(wants(owner("web"), [vip()]))], { keepsLock: true });
+    const more = waiting(wants(owner("web"), [vip()]), ["links", "routes"]);
+    const again = await batch([more], { seen, keepsLock: true });
+    await batch([waiting()], { seen: again, keepsLock: true });
+    expect(shell.trips.slice(2)).toEqual([["look"], ["look"]]);
+  });
+
+  it("lets the lock go when a change ended badly", async () => {
+    const { shell, batch } = aHost();
+    let isLost = false;
+    shell.before = (trip) => {
+      if (trip !== 1 || isLost) return;
+      isLost = true;
+      throw new LvsError("connect", "no answer");
+    };
+    const one = waiting(wants(owner("web"), [vip()]));
+    expect(await batch([one], { keepsLock: true })).toBeUndefined();
+    expect(shell.trips).toEqual([["lock", "look"], ["unlock"]]);
   });
 
   it("unlocks, and writes nothing, when there is nothing to do", async () => {

@@ -44,8 +44,10 @@ describe("Batch, when something fails", () => {
 
   it("takes what ipvsadm says on standard error for its failure", async () => {
     const { host, run } = aHost();
-    host.failures.set(/^ipvsadm/, "Memory allocation problem");
-    const one = waiting(wants(owner("web"), [service("-A -t 192.0.2.80:80 -s wlc")]));
+    // The first line fails, and the exit code is that of the last one.
+    host.table.restore = () => ({ exitCode: 0, stderr: "Memory allocation problem\n" });
+    const lines = ["-A -t 192.0.2.80:80 -s wlc", "-a -t 192.0.2.80:80 -r 10.0.0.5:80 -g -w 1"];
+    const one = waiting(wants(owner("web"), [service(...lines)]));
     await run(one);
     expect((await errorOf(one))?.message).toMatch(/Memory allocation problem/);
   });

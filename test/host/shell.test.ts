@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { prelude, type Runnable, script } from "../../provider/host/framing";
+import { type Group, prelude, type Runnable, script } from "../../provider/host/framing";
 import { openShell } from "../../provider/host/openShell";
 import type { Shell } from "../../provider/host/shell";
 import { command } from "../../provider/values/command";
@@ -90,6 +90,14 @@ describe("run", () => {
       [0, 1, undefined],
       [0, 2, 0],
     ]);
+  });
+
+  it("runs a command only if all went well before it, and what may fail is well", async () => {
+    const last = { ...sh("echo last"), onlyIfAllWell: true };
+    const outcomes = async (...groups: Group[]) =>
+      (await shell.run([...groups, [last]])).at(-1)?.map((one) => [one?.exitCode, one?.stdout]);
+    expect(await outcomes([sh("exit 2", true)], [sh("true")])).toEqual([[0, "last\n"]]);
+    expect(await outcomes([sh("exit 2"), sh("true")], [sh("true")])).toEqual([[1, ""]]);
   });
 
   it("answers to no groups", async () => {

@@ -3,12 +3,7 @@ import type { IpvsTable, VirtualService } from "../../provider/ipvs/model";
 import { byKeyText, serviceKeyText } from "../../provider/ipvs/model";
 import { parseRenderedService, parseSavedTable } from "../../provider/ipvs/parse";
 import { planRealServer, planService } from "../../provider/ipvs/plan";
-import {
-  renderAddRealServer,
-  renderAddService,
-  renderService,
-  restoreCommand,
-} from "../../provider/ipvs/render";
+import { renderAddRealServer, renderAddService, renderService } from "../../provider/ipvs/render";
 import { flagsOf, schedulers } from "../../provider/ipvs/vocabulary";
 import { aRealServer, aTable, aVirtualService, web } from "../support/builders";
 import { WorkingTable } from "../support/ipvsTable";
@@ -25,7 +20,7 @@ function director(table: IpvsTable): WorkingTable {
 }
 
 function apply(working: WorkingTable, lines: readonly string[]): void {
-  expect(working.restore(restoreCommand(lines).stdin ?? "")).toEqual({ exitCode: 0, stderr: "" });
+  expect(working.restore(lines.join("\n"))).toEqual({ exitCode: 0, stderr: "" });
 }
 
 function read(working: WorkingTable): IpvsTable {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RealServerConfig } from "../../provider/ipvs/model";
 import {
+  ipvsadmCommand,
   renderAddRealServer,
   renderAddService,
   renderDeleteRealServer,
@@ -8,7 +9,6 @@ import {
   renderEditRealServer,
   renderEditService,
   renderService,
-  restoreCommand,
   tunnelWords,
 } from "../../provider/ipvs/render";
 import {
@@ -128,9 +128,9 @@ describe("renderService", () => {
   });
 });
 
-describe("restoreCommand", () => {
+describe("ipvsadmCommand", () => {
   it("gives lines to ipvsadm on standard input", () => {
-    expect(restoreCommand(["-D -t 192.0.2.80:80", "-D -f 5"])).toEqual({
+    expect(ipvsadmCommand(["-D -t 192.0.2.80:80", "-D -f 5"])).toEqual({
       argv: ["ipvsadm", "-R"],
       stdin: "-D -t 192.0.2.80:80\n-D -f 5\n",
     });

@@ -74,6 +74,7 @@ export class WorkingHost {
     const failure = [...this.failures].find(([pattern]) => pattern.test(text))?.[1];
     if (failure !== undefined) return { stdout: "", stderr: failure, exitCode: 1 };
     if (!text.includes("journal.json")) this.changes.push(text);
+    if (command.argv[0] === "ipvsadm") return { stdout: "", ...this.ipvsadm(command) };
     const stderr = this.change(command);
     return { stdout: "", stderr, exitCode: stderr === "" ? 0 : 1 };
   }
@@ -116,12 +117,13 @@ export class WorkingHost {
     }
     if (tool === "modprobe") this.modules.add(words[0] ?? "");
     if (tool === "rmmod") return this.unload(words[0] ?? "");
-    if (tool === "ipvsadm") {
-      this.modules.add("ip_vs");
-      return this.table.restore(stdin).stderr;
-    }
     if (tool === "modprobe" || tool === "arping") return "";
     return this.network.change(tool, words);
+  }
+
+  private ipvsadm({ argv: [, ...words], stdin = "" }: Command) {
+    this.modules.add("ip_vs");
+    return this.table.restore(words[0] === "-R" ? stdin : words.join(" "));
   }
 
   private unload(name: string): string {

@@ -74,12 +74,13 @@ export class WorkingNetwork {
     return [...this.sysctls].map(([path, value]) => `/proc/sys/${path}:${value}\n`).join("");
   }
 
-  /** Routes and rules, IPv4 and then IPv6. */
+  /** Routes and, on the next line, rules: for IPv4, and for IPv6. */
   showRoutes(): string[] {
-    return ["ipv4", "ipv6"].flatMap((family) => [
-      JSON.stringify(this.routes.filter((one) => one.family === family)),
-      JSON.stringify(this.rules.filter((one) => one.family === family)),
-    ]);
+    return ["ipv4", "ipv6"].map((family) =>
+      [this.routes, this.rules]
+        .map((all) => `${JSON.stringify(all.filter((one) => one.family === family))}\n`)
+        .join(""),
+    );
   }
 
   /** Carries out one command; what it returns is what the command says of a failure. */

@@ -13,6 +13,7 @@ export class WorkingShell implements Shell {
   readonly closed = new Promise<never>(() => undefined);
   /** Each round trip: `lock`, `look` (once for all questions), `journal`, the commands, `unlock`. */
   readonly trips: string[][] = [];
+  private isLocked = false;
   /** What happens on the host, or to the connection, right before a round trip. */
   before: (trip: number) => void | Promise<void> = () => undefined;
 
@@ -26,7 +27,8 @@ export class WorkingShell implements Shell {
     await this.before(this.trips.length);
     const trip: string[] = [];
     this.trips.push(trip);
-    if (options.lockFirst) trip.push("lock");
+    if (options.lockFirst && !this.isLocked) trip.push("lock");
+    this.isLocked = (this.isLocked || options.lockFirst !== undefined) && !options.unlockLast;
     if (options.before) {
       const result = this.carryOut(options.before.run, trip);
       if (result.exitCode !== 0) {
@@ -35,14 +37,17 @@ export class WorkingShell implements Shell {
       }
     }
     const done = new Set<string>();
+    let isAllWell = true;
     const results = groups.map((group) => {
       let isEnded = false;
-      return group.map(({ run, mayFail, once }) => {
+      return group.map(({ run, mayFail, once, onlyIfAllWell }) => {
         if (isEnded) return undefined;
+        if (onlyIfAllWell && !isAllWell) return { ...NOTHING, exitCode: 1 };
         const key = JSON.stringify(run);
         const result = once && done.has(key) ? NOTHING : this.carryOut(run, trip);
         if (result.exitCode === 0) done.add(key);
         isEnded = result.exitCode !== 0 && !mayFail;
+        isAllWell &&= !isEnded;
         return result;
       });
     });

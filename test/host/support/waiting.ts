@@ -1,4 +1,4 @@
-import { Batch } from "../../../provider/host/batch";
+import { Batch, type BatchOptions } from "../../../provider/host/batch";
 import type { Change, Waiting } from "../../../provider/host/change";
 import type { Observed } from "../../../provider/host/observation";
 import type { Owner } from "../../../provider/journal/journal";
@@ -58,9 +58,11 @@ export const tunnel: readonly Part[] = [
 ];
 
 /** A host, the shell to it, and how a batch is run there. */
-export function aHost() {
-  const host = new WorkingHost();
+export function aHost(start?: ConstructorParameters<typeof WorkingHost>[0]) {
+  const host = new WorkingHost(start);
   const shell = new WorkingShell(host);
-  const run = (...all: Waiting[]) => new Batch(shell, "director1", all).run();
-  return { host, shell, run };
+  const batch = (all: readonly Waiting[], options?: BatchOptions) =>
+    new Batch(shell, "director1", all, options).run();
+  const run = (...all: Waiting[]) => batch(all);
+  return { host, shell, run, batch };
 }

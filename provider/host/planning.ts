@@ -1,0 +1,57 @@
+import type { Journal } from "../journal/journal";
+import type { Step } from "../values/command";
+import type { Change, Waiting } from "./change";
+import type { Answer } from "./observation";
+
+/** A change whose claims are written down. */
+export interface Begun {
+  readonly one: Waiting;
+  readonly change: Change;
+  readonly steps: readonly Step[];
+  failure?: unknown;
+}
+
+/** The steps of each change, and the journal when all of them are done. */
+export interface Released {
+  readonly groups: readonly Step[][];
+  readonly journal: Journal;
+}
+
+/** Plans what every change brings, each on top of the claims of those before it; one that cannot be is rejected. */
+export function planBeginning(
+  waiting: readonly Waiting[],
+  before: Answer,
+): { begun: Begun[]; journal: Journal } {
+  let journal = before.journal;
+  const begun: Begun[] = [];
+  for (const one of waiting) {
+    if (!one.change) continue;
+    try {
+      const seen = before.seen(one.facts, journal);
+      const plan = one.change.claims(seen);
+      const announce = plan.steps.length > 0 ? one.change.announce(seen) : [];
+      begun.push({ one, change: one.change, steps: [...plan.steps, ...announce] });
+      journal = plan.journal;
+    } catch (error) {
+      one.reject(error);
+    }
+  }
+  return { begun, journal };
+}
+
+/** Plans what every change takes away, each on top of those before it; one that has failed keeps its claims. */
+export function planReleasing(begun: readonly Begun[], before: Answer, journal: Journal): Released {
+  let next = journal;
+  const groups = begun.map(({ one, change, failure }) => {
+    if (failure !== undefined) return [];
+    const plan = change.releases(before.seen(one.facts, next));
+    next = plan.journal;
+    return [...plan.steps];
+  });
+  return { groups, journal: next };
+}
+
+/** Whether two journals say the same. */
+export function isSame(one: Journal, other: Journal): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
