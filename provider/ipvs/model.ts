@@ -102,10 +102,10 @@ export function byKeyText(realServers: readonly RealServer[]): Record<string, Re
 }
 
 /** Real servers in the one order, by number, in which every director gets them: `sh` depends on it (ip_vs_sh.c). */
-export function inCanonicalOrder(realServers: Readonly<Record<string, RealServer>>): RealServer[] {
-  const decorated = Object.values(realServers).map((one) => ({
+export function inCanonicalOrder(realServers: readonly RealServer[]): RealServer[] {
+  const decorated = realServers.map((one) => ({
     one,
-    order: addressOrder(one.key.rip) + one.key.port.toString(16).padStart(4, "0"),
+    order: addressOrder(one.key.rip) + String.fromCharCode(one.key.port),
   }));
   return decorated.sort((a, b) => compareTexts(a.order, b.order)).map(({ one }) => one);
 }

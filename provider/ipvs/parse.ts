@@ -9,7 +9,7 @@ import {
 import { eachLine } from "./savedLines";
 import { readRealServer } from "./savedRealServer";
 import { readService } from "./savedService";
-import { parseThresholds } from "./thresholds";
+import { parseThresholds, type Thresholds } from "./thresholds";
 
 interface Building {
   readonly service: VirtualService;
@@ -21,19 +21,35 @@ export function parseSavedTable(savedText: string, thresholdsText: string): Ipvs
   const thresholds = parseThresholds(thresholdsText);
   const table: Record<string, VirtualService> = {};
   for (const { service, realServers } of readServices("ipvsadm -Sn", savedText).values()) {
-    const serviceName = serviceKeyText(service.key);
-    for (const text of Object.keys(realServers)) {
-      const name = `${serviceName} -> ${text}`;
-      const { upperThreshold, lowerThreshold } = thresholds.get(name) ?? changedMeanwhile(name);
-      thresholds.delete(name);
-      const { key, config } = realServers[text] as RealServer;
-      if (upperThreshold > 0 || lowerThreshold > 0)
-        realServers[text] = { key, config: { ...config, upperThreshold, lowerThreshold } };
-    }
-    table[serviceName] = service;
+    const name = serviceKeyText(service.key);
+    addThresholds(name, realServers, thresholds.get(name) ?? new Map());
+    table[name] = service;
   }
-  for (const name of thresholds.keys()) changedMeanwhile(name);
+  for (const [name, found] of thresholds) refuseOthers(name, found, table[name]?.realServers ?? {});
   return table;
+}
+
+function addThresholds(
+  service: string,
+  realServers: Record<string, RealServer>,
+  thresholds: ReadonlyMap<string, Thresholds>,
+): void {
+  for (const name of Object.keys(realServers)) {
+    const { upperThreshold, lowerThreshold } =
+      thresholds.get(name) ?? changedMeanwhile(service, name);
+    const { key, config } = realServers[name] as RealServer;
+    if (upperThreshold > 0 || lowerThreshold > 0)
+      realServers[name] = { key, config: { ...config, upperThreshold, lowerThreshold } };
+  }
+}
+
+function refuseOthers(
+  service: string,
+  thresholds: ReadonlyMap<string, Thresholds>,
+  realServers: VirtualService["realServers"],
+): void {
+  for (const name of thresholds.keys())
+    if (!Object.hasOwn(realServers, name)) changedMeanwhile(service, name);
 }
 
 /** Reads one virtual service with its real servers from the text that `renderService` wrote. */
@@ -46,11 +62,11 @@ export function parseRenderedService(text: string): VirtualService {
   );
 }
 
-function changedMeanwhile(name: string): never {
+function changedMeanwhile(service: string, realServer: string): never {
   const answers = "`ipvsadm -Sn` and `ipvsadm -Ln --thresholds`";
   throw new LvsError(
     "parse",
-    `cannot read the IPVS table: ${name} is in one of ${answers} only, so another program changed the table in between: run it again`,
+    `cannot read the IPVS table: ${service} -> ${realServer} is in one of ${answers} only, so another program changed the table in between: run it again`,
   );
 }
 

@@ -48,20 +48,19 @@ export function planRealServer(
   desired: RealServer | undefined,
   live: RealServer | undefined,
 ): PlannedLine[] {
-  const name = serviceKeyText(service);
   if (desired === undefined) {
     if (live === undefined) return [];
-    const because = `remove ${realServerKeyText(live.key)} from ${name}`;
+    const because = `remove ${realServerKeyText(live.key)} from ${serviceKeyText(service)}`;
     return [{ line: renderDeleteRealServer(service, live.key), because }];
   }
   const { forwardingMethod, weight } = desired.config;
   if (live === undefined) {
-    const because = `add ${realServerKeyText(desired.key)} to ${name} with forwarding method ${forwardingMethod} and weight ${weight}`;
+    const because = `add ${realServerKeyText(desired.key)} to ${serviceKeyText(service)} with forwarding method ${forwardingMethod} and weight ${weight}`;
     return [{ line: renderAddRealServer(service, desired), because }];
   }
   const found = realServerDifferences(desired.config, live.config);
   if (found.length === 0) return [];
-  const because = change(`${realServerKeyText(desired.key)} in ${name}`, found);
+  const because = change(`${realServerKeyText(desired.key)} in ${serviceKeyText(service)}`, found);
   return [{ line: renderEditRealServer(service, desired), because }];
 }
 
@@ -81,11 +80,11 @@ function planServiceItself(
 
 function planRealServers(desired: VirtualService, live: VirtualService | undefined): PlannedLine[] {
   const there = live?.realServers ?? {};
-  const wanted = inCanonicalOrder(desired.realServers).flatMap((one) =>
+  const wanted = inCanonicalOrder(Object.values(desired.realServers)).flatMap((one) =>
     planRealServer(desired.key, one, there[realServerKeyText(one.key)]),
   );
-  const others = Object.entries(there).filter(([key]) => !Object.hasOwn(desired.realServers, key));
-  const removed = inCanonicalOrder(Object.fromEntries(others)).flatMap((one) =>
+  const others = Object.keys(there).filter((key) => !Object.hasOwn(desired.realServers, key));
+  const removed = inCanonicalOrder(others.map((key) => there[key] as RealServer)).flatMap((one) =>
     planRealServer(desired.key, undefined, one),
   );
   return [...wanted, ...removed];

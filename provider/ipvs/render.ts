@@ -48,7 +48,7 @@ export function renderDeleteRealServer(service: ServiceKey, key: RealServerKey):
 
 /** The one text of a virtual service with its real servers, thresholds included, which `ipvsadm -R` would take. */
 export function renderService(service: VirtualService): string {
-  const realServers = inCanonicalOrder(service.realServers);
+  const realServers = inCanonicalOrder(Object.values(service.realServers));
   const lines = realServers.map((one) => renderAddRealServer(service.key, one));
   return `${[renderAddService(service), ...lines].join("\n")}\n`;
 }
@@ -76,7 +76,9 @@ export function tunnelWords(config: RealServerConfig): string[] {
 const known = new WeakMap<ServiceKey, readonly string[]>();
 
 function serviceWords(key: ServiceKey): readonly string[] {
-  const words = known.get(key) ?? newServiceWords(key);
+  const there = known.get(key);
+  if (there !== undefined) return there;
+  const words = newServiceWords(key);
   known.set(key, words);
   return words;
 }

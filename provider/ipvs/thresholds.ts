@@ -18,10 +18,10 @@ const endpointLine = /^(TCP|UDP|SCTP) +(\S+) \S/;
 const fwmarkLine = /^FWM {2}(-?\d+)( IPv6)? \S/;
 const realServerLine = /^ {2}-> (\S+) +(\d+) +(\d+) +\d+ +\d+ *$/;
 
-/** Reads the thresholds out of `ipvsadm -Ln --thresholds`, by `tcp 192.0.2.80:80 -> 10.0.0.5:80`. */
-export function parseThresholds(text: string): Map<string, Thresholds> {
-  const thresholds = new Map<string, Thresholds>();
-  let service: string | undefined;
+/** Reads the thresholds out of `ipvsadm -Ln --thresholds`, by `tcp 192.0.2.80:80` and `10.0.0.5:80`. */
+export function parseThresholds(text: string): Map<string, Map<string, Thresholds>> {
+  const services = new Map<string, Map<string, Thresholds>>();
+  let service: Map<string, Thresholds> | undefined;
   eachLine("ipvsadm -Ln --thresholds", text, (line, refuse, index) => {
     const expected = title[index];
     if (expected !== undefined) {
@@ -29,13 +29,18 @@ export function parseThresholds(text: string): Map<string, Thresholds> {
     }
     const [, address, upper, lower] = realServerLine.exec(line) ?? [];
     if (address === undefined) {
-      service = readServiceName(line, refuse);
+      const name = readServiceName(line, refuse);
+      service = services.get(name) ?? new Map();
+      services.set(name, service);
       return;
     }
-    const name = `${service ?? refuse("no virtual service is before it")} -> ${canonical(address, refuse)}`;
-    thresholds.set(name, { upperThreshold: Number(upper), lowerThreshold: Number(lower) });
+    if (service === undefined) return refuse("no virtual service is before it");
+    service.set(canonical(address, refuse), {
+      upperThreshold: Number(upper),
+      lowerThreshold: Number(lower),
+    });
   });
-  return thresholds;
+  return services;
 }
 
 function readServiceName(line: string, refuse: Refuse): string {
@@ -49,5 +54,5 @@ function readServiceName(line: string, refuse: Refuse): string {
 
 function canonical(text: string, refuse: Refuse): string {
   const parsed = parseEndpoint(text) ?? refuse(`"${text}" is no address and port`);
-  return endpoint(parsed.address, parsed.port);
+  return parsed.family === "ipv4" ? text : endpoint(parsed.address, parsed.port);
 }

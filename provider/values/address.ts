@@ -46,9 +46,7 @@ export function familyOf(address: string): Family {
 
 /** A text for each canonical address whose order is the numeric order, IPv4 before IPv6: what sorting needs. */
 export function addressOrder(address: string): string {
-  if (familyOf(address) === "ipv6") return `6${bytesOf(address).map(hexByte).join("")}`;
-  const number = address.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
-  return `4${number.toString(16).padStart(8, "0")}`;
+  return String.fromCharCode(familyOf(address) === "ipv6" ? 6 : 4, ...bytesOf(address));
 }
 
 /** Compares two texts by code unit, whatever the locale. */
@@ -139,14 +137,28 @@ function hexGroups(dottedTail: string): string {
   return `${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
 }
 
-const hexBytes = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
-
-function hexByte(byte: string | number): string {
-  return hexBytes[Number(byte)] ?? "";
+function bytesOf(address: string): number[] {
+  return familyOf(address) === "ipv6" ? ipaddr.parse(address).toByteArray() : octetsOf(address);
 }
 
-function bytesOf(address: string): number[] {
-  return ipaddr.parse(address).toByteArray();
+const DOT = ".".charCodeAt(0);
+const ZERO = "0".charCodeAt(0);
+
+// Digit by digit: split(".") takes longer than sorting does.
+function octetsOf(address: string): number[] {
+  const octets: number[] = [];
+  let octet = 0;
+  for (let index = 0; index < address.length; index++) {
+    const code = address.charCodeAt(index);
+    if (code === DOT) {
+      octets.push(octet);
+      octet = 0;
+    } else {
+      octet = octet * 10 + code - ZERO;
+    }
+  }
+  octets.push(octet);
+  return octets;
 }
 
 function bitsOf(family: Family): number {

@@ -1,10 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  byKeyText,
-  inCanonicalOrder,
-  realServerKeyText,
-  serviceKeyText,
-} from "../../provider/ipvs/model";
+import { inCanonicalOrder, realServerKeyText, serviceKeyText } from "../../provider/ipvs/model";
 import { aRealServer, dns, marked, web } from "../support/builders";
 
 describe("serviceKeyText", () => {
@@ -36,6 +31,6 @@ describe("inCanonicalOrder", () => {
       { rip: "2001:db8::9", port: 80 },
       { rip: "2001:db8::10", port: 80 },
     ].map((key) => aRealServer(key));
-    expect(inCanonicalOrder(byKeyText([...ordered].reverse()))).toEqual(ordered);
+    expect(inCanonicalOrder([...ordered].reverse())).toEqual(ordered);
   });
 });

@@ -195,6 +195,11 @@ describe("parseSavedTable", () => {
     expect(() => parseSavedTable(`${A}\n`, thresholds)).toThrow(name);
     expect(() => parseSavedTable(`${A}\n${a} -g -w 1\n`, title)).toThrow(name);
     expect(() => parseSavedTable(`${A}\n${a} -g -w 1\n`, title)).toThrow("run it again");
+    expect(() => parseSavedTable("", thresholds)).toThrow(name);
+    const other = `${A}\n-a -t 192.0.2.80:80 -r 10.0.0.6:80 -g -w 1\n`;
+    expect(() => parseSavedTable(other, thresholds)).toThrow("10.0.0.6:80 is in one of");
+    const more = `${thresholds}  -> 10.0.0.6:80                  0          0          0          0         \n`;
+    expect(() => parseSavedTable(`${A}\n${a} -g -w 1\n`, more)).toThrow("10.0.0.6:80 is in one of");
   });
 });
 

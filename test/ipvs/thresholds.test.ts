@@ -6,9 +6,37 @@ Prot LocalAddress:Port            Uthreshold Lthreshold ActiveConn InActConn
   -> RemoteAddress:Port
 `;
 
+const both = (upperThreshold: number, lowerThreshold: number) => ({
+  upperThreshold,
+  lowerThreshold,
+});
+
 describe("parseThresholds", () => {
   it("reads an empty table", () => {
     expect(parseThresholds(title)).toEqual(new Map());
+  });
+
+  it("reads them by virtual service and by real server, each in the one spelling", () => {
+    const text = `${title}TCP  192.0.2.80:80 wlc
+  -> 10.0.0.5:80                  9          3          0          0         
+UDP  [2001:DB8:0::80]:53 rr
+  -> [2001:DB8::0005]:53          0          0          0          0         
+  -> 10.0.0.5:53                  1          0          0          0         
+FWM  -1 IPv6 wlc
+`;
+    expect(parseThresholds(text)).toEqual(
+      new Map([
+        ["tcp 192.0.2.80:80", new Map([["10.0.0.5:80", both(9, 3)]])],
+        [
+          "udp [2001:db8::80]:53",
+          new Map([
+            ["[2001:db8::5]:53", both(0, 0)],
+            ["10.0.0.5:53", both(1, 0)],
+          ]),
+        ],
+        ["fwmark 4294967295 ipv6", new Map()],
+      ]),
+    );
   });
 
   it.each([
@@ -30,6 +58,12 @@ describe("parseThresholds", () => {
       `${title}TCP  www:80 wlc\n`,
       4,
       '"www:80" is no address and port',
+    ],
+    [
+      "an address with leading zeros",
+      `${title}TCP  192.0.2.80:80 wlc\n  -> 10.0.0.05:80  1 1 0 0\n`,
+      5,
+      '"10.0.0.05:80" is no address and port',
     ],
     ["a missing column", `${title}TCP  192.0.2.80:80 wlc\n  -> 10.0.0.5:80  1 1 0\n`, 5, "no line"],
   ])("fails on %s", (_, text, line, why) => {

@@ -75,14 +75,15 @@ describe("familyOf", () => {
 
 describe("addressOrder", () => {
   it("orders by number, IPv4 first", () => {
-    const ordered = ["9.0.0.1", "10.0.0.2", "10.0.0.10", "203.0.113.1"];
+    const ordered = ["0.0.0.0", "9.0.0.1", "10.0.0.2", "10.0.0.10", "10.0.1.1", "203.0.113.1"];
+    ordered.push("255.255.255.255");
     ordered.push("::1", "2001:db8::9", "2001:db8::10");
     const orders = ordered.map(addressOrder);
     expect([...orders].reverse().sort(compareTexts)).toEqual(orders);
   });
 
   it("has the same length for every address of a family", () => {
-    expect(addressOrder("1.2.3.4")).toBe("401020304");
+    expect(addressOrder("1.2.3.4")).toHaveLength(addressOrder("203.0.113.255").length);
     expect(addressOrder("::1")).toHaveLength(addressOrder("2001:db8::1").length);
   });
 });
