@@ -1,7 +1,7 @@
-import { check, type Properties } from "../../provider/check";
-import { diff } from "../../provider/diff";
-import type { HostInputs, Kind } from "../../provider/kinds/kind";
-import { virtualService } from "../../provider/kinds/virtualService";
+import { check, type Properties } from "../../dist/provider/check";
+import { diff } from "../../dist/provider/diff";
+import type { HostInputs, Kind } from "../../dist/provider/kinds/kind";
+import { virtualService } from "../../dist/provider/kinds/virtualService";
 import { least } from "../support/inputs";
 import { measureTenThousand } from "../support/tenThousand";
 
@@ -16,7 +16,10 @@ export interface EngineWork {
 const RUNS = 7;
 const REAL_SERVERS = 10_000;
 
-/** Measures in a process that has done nothing like it before, as Pulumi's are: the first run is the slowest. */
+/**
+ * Measures what is built, as users run it, in a process that has done nothing like it before, as Pulumi's are: the
+ * first run is the slowest.
+ */
 export function measureEngine(): EngineWork[] {
   const runs = Array.from({ length: RUNS }, () => ({
     ...measureTenThousand(REAL_SERVERS),
