@@ -1,9 +1,8 @@
-import { check, type Properties } from "../../dist/provider/check";
-import { diff } from "../../dist/provider/diff";
-import type { HostInputs, Kind } from "../../dist/provider/kinds/kind";
-import { virtualService } from "../../dist/provider/kinds/virtualService";
+import type { Properties } from "../../provider/check";
+import type { HostInputs, Kind } from "../../provider/kinds/kind";
 import { least } from "../support/inputs";
-import { measureTenThousand } from "../support/tenThousand";
+import { check, diff, virtualService } from "./built";
+import { measureTenThousand } from "./tenThousand";
 
 /** What the engine itself does for one virtual service of 10,000 real servers, without a host: ms of each run. */
 export interface EngineWork {

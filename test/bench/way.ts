@@ -24,7 +24,10 @@ export class Way {
 
   /** With the directory of a plugin that the program needs. */
   static async create(name: WayName, lab: Lab, plugin?: string): Promise<Way> {
-    const stack = await Stack.create({ program: "test/bench/programs/services" });
+    const stack = await Stack.create({
+      program: "test/bench/programs/services",
+      checksTypes: true,
+    });
     if (plugin) stack.env.PATH = [plugin, stack.env.PATH].join(delimiter);
     const trace = join(stack.directory, "trace");
     stack.env.PULUMI_LVS_TRACE = trace;

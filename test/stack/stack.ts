@@ -13,6 +13,8 @@ export interface StackOptions {
   /** What the program's imports come from. @default the checkout's node_modules */
   readonly nodeModules?: string;
   readonly name?: string;
+  /** Whether Pulumi checks the program's types as well, as it does for users: seconds, once. @default false */
+  readonly checksTypes?: boolean;
 }
 
 const ROOT = resolve(__dirname, "../..");
@@ -30,7 +32,12 @@ export class Stack {
     this.removeLast();
   }
 
-  static async create({ program, nodeModules, name = "dev" }: StackOptions): Promise<Stack> {
+  static async create({
+    program,
+    nodeModules,
+    name = "dev",
+    checksTypes = false,
+  }: StackOptions): Promise<Stack> {
     const { env } = await ensurePulumi();
     const directory = mkdtempSync(join(tmpdir(), "pulumi-lvs-stack-"));
     const copy = join(directory, "program");
@@ -44,6 +51,7 @@ export class Stack {
       PULUMI_BACKEND_URL: `file://${join(directory, "backend")}`,
       PULUMI_HOME: join(directory, "home"),
       PULUMI_CONFIG_PASSPHRASE: "a passphrase of the tests",
+      PULUMI_NODEJS_TRANSPILE_ONLY: String(!checksTypes),
       NO_COLOR: "1",
     });
     await stack.must("stack", "init", name);

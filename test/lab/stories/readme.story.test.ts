@@ -29,7 +29,7 @@ async function previews(
   readme: string,
   values: Readonly<Record<string, unknown>>,
 ) {
-  const stack = await Stack.create({ program });
+  const stack = await Stack.create({ program, checksTypes: true });
   try {
     await stack.config(values, { privateKey: "no host is asked" });
     const run = await stack.run("preview");

@@ -84,7 +84,7 @@ export const byLink: Way = {
 
 /** A stack whose program is a project outside the checkout, with node_modules of its own. */
 export async function freshProject({ program, install }: Way, packed: Packed): Promise<Stack> {
-  const stack = await Stack.create({ program });
+  const stack = await Stack.create({ program, checksTypes: true });
   rmSync(join(stack.program, "node_modules")); // those of the checkout
   try {
     await install(stack.program, packed);

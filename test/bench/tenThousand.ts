@@ -1,10 +1,7 @@
 import { performance } from "node:perf_hooks";
-// What is built, as users run it: tsx names every closure anew, which takes a tenth of the time.
-import { parseRenderedService, parseSavedTable } from "../../dist/provider/ipvs/parse";
-import { planService } from "../../dist/provider/ipvs/plan";
-import { renderService } from "../../dist/provider/ipvs/render";
-import { aRealServer, aVirtualService } from "./builders";
-import { WorkingTable } from "./ipvsTable";
+import { aRealServer, aVirtualService } from "../support/builders";
+import { WorkingTable } from "../support/ipvsTable";
+import { parseRenderedService, parseSavedTable, planService, renderService } from "./built";
 
 /** What one virtual service with ten thousand real servers costs on this machine, without any host. */
 export interface Measured {
