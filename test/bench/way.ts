@@ -1,8 +1,8 @@
 import { delimiter, join } from "node:path";
 import type { Lab } from "../lab/lab";
 import { Stack } from "../stack/stack";
+import { type Traffic, takeTrace } from "../stack/trace";
 import { progress, say } from "../toolchain/progress";
-import { type Traffic, takeTrace } from "./trace";
 
 /** By whom the virtual services are declared: by us, by a provider that does nothing, or by one command a rule. */
 export type WayName = "ours" | "floor" | "commands";

@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import { Stack } from "../../../stack/stack";
+import { type Traffic, takeTrace } from "../../../stack/trace";
 import { type Lab, startLab } from "../../lab";
 import type { Release } from "../../sources";
 import type { TopologyName } from "../../topology";
@@ -25,6 +27,8 @@ export class ClusterStory {
     readonly lab: Lab,
     readonly stack: Stack,
     private readonly before: Baselines,
+    /** Those that the stack manages. */
+    readonly hosts: readonly string[],
   ) {}
 
   static async begin(example: Example, weights: Readonly<Record<string, number>>) {
@@ -41,7 +45,13 @@ export class ClusterStory {
       await lab.host(name).mustRun(modules.map((module) => `modprobe ${module}`).join(" && "));
     }
     await lab.host("director1").mustRun("ipvsadm -R", { input: FOREIGN_LINES });
-    return new ClusterStory(lab, stack, await Baselines.take(lab, managed));
+    stack.env.PULUMI_LVS_TRACE = traceOf(stack);
+    return new ClusterStory(lab, stack, await Baselines.take(lab, managed), managed);
+  }
+
+  /** What went over the network since it was last asked. */
+  traffic(): Traffic {
+    return takeTrace(traceOf(this.stack));
   }
 
   /** What is not as it was before the story, on any host. */
@@ -58,6 +68,10 @@ export class ClusterStory {
     await this.lab.stop();
     this.stack.remove();
   }
+}
+
+function traceOf(stack: Stack): string {
+  return join(stack.directory, "trace");
 }
 
 /** The lines of a preview's diff that change something, without the engine's own. */

@@ -37,11 +37,12 @@ export function tellWholeStory(name: string, example: Whole): void {
 
     it("previews without touching a host", async () => {
       expect(await succeeded(story.stack.preview())).toMatch(/\+ \d+ to create/);
-      expect(await story.differences()).toEqual([]);
+      expect(story.traffic()).toMatchObject({ connections: 0, roundTrips: 0 });
     });
 
     it("answers from every real server by its weight, and never from a real server's ARP", async () => {
       await watched(story.lab, vip, () => succeeded(story.stack.up()));
+      expect(story.traffic().connections).toBe(story.hosts.length);
       // Any eight connections in a row: the watcher's own came before them.
       expect(await connections(story.lab, vip, 80, 8)).toEqual({ web1: 2, web2: 6 });
     });
