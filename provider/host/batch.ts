@@ -1,13 +1,20 @@
 import { type Journal, writeJournal } from "../journal/journal";
-import type { Step } from "../values/command";
+import type { Result, Step } from "../values/command";
 import { LvsError } from "../values/errors";
 import { HalfDone, type Waiting } from "./change";
-import type { Runnable } from "./framing";
-import { judge } from "./judge";
-import { type Answer, type Observed, Question } from "./observation";
-import { type Begun, isSame, planBeginning, planReleasing, type Released } from "./planning";
-import { notConverged } from "./remedies";
-import type { Shell } from "./shell";
+import type { Group } from "./framing";
+import { finish, isWell, judge, settle } from "./judge";
+import { type Answer, Question } from "./observation";
+import {
+  type Begun,
+  isSame,
+  joinLines,
+  planBeginning,
+  planReleasing,
+  planRest,
+  type Released,
+} from "./planning";
+import type { RunOptions, Shell } from "./shell";
 
 /** Another process may hold the host's lock for as long as its own batch takes. */
 const LOCK_SECONDS = 120;
@@ -83,7 +90,7 @@ export class Batch {
       const claimed = await this.claim(begun, before, journal, isReleasing);
       hasBegun = true;
       const after = isReleasing ? await this.release(begun, before, journal) : claimed;
-      for (const one of begun) this.finish(one, after, journal);
+      for (const one of begun) finish(one, after, journal, this.host);
       return after;
     } catch (error) {
       // A journal that cannot be written stops everything before the first step.
@@ -102,21 +109,21 @@ export class Batch {
     isReleasing: boolean,
   ): Promise<Answer> {
     const isNew = !isSame(before.journal, journal);
-    if (!isNew && begun.every((one) => one.steps.length === 0)) return before;
-    const groups = begun.map((one) => {
-      announceSteps(one, one.steps);
-      // What another one brings as well (a tunnel that two VIPs share) is done once.
-      return one.steps.map((step) => ({ ...step, once: true }));
-    });
-    const known = before.with(journal);
-    const question = this.question.after(groups.flat(), known);
-    const looks = isReleasing ? [] : question.groups;
-    const results = await this.send([...groups, ...looks], {
-      ...(isNew && { before: journalStep(journal) }),
-      unlockLast: !isReleasing && !this.options.keepsLock,
-    });
-    judge(begun, groups, results, this.host);
-    return isReleasing ? known : question.read(results.slice(groups.length));
+    const all = begun.map((one) => one.steps);
+    if (!isNew && all.flat().length === 0) return before;
+    announceSteps(begun, all);
+    const { groups, joint } = isReleasing ? { groups: all, joint: [] } : joinLines(all);
+    const question = this.question.after(isReleasing ? [] : all.flat(), before.with(journal));
+    const options = isNew ? { before: journalStep(journal) } : {};
+    const { last, after } = await this.carryOut(begun, groups, question, joint, options);
+    return joint.length === 0 || isWell(last) ? after : this.claimEach(begun, after);
+  }
+
+  /** Runs what is left one by one: together it did not go well, and it has to be said whose fault that is. */
+  private async claimEach(begun: readonly Begun[], known: Answer): Promise<Answer> {
+    planRest(begun, known);
+    const groups = begun.map((one) => one.steps);
+    return (await this.carryOut(begun, groups, this.question.after(groups.flat(), known))).after;
   }
 
   /** Runs the steps; the journal forgets what is gone, at once when all went well. */
@@ -126,36 +133,33 @@ export class Batch {
     journal: Journal,
   ): Promise<Answer> {
     const planned = planReleasing(begun, before, journal);
-    for (const [index, one] of begun.entries()) announceSteps(one, planned.groups[index] ?? []);
-    const forget = forgetting(planned, journal);
+    announceSteps(begun, planned.groups);
     const steps = [...begun.flatMap((one) => one.steps), ...planned.groups.flat()];
     const question = this.question.after(steps, before.with(journal));
-    const results = await this.send([...planned.groups, forget, ...question.groups]);
-    judge(begun, planned.groups, results, this.host);
-    const [forgotten, ...answers] = results.slice(planned.groups.length);
-    const after = question.read(answers);
-    if (forgotten?.[0]?.exitCode === 0) return after.with(planned.journal);
+    const forget = forgetting(planned, journal);
+    const { last, after } = await this.carryOut(begun, planned.groups, question, forget);
+    if (last?.exitCode === 0) return after.with(planned.journal);
     // A claim whose part could not be taken away stays.
     const final = planReleasing(begun, before, journal).journal;
     if (isSame(after.journal, final)) return after;
-    await this.send([], { before: journalStep(final), unlockLast: !this.options.keepsLock });
+    await this.send([], { before: journalStep(final) });
     return after.with(final);
   }
 
-  /** Tells one resource how it went: a change counts only when reading back shows nothing left to do. */
-  private finish({ one, change, failure }: Begun, after: Answer, journal: Journal): void {
-    let seen: Observed | undefined;
-    try {
-      seen = after.seen(one.facts);
-      if (failure) throw failure;
-      const claimed = after.seen(one.facts, journal);
-      const left = [...change.claims(claimed).steps, ...change.releases(claimed).steps];
-      const failed = left.filter((step) => !step.mayFail);
-      if (failed.length > 0) throw notConverged(this.host, failed);
-      one.resolve(seen);
-    } catch (error) {
-      one.reject(new HalfDone(error, seen));
-    }
+  /** Runs the steps of each change, then a command for all of them, and looks again: one round trip. */
+  private async carryOut(
+    begun: readonly Begun[],
+    steps: readonly (readonly Step[])[],
+    question: Question,
+    forAll: Group = [],
+    options: RunOptions = {},
+  ): Promise<{ last: Result | undefined; after: Answer }> {
+    // What another one brings as well (a tunnel that two VIPs share) is done once.
+    const groups = steps.map((group) => group.map((step) => ({ ...step, once: true })));
+    const results = await this.send([...groups, forAll, ...question.groups], options);
+    judge(begun, groups, results, this.host);
+    const [last = [], ...answers] = results.slice(groups.length);
+    return { last: last[0], after: question.read(answers) };
   }
 
   private async send(...[groups, options]: Parameters<Shell["run"]>): ReturnType<Shell["run"]> {
@@ -171,22 +175,16 @@ function journalStep(journal: Journal): Step {
 }
 
 /** Writes the journal in the same round trip, if the shell can tell whether all steps went well. */
-function forgetting({ groups, journal }: Released, old: Journal): Runnable[] {
+function forgetting({ groups, journal }: Released, old: Journal): Group {
   const isTold = groups.flat().every((step) => !step.failsOnStderr);
   if (!isTold || isSame(journal, old)) return [];
   return [{ run: writeJournal(journal), onlyIfAllWell: true }];
 }
 
-function announceSteps(one: Begun, steps: readonly Step[]): void {
-  const [first, ...others] = steps;
-  if (!first) return;
-  one.change.report(`${first.because}${others.length > 0 ? ` (+${others.length})` : ""}`);
-}
-
-function settle(one: Waiting, seen: () => Observed): void {
-  try {
-    one.resolve(seen());
-  } catch (error) {
-    one.reject(error);
+function announceSteps(begun: readonly Begun[], groups: readonly (readonly Step[])[]): void {
+  for (const [index, one] of begun.entries()) {
+    const [first, ...others] = groups[index] ?? [];
+    if (first)
+      one.change.report(`${first.because}${others.length > 0 ? ` (+${others.length})` : ""}`);
   }
 }

@@ -1,6 +1,9 @@
+import type { Journal } from "../journal/journal";
 import type { Result, Step } from "../values/command";
+import { HalfDone, type Waiting } from "./change";
+import type { Answer, Observed } from "./observation";
 import type { Begun } from "./planning";
-import { failedStep } from "./remedies";
+import { failedStep, notConverged } from "./remedies";
 
 /** Says of each change which of its steps failed first. */
 export function judge(
@@ -20,4 +23,39 @@ export function judge(
 function hasFailed(step: Step, result: Result | undefined): boolean {
   if (step.mayFail) return false;
   return result?.exitCode !== 0 || (step.failsOnStderr === true && result.stderr.trim() !== "");
+}
+
+/** Whether ipvsadm took all its lines: of some that it did not take, only its words can tell. */
+export function isWell(result: Result | undefined): boolean {
+  return result?.exitCode === 0 && result.stderr.trim() === "";
+}
+
+/** Tells one resource how it went: a change counts only when reading back shows nothing left to do. */
+export function finish(
+  { one, change, failure }: Begun,
+  after: Answer,
+  journal: Journal,
+  host: string,
+): void {
+  let seen: Observed | undefined;
+  try {
+    seen = after.seen(one.facts);
+    if (failure) throw failure;
+    const claimed = after.seen(one.facts, journal);
+    const left = [...change.claims(claimed).steps, ...change.releases(claimed).steps];
+    const failed = left.filter((step) => !step.mayFail);
+    if (failed.length > 0) throw notConverged(host, failed);
+    one.resolve(seen);
+  } catch (error) {
+    one.reject(new HalfDone(error, seen));
+  }
+}
+
+/** Tells one that only looks what was seen. */
+export function settle(one: Waiting, seen: () => Observed): void {
+  try {
+    one.resolve(seen());
+  } catch (error) {
+    one.reject(error);
+  }
 }

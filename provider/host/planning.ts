@@ -1,13 +1,15 @@
+import { ipvsadmCommand } from "../ipvs/render";
 import type { Journal } from "../journal/journal";
 import type { Step } from "../values/command";
 import type { Change, Waiting } from "./change";
+import type { Group } from "./framing";
 import type { Answer } from "./observation";
 
 /** A change whose claims are written down. */
 export interface Begun {
   readonly one: Waiting;
   readonly change: Change;
-  readonly steps: readonly Step[];
+  steps: readonly Step[];
   failure?: unknown;
 }
 
@@ -37,6 +39,35 @@ export function planBeginning(
     }
   }
   return { begun, journal };
+}
+
+/**
+ * Takes the lines for ipvsadm out of all groups where several have some: one ipvsadm for all takes as long as one for
+ * each. It is only started when all the others went well.
+ */
+export function joinLines(groups: readonly (readonly Step[])[]): {
+  groups: readonly (readonly Step[])[];
+  joint: Group;
+} {
+  const lines = groups.flatMap((steps) => steps.flatMap((step) => step.lines ?? []));
+  const several = groups.filter((steps) => steps.some((step) => step.lines)).length > 1;
+  if (!several) return { groups, joint: [] };
+  return {
+    groups: groups.map((steps) => steps.filter((step) => !step.lines)),
+    joint: [{ run: ipvsadmCommand(lines), onlyIfAllWell: true }],
+  };
+}
+
+/** Plans anew what each change has still to bring; one that has failed brings nothing more. */
+export function planRest(begun: readonly Begun[], now: Answer): void {
+  for (const one of begun) {
+    try {
+      one.steps = one.failure ? [] : one.change.claims(now.seen(one.one.facts)).steps;
+    } catch (error) {
+      one.failure = error;
+      one.steps = [];
+    }
+  }
 }
 
 /** Plans what every change takes away, each on top of those before it; one that has failed keeps its claims. */

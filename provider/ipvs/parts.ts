@@ -109,9 +109,11 @@ function restore(lines: readonly PlannedLine[]): Step[] {
   const [first, ...others] = lines;
   if (!first) return [];
   const more = others.length === 0 ? "" : ` (and ${others.length} more in the same service)`;
+  const texts = lines.map((one) => one.line);
   return [
     {
-      run: ipvsadmCommand(lines.map((one) => one.line)),
+      run: ipvsadmCommand(texts),
+      lines: texts,
       because: `${first.because}${more}`,
       failsOnStderr: others.length > 0,
       changes: ["ipvs"],

@@ -23,6 +23,8 @@ export interface Step {
   readonly mayFail?: boolean;
   /** Its exit code proves nothing: what it says on standard error is the failure (ipvsadm(8) -R). */
   readonly failsOnStderr?: boolean;
+  /** What it tells ipvsadm: one ipvsadm can be told the lines of many steps. @default - nothing */
+  readonly lines?: readonly string[];
   /** The facts that it may change. @default - any of them */
   readonly changes?: readonly FactName[];
 }

@@ -88,11 +88,7 @@ describe("apply", () => {
     now.mockRestore();
     await add("192.0.2.83");
     expect(shell.trips.map((trip) => trip.at(-1))).toEqual([
-      "look",
-      "look",
-      "unlock",
-      "look",
-      "look",
+      ...["look", "look", "look", "unlock", "look", "look"],
     ]);
   });
 

@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+import { HalfDone } from "../../provider/host/change";
+import type { Part } from "../../provider/values/part";
+import { claim, owner, sysctl, vip } from "../support/claims";
+import { aHost, errorOf, waiting, wants } from "./support/waiting";
+
+const VIPS = ["192.0.2.80", "192.0.2.81", "192.0.2.82"];
+
+/** A virtual service of a VIP with one real server. */
+const service = (address: string): Part => ({
+  ...{ type: "virtualService", id: `tcp ${address}:80`, shared: false },
+  value: `-A -t ${address}:80 -s rr\n-a -t ${address}:80 -r 10.0.0.5:80 -g -w 1 -x 0 -y 0\n`,
+});
+
+const changes = (...more: Part[]) =>
+  VIPS.map((one) => waiting(wants(owner(one), [...more, service(one)])));
+
+describe("a batch of several virtual services", () => {
+  it("tells one ipvsadm the lines of all, after the other steps", async () => {
+    const { host, shell, run } = aHost();
+    const all = changes(sysctl("arp_ignore", "1"));
+    await run(...all);
+    expect(await Promise.all(all.map(errorOf))).toEqual(VIPS.map(() => undefined));
+    expect(shell.trips[1]).toEqual([
+      ...["journal", "sysctl -q -w net/ipv4/conf/eth1/arp_ignore=1", "ipvsadm -R", "look"],
+    ]);
+    expect(Object.keys(host.facts().ipvs)).toEqual(VIPS.map((one) => `tcp ${one}:80`));
+  });
+
+  it("tells it one by one when a line is refused, and blames only the one whose line it is", async () => {
+    const { host, shell, run } = aHost();
+    const { restore } = host.table;
+    host.table.restore = function (lines: string) {
+      const kept = lines.split("\n").filter((line) => !line.includes("192.0.2.81"));
+      const { exitCode } = restore.call(this, kept.join("\n"));
+      const isRefused = kept.length < lines.split("\n").length;
+      return { exitCode, stderr: isRefused ? "Memory allocation problem\n" : "" };
+    };
+    const all = changes();
+    await run(...all);
+    const [first, second, third] = await Promise.all(all.map(errorOf));
+    expect([first, third]).toEqual([undefined, undefined]);
+    expect(second).toBeInstanceOf(HalfDone);
+    expect(second?.message).toMatch(/^cannot add tcp 192.0.2.81:80 .*: Memory allocation problem/);
+    expect(shell.trips.slice(2)).toEqual([["ipvsadm -R", "look"], ["unlock"]]);
+  });
+
+  it("carries out the others when one fails before", async () => {
+    const { host, run } = aHost();
+    host.failures.set(/address add/, "RTNETLINK answers: Operation not permitted");
+    const bad = waiting(wants(owner("bad"), [vip(), service("192.0.2.90")]));
+    const good = changes();
+    await run(bad, ...good);
+    expect((await errorOf(bad))?.message).toMatch(/^cannot add the address .*not permitted/);
+    expect(await Promise.all(good.map(errorOf))).toEqual(VIPS.map(() => undefined));
+    expect(host.facts().ipvs).not.toHaveProperty("tcp 192.0.2.90:80");
+  });
+
+  it("says what failed when a table cannot be read any more", async () => {
+    const { host, shell, run } = aHost();
+    host.failures.set(/^ipvsadm -R/, "Memory allocation problem");
+    shell.before = (trip) => {
+      if (trip !== 1) return;
+      host.modules.add("ip_vs");
+      host.table.saved = () => "a line that nobody knows\n";
+    };
+    const all = changes();
+    await run(...all);
+    for (const one of all) expect((await errorOf(one))?.message).toMatch(/nobody knows/);
+  });
+
+  it("brings before it takes away, each for itself", async () => {
+    const { host, shell, run } = aHost();
+    claim(host, owner(VIPS[0] as string), [vip()]);
+    const all = changes();
+    await run(...all);
+    expect(await Promise.all(all.map(errorOf))).toEqual(VIPS.map(() => undefined));
+    expect(shell.trips.slice(1)).toEqual([
+      ["journal", ...VIPS.map(() => "ipvsadm -R")],
+      ["ip address delete 192.0.2.80/32 dev eth1", "journal", "look"],
+      ["unlock"],
+    ]);
+  });
+});
