@@ -11,7 +11,6 @@ import {
   joinLines,
   planBeginning,
   planReleasing,
-  planRest,
   type Released,
 } from "./planning";
 import type { RunOptions, Shell } from "./shell";
@@ -19,68 +18,44 @@ import type { RunOptions, Shell } from "./shell";
 /** Another process may hold the host's lock for as long as its own batch takes. */
 const LOCK_SECONDS = 120;
 
-/** What a batch takes over from the one before it, and leaves to the next. */
-export interface BatchOptions {
-  /** What was seen last, on a host that is locked since. @default - the host is not locked, and looked at first */
-  readonly seen?: Answer | undefined;
-  /** Leave the host locked. @default false */
-  readonly keepsLock?: boolean;
-}
-
 /**
- * Carries out together what waits for one host: look (one round trip, which the batch before may have saved); claim in
- * the journal, change and look again (one); where something is released, that, the journal and a look (one). The host
- * is locked from the first look on.
+ * Carries out together what waits for one host: look (one round trip); claim in the journal, change and look again
+ * (one); where something is released, that, the journal and a look (one). The host is locked from the first look on.
  */
 export class Batch {
   private readonly question: Question;
-  private isLocked: boolean;
+  private isLocked = false;
 
   constructor(
     private readonly shell: Shell,
     private readonly host: string,
     private readonly waiting: readonly Waiting[],
-    private readonly options: BatchOptions = {},
+    private readonly joinsLines = true,
   ) {
     this.question = Question.of(waiting.map((one) => one.facts));
-    this.isLocked = options.seen !== undefined;
   }
 
-  /** What was seen at the end, if the host is still locked. */
-  async run(): Promise<Answer | undefined> {
-    let last: Answer | undefined;
+  async run(): Promise<void> {
     try {
-      last = await this.together();
+      await this.together();
     } finally {
       // A shell that is gone has let the lock go itself.
-      if (this.isLocked && !(last && this.options.keepsLock))
-        await this.send([], { unlockLast: true }).catch(() => undefined);
+      if (this.isLocked) await this.send([], { unlockLast: true }).catch(() => undefined);
     }
-    return this.isLocked ? last : undefined;
   }
 
-  private async together(): Promise<Answer | undefined> {
-    const before = await this.look();
+  private async together(): Promise<void> {
+    const changing = this.waiting.filter((one) => one.change);
+    for (const one of changing) one.change?.report(`looking at ${this.host}`);
+    const lock = changing.length > 0 ? { lockFirst: { waitSeconds: LOCK_SECONDS } } : {};
+    const before = this.question.read(await this.send(this.question.groups, lock));
     for (const one of this.waiting) {
       if (!one.change) settle(one, () => before.seen(one.facts));
     }
-    const isChanging = this.waiting.some((one) => one.change);
-    return isChanging ? this.change(before) : before;
+    if (changing.length > 0) await this.change(before);
   }
 
-  /** What there is before the changes. Who only looks gets nothing but what is there now. */
-  private async look(): Promise<Answer> {
-    const changing = this.waiting.filter((one) => one.change);
-    const seen = changing.length === this.waiting.length ? this.options.seen : undefined;
-    const question = seen ? this.question.beyond(seen) : this.question;
-    if (seen && question.isEmpty) return seen;
-    for (const one of changing) one.change?.report(`looking at ${this.host}`);
-    const isLocking = changing.length > 0;
-    const lock = isLocking ? { lockFirst: { waitSeconds: LOCK_SECONDS } } : {};
-    return question.read(await this.send(question.groups, lock));
-  }
-
-  private async change(before: Answer): Promise<Answer | undefined> {
+  private async change(before: Answer): Promise<void> {
     const { begun, journal } = planBeginning(this.waiting, before);
     const releasing = planReleasing(begun, before, journal);
     const isReleasing =
@@ -89,15 +64,14 @@ export class Batch {
     try {
       const claimed = await this.claim(begun, before, journal, isReleasing);
       hasBegun = true;
+      if (claimed === "apart") return await this.apart(begun);
       const after = isReleasing ? await this.release(begun, before, journal) : claimed;
       for (const one of begun) finish(one, after, journal, this.host);
-      return after;
     } catch (error) {
       // A journal that cannot be written stops everything before the first step.
       const isUntouched = !hasBegun && error instanceof LvsError && error.kind === "command";
       const reason = isUntouched ? error : new HalfDone(error, undefined);
       for (const one of begun) one.one.reject(reason);
-      return undefined;
     }
   }
 
@@ -107,23 +81,25 @@ export class Batch {
     before: Answer,
     journal: Journal,
     isReleasing: boolean,
-  ): Promise<Answer> {
+  ): Promise<Answer | "apart"> {
     const isNew = !isSame(before.journal, journal);
     const all = begun.map((one) => one.steps);
     if (!isNew && all.flat().length === 0) return before;
     announceSteps(begun, all);
-    const { groups, joint } = isReleasing ? { groups: all, joint: [] } : joinLines(all);
+    const isJoining = this.joinsLines && !isReleasing;
+    const { groups, joint } = isJoining ? joinLines(all) : { groups: all, joint: [] };
     const question = this.question.after(isReleasing ? [] : all.flat(), before.with(journal));
-    const options = isNew ? { before: journalStep(journal) } : {};
-    const { last, after } = await this.carryOut(begun, groups, question, joint, options);
-    return joint.length === 0 || isWell(last) ? after : this.claimEach(begun, after);
+    const { last, after } = await this.carryOut(begun, groups, question, joint, {
+      ...(isNew && { before: journalStep(journal) }),
+      unlockLast: !isReleasing,
+    });
+    return joint.length === 0 || isWell(last) ? after : "apart";
   }
 
-  /** Runs what is left one by one: together it did not go well, and it has to be said whose fault that is. */
-  private async claimEach(begun: readonly Begun[], known: Answer): Promise<Answer> {
-    planRest(begun, known);
-    const groups = begun.map((one) => one.steps);
-    return (await this.carryOut(begun, groups, this.question.after(groups.flat(), known))).after;
+  /** Does it again one by one: together it did not go well, and it has to be said whose fault that is. */
+  private async apart(begun: readonly Begun[]): Promise<void> {
+    const waiting = begun.map(({ one }) => one);
+    await new Batch(this.shell, this.host, waiting, false).run();
   }
 
   /** Runs the steps; the journal forgets what is gone, at once when all went well. */
@@ -142,7 +118,7 @@ export class Batch {
     // A claim whose part could not be taken away stays.
     const final = planReleasing(begun, before, journal).journal;
     if (isSame(after.journal, final)) return after;
-    await this.send([], { before: journalStep(final) });
+    await this.send([], { before: journalStep(final), unlockLast: true });
     return after.with(final);
   }
 

@@ -23,23 +23,11 @@ export class Question {
     return new Question([...new Set(wanted.flat())]);
   }
 
-  /** The question for what is not known yet. */
-  beyond(known: Answer): Question {
-    return new Question(
-      this.names.filter((name) => !known.has(name)),
-      known,
-    );
-  }
-
   /** The question for what these steps may have changed. */
   after(steps: readonly Step[], known: Answer): Question {
     const isChanged = (name: FactName) =>
       steps.some(({ changes }) => changes === undefined || changes.includes(name));
     return new Question(this.names.filter(isChanged), known);
-  }
-
-  get isEmpty(): boolean {
-    return this.known !== undefined && this.names.length === 0;
   }
 
   /** A group for each command, so that one that fails does not keep the others from running. */
@@ -74,12 +62,6 @@ export class Answer {
     readonly journal: Journal,
     readonly outcomes: ReadonlyMap<FactName, Outcome>,
   ) {}
-
-  /** Whether a fact was asked for and could be read. */
-  has(name: FactName): boolean {
-    const outcome = this.outcomes.get(name);
-    return outcome !== undefined && "value" in outcome;
-  }
 
   /** The same with the journal that was written since. */
   with(journal: Journal): Answer {

@@ -9,7 +9,7 @@ import type { Answer } from "./observation";
 export interface Begun {
   readonly one: Waiting;
   readonly change: Change;
-  steps: readonly Step[];
+  readonly steps: readonly Step[];
   failure?: unknown;
 }
 
@@ -56,18 +56,6 @@ export function joinLines(groups: readonly (readonly Step[])[]): {
     groups: groups.map((steps) => steps.filter((step) => !step.lines)),
     joint: [{ run: ipvsadmCommand(lines), onlyIfAllWell: true }],
   };
-}
-
-/** Plans anew what each change has still to bring; one that has failed brings nothing more. */
-export function planRest(begun: readonly Begun[], now: Answer): void {
-  for (const one of begun) {
-    try {
-      one.steps = one.failure ? [] : one.change.claims(now.seen(one.one.facts)).steps;
-    } catch (error) {
-      one.failure = error;
-      one.steps = [];
-    }
-  }
 }
 
 /** Plans what every change takes away, each on top of those before it; one that has failed keeps its claims. */

@@ -72,15 +72,19 @@ export const routesFact: Fact<Routes> = {
   },
 };
 
-/** Each line of a batch has its answer on a line. */
+/** Each line of a batch has its answer on a line. What the kernel does not have ends the batch within an answer. */
 function readFamily(family: Family, shown: Result | undefined): Routes {
-  if (shown && NO_IPV6.test(shown.stderr)) return { routes: [], rules: [] };
-  const [routes = "", rules = ""] = shown?.stdout.split("\n") ?? [];
-  const list = <T>(what: string, stdout: string) =>
-    parseJsonList<T>(what, shown && { ...shown, stdout });
+  const isMissing = shown !== undefined && NO_IPV6.test(shown.stderr);
+  const lines = shown?.stdout.split("\n") ?? [];
+  const [routes = "", rules = ""] = lines.filter((line) => !isMissing || line.endsWith("]"));
+  const list = <T>(stdout: string) =>
+    parseJsonList<T>(
+      "ip route and ip rule",
+      shown && { ...shown, stdout, ...(isMissing && { exitCode: 0 }) },
+    );
   return {
-    routes: list<JsonRoute>("ip route", routes).map((route) => readRoute(family, route)),
-    rules: list<JsonRule>("ip rule", rules).map((rule) => readRule(family, rule)),
+    routes: list<JsonRoute>(routes).map((route) => readRoute(family, route)),
+    rules: list<JsonRule>(rules).map((rule) => readRule(family, rule)),
   };
 }
 

@@ -22,7 +22,8 @@ describe("a batch of several virtual services", () => {
     await run(...all);
     expect(await Promise.all(all.map(errorOf))).toEqual(VIPS.map(() => undefined));
     expect(shell.trips[1]).toEqual([
-      ...["journal", "sysctl -q -w net/ipv4/conf/eth1/arp_ignore=1", "ipvsadm -R", "look"],
+      ...["journal", "sysctl -q -w net/ipv4/conf/eth1/arp_ignore=1", "ipvsadm -R"],
+      ...["look", "unlock"],
     ]);
     expect(Object.keys(host.facts().ipvs)).toEqual(VIPS.map((one) => `tcp ${one}:80`));
   });
@@ -42,7 +43,10 @@ describe("a batch of several virtual services", () => {
     expect([first, third]).toEqual([undefined, undefined]);
     expect(second).toBeInstanceOf(HalfDone);
     expect(second?.message).toMatch(/^cannot add tcp 192.0.2.81:80 .*: Memory allocation problem/);
-    expect(shell.trips.slice(2)).toEqual([["ipvsadm -R", "look"], ["unlock"]]);
+    expect(shell.trips.slice(2)).toEqual([
+      ["lock", "look"],
+      ["ipvsadm -R", "look", "unlock"],
+    ]);
   });
 
   it("carries out the others when one fails before", async () => {

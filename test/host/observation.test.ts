@@ -30,27 +30,6 @@ describe("Question", () => {
     expect(Object.keys(ask(question).seen(wanted).facts)).toEqual(wanted);
   });
 
-  it("asks for what is not known, and no more for what is", () => {
-    const known = ask(Question.of([["links", "tools"]]));
-    const more = question.beyond(known);
-    expect(asked(more)).toEqual(["ipvs", "routes"]);
-    expect(more.isEmpty).toBe(false);
-    const both = ask(more);
-    expect(Object.keys(both.seen(wanted).facts)).toEqual(wanted);
-    expect(question.beyond(both).isEmpty).toBe(true);
-  });
-
-  it("asks again for a fact that could not be read", () => {
-    const saved = host.table.saved;
-    host.modules.add("ip_vs");
-    host.table.saved = () => "a line that nobody knows\n";
-    const known = ask(question);
-    host.table.saved = saved;
-    expect(asked(question.beyond(known))).toEqual(["ipvs"]);
-    expect(() => known.seen(["ipvs"])).toThrow(/nobody knows/);
-    expect(ask(question.beyond(known)).seen(["ipvs"]).facts.ipvs).toEqual({});
-  });
-
   it("asks after steps for what they may have changed: all of it, unless they say what", () => {
     const known = ask(question);
     expect(asked(question.after([{ ...step, changes: ["ipvs"] }], known))).toEqual(["ipvs"]);

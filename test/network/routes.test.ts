@@ -22,7 +22,7 @@ const routesOf = (...routes: Route[]): Routes => ({ routes, rules: [] });
 
 describe("routesFact", () => {
   it("reads a host that was booted without IPv6", () => {
-    const none = { stdout: "", exitCode: 2 };
+    const none = { stdout: "[", exitCode: 2 };
     const refused = {
       ...none,
       stderr: "RTNETLINK answers: Address family not supported by protocol\nDump terminated\n",
@@ -31,6 +31,18 @@ describe("routesFact", () => {
     expect(routesFact.parse(shown)).toEqual({ routes: [], rules: [] });
     const broken = { ...none, stderr: "Cannot open netlink socket: Too many open files\n" };
     expect(() => routesFact.parse([...shown.slice(0, 1), broken])).toThrow(/Too many open files/);
+  });
+
+  it("reads routes of a kernel that has no rules for IPv6", () => {
+    const shown = {
+      stdout: '[{"dst":"2001:db8::/64","dev":"eth1","metric":256}]\n[',
+      stderr: "RTNETLINK answers: Address family not supported by protocol\nDump terminated\n",
+      exitCode: 1,
+    };
+    expect(routesFact.parse([answered("[]\n[]\n"), shown])).toEqual({
+      routes: [route("2001:db8::/64 dev eth1 metric 256")],
+      rules: [],
+    });
   });
 
   it.each(["realServerEverything", "newerRealServerEverything"] as const)(

@@ -1,4 +1,4 @@
-import { Batch, type BatchOptions } from "../../../provider/host/batch";
+import { Batch } from "../../../provider/host/batch";
 import type { Change, Waiting } from "../../../provider/host/change";
 import type { Observed } from "../../../provider/host/observation";
 import type { Owner } from "../../../provider/journal/journal";
@@ -61,8 +61,6 @@ export const tunnel: readonly Part[] = [
 export function aHost(start?: ConstructorParameters<typeof WorkingHost>[0]) {
   const host = new WorkingHost(start);
   const shell = new WorkingShell(host);
-  const batch = (all: readonly Waiting[], options?: BatchOptions) =>
-    new Batch(shell, "director1", all, options).run();
-  const run = (...all: Waiting[]) => batch(all);
-  return { host, shell, run, batch };
+  const run = (...all: Waiting[]) => new Batch(shell, "director1", all).run();
+  return { host, shell, run };
 }
