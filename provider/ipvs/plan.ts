@@ -16,7 +16,7 @@ import {
   renderEditService,
 } from "./render";
 
-/** One line for `ipvsadm -R`, with the reason why it has to be run. */
+/** One line for ipvsadm, with the reason why it has to be run. */
 export interface PlannedLine {
   readonly line: string;
   /** "change the weight of 10.0.0.5:80 in tcp 192.0.2.80:80 from 1 to 5" */

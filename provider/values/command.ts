@@ -1,6 +1,9 @@
 import type { FactName } from "./facts";
 
-/** One command for a host: an argument vector (never shell text) and what it reads on standard input. */
+/**
+ * One command for a host: an argument vector and what it reads on standard input. Shell text is a constant of ours
+ * only, as `sh -c TEXT`, which the shell that is there reads itself.
+ */
 export interface Command {
   readonly argv: readonly string[];
   /** Text on standard input; without it the command reads from /dev/null. */
