@@ -13,7 +13,10 @@ import { wants } from "./support/waiting";
 const pool = vi.hoisted(() => ({ shellFor: vi.fn<(connection: Connection) => Promise<Shell>>() }));
 vi.mock("../../provider/host/pool", () => pool);
 
-afterEach(() => void pool.shellFor.mockReset());
+afterEach(() => {
+  pool.shellFor.mockReset();
+  vi.unstubAllEnvs();
+});
 
 /** Every test has a host of its own, since sessions live as long as the process. */
 let number = 0;
@@ -113,7 +116,6 @@ describe("apply", () => {
     vi.stubEnv("PULUMI_LVS_USER", "root");
     const both = [add("192.0.2.81"), add("192.0.2.82", { ...connection, user: "admin" })];
     await Promise.all(both);
-    vi.unstubAllEnvs();
     expect(added(shell.trips)).toEqual([0, 2]);
   });
 

@@ -26,8 +26,7 @@ sshd() {
   rm -f "$root"/etc/ssh/ssh_host_*
   install -m 600 "$keys/host" "$root/etc/ssh/ssh_host_ed25519_key"
   install -m 644 "$keys/host.pub" "$root/etc/ssh/ssh_host_ed25519_key.pub"
-  # The session stack of PAM costs a second a login under emulation.
-  # So does the third of a second in which sshd starts itself anew for each connection.
+  # The session stack of PAM costs a second a login under emulation, and to start sshd anew for each a third of one.
   echo 'SSHD_OPTS=-r' > "$root/etc/default/ssh"
   sed -i 's/^UsePAM yes/UsePAM no/; s/^#\?UseDNS .*/UseDNS no/' "$root/etc/ssh/sshd_config"
 }
