@@ -3,6 +3,7 @@ import { linksFact } from "./network/links";
 import { managementFact } from "./network/management";
 import { modulesFact } from "./network/modules";
 import { routesFact } from "./network/routes";
+import { rulesFact } from "./network/rules";
 import { sysctlsFact } from "./network/sysctls";
 import { toolsFact } from "./network/tools";
 import type { Fact } from "./values/command";
@@ -14,6 +15,7 @@ export const facts: { readonly [Name in keyof Facts]: Fact<Facts[Name]> } = {
   links: linksFact,
   sysctls: sysctlsFact,
   routes: routesFact,
+  rules: rulesFact,
   tools: toolsFact,
   management: managementFact,
   ipvs: tableFact,

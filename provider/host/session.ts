@@ -10,7 +10,8 @@ import { trace } from "./statistics";
 
 /**
  * A batch is closed when nothing new has become ready for this long: at first, and then for a part of what the last
- * batch took. Pulumi starts the next resources one by one, and each batch costs as much as another.
+ * batch took. Pulumi starts the next resources one by one, and each batch costs as much as another. It is closed at
+ * once with as many as were ever under way at the same time: more than its parallelism Pulumi does not start.
  */
 const GATHER_MILLISECONDS = { least: 5, most: 100 };
 const GATHER_PART = 1 / 8;
@@ -23,13 +24,23 @@ class Session {
   private waiting: Waiting[] = [];
   private isBusy = false;
   private lastMilliseconds = 0;
+  private underWay = 0;
+  /** How many were under way at the same time at most. */
+  private most = 0;
+  private onArrival: () => void = () => undefined;
 
   constructor(private readonly connection: Connection) {}
 
   run(facts: readonly FactName[], change: Change | undefined): Promise<Observed> {
-    return new Promise((resolve, reject) => {
+    this.underWay += 1;
+    this.most = Math.max(this.most, this.underWay);
+    const answered = new Promise<Observed>((resolve, reject) => {
       this.waiting.push({ facts, change, resolve, reject });
-      if (!this.isBusy) void this.drain();
+    });
+    if (this.isBusy) this.onArrival();
+    else void this.drain();
+    return answered.finally(() => {
+      this.underWay -= 1;
     });
   }
 
@@ -57,14 +68,21 @@ class Session {
     trace({ host: hostId(this.connection), event: "batch", ms, resources });
   }
 
-  /** Waits for as long as others keep coming. */
+  /** Waits for as long as others keep coming, and can come. */
   private async gather(): Promise<void> {
+    const all = this.most;
     const { least, most } = GATHER_MILLISECONDS;
     const quiet = Math.min(most, Math.max(least, this.lastMilliseconds * GATHER_PART));
-    for (let seen = 0; seen < this.waiting.length; ) {
-      seen = this.waiting.length;
-      await new Promise((resolve) => setTimeout(resolve, quiet));
-    }
+    await new Promise<void>((resolve) => {
+      let timer: NodeJS.Timeout | undefined;
+      this.onArrival = () => {
+        clearTimeout(timer);
+        if (all > 1 && this.waiting.length >= all) resolve();
+        else timer = setTimeout(resolve, quiet);
+      };
+      this.onArrival();
+    });
+    this.onArrival = () => undefined;
   }
 
   private async shellOf(batch: readonly Waiting[]): Promise<Shell> {

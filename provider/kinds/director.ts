@@ -31,5 +31,5 @@ export const director: Kind<DirectorInputs> = {
     if (!isLoaded && !isClaimed) return undefined;
     return { ...inputs, ipvs: isLoaded ? "loaded" : "not loaded" };
   },
-  sweepFacts: ["sysctls", "routes"],
+  sweepFacts: ["sysctls", "routes", "rules"],
 };

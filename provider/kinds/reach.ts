@@ -70,7 +70,7 @@ function redirectsSysctl(vip: string, rip: string, facts: Facts): string | undef
 /** IPv6 forwarding ends the default routes that routers advertise, unless accept_ra is 2 (ip-sysctl.rst). */
 function refuseToLoseRouter(rip: string, facts: Facts): void {
   if (familyOf(rip) === "ipv4") return;
-  const lost = facts.routes.routes.find(
+  const lost = facts.routes.find(
     ({ destination, isAdvertised, device = "" }) =>
       destination === "default" &&
       isAdvertised &&

@@ -47,11 +47,9 @@ export function replyParts(route: ReplyRoute & { argument: string }, facts: Fact
 /** Whether the way is there as planned. */
 export function replyRouteIsThere(route: ReplyRoute, facts: Facts): boolean {
   const hasRule = (priority: number) =>
-    facts.routes.rules.some((rule) => rule.source === route.source && rule.priority === priority);
+    facts.rules.some((rule) => rule.source === route.source && rule.priority === priority);
   const table = String(tableOf(route.source));
-  const hasRoute = facts.routes.routes.some(
-    (one) => one.table === table && one.gateway === route.gateway,
-  );
+  const hasRoute = facts.routes.some((one) => one.table === table && one.gateway === route.gateway);
   return hasRoute && hasRule(NEARBY_PRIORITY) && hasRule(GATEWAY_PRIORITY);
 }
 

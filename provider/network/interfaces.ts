@@ -40,7 +40,7 @@ export function interfaceWith(links: Links, address: string, argument: string): 
 
 /** The interfaces whose networks hold an address: as in every choice of a route, the longest prefix comes first. */
 export function interfacesTowards(routes: Routes, address: string): string[] {
-  const fitting = routes.routes.flatMap(({ gateway, table, type, destination, device }) => {
+  const fitting = routes.flatMap(({ gateway, table, type, destination, device }) => {
     const isOwn = gateway === undefined && table === "main" && type === "unicast";
     const network = isOwn ? parseNetwork(destination) : undefined;
     return network && device && networkHolds(network, address) ? [{ network, device }] : [];

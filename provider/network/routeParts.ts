@@ -1,7 +1,7 @@
 import type { Family } from "../values/address";
 import { command, type Step } from "../values/command";
 import type { PartType } from "../values/part";
-import { OPTION } from "./routes";
+import { OPTION } from "./rules";
 
 /** A default route in a table of our own, named `ipv4 default table 100123`: `via 10.0.0.1 dev eth1`. */
 export const routeType: PartType = {
@@ -9,7 +9,7 @@ export const routeType: PartType = {
   takesOver: false,
   read(facts, id) {
     const [family, destination, , table] = id.split(" ");
-    const route = facts.routes.routes.find(
+    const route = facts.routes.find(
       (one) => one.family === family && one.destination === destination && one.table === table,
     );
     return route && `via ${route.gateway} dev ${route.device}`;
@@ -32,11 +32,11 @@ function routeWords(id: string, verb: string): string[] {
 
 /** A policy rule on the source address, named `ipv4 from 10.0.0.11 priority 30001`. */
 export const ruleType: PartType = {
-  fact: "routes",
+  fact: "rules",
   takesOver: false,
   read(facts, id) {
     const [family, , source, , priority] = id.split(" ");
-    const rule = facts.routes.rules.find(
+    const rule = facts.rules.find(
       (one) => one.family === family && one.source === source && one.priority === Number(priority),
     );
     return rule?.action;

@@ -1,5 +1,6 @@
 import { type Family, familyOf, networkHolds, parseNetwork } from "../values/address";
-import type { Fact, Result } from "../values/command";
+import type { Fact } from "../values/command";
+import { command } from "../values/command";
 import { parseJsonList } from "./json";
 
 /** One route of any table. */
@@ -17,24 +18,8 @@ export interface Route {
   readonly isAdvertised: boolean;
 }
 
-/** A policy rule that looks at the source of a packet. */
-export interface Rule {
-  readonly family: Family;
-  readonly priority: number;
-  readonly source: string;
-  /** `lookup main suppress_prefixlength 0` and the like: what it does. */
-  readonly action: string;
-}
-
-/** The routes and policy rules of a host. */
-export interface Routes {
-  readonly routes: readonly Route[];
-  readonly rules: readonly Rule[];
-}
-
-const FAMILIES = ["ipv4", "ipv6"] as const;
-/** The option of ip(8) for each family. */
-export const OPTION = { ipv4: "-4", ipv6: "-6" } as const;
+/** The routes of a host, of all tables and both families. */
+export type Routes = readonly Route[];
 
 interface JsonRoute {
   dst?: string;
@@ -44,51 +29,17 @@ interface JsonRoute {
   dev?: string;
   metric?: number;
   protocol?: string;
+  pref?: string;
 }
 
-interface JsonRule {
-  priority?: number;
-  src?: string;
-  srclen?: number;
-  table?: string;
-  suppress_prefixlen?: number;
-}
-
-// A kernel that was booted with ipv6.disable=1 has no routes and no rules of IPv6.
-const NO_IPV6 = /Address family not supported by protocol/;
-
-/** The routes of all tables and the policy rules of both families (ip-route(8), ip-rule(8)). */
+/** The routes of all tables and both families (ip-route(8)). */
 export const routesFact: Fact<Routes> = {
-  commands: FAMILIES.map((family) => ({
-    argv: ["ip", "-json", "-details", OPTION[family], "-batch", "-"],
-    stdin: "route show table all\nrule show\n",
-  })),
-  parse(shown) {
-    const families = FAMILIES.map((family, index) => readFamily(family, shown[index]));
-    return {
-      routes: families.flatMap(({ routes }) => routes),
-      rules: families.flatMap(({ rules }) => rules),
-    };
-  },
+  commands: [command("ip", "-json", "-details", "route", "show", "table", "all")],
+  parse: ([shown]) => parseJsonList<JsonRoute>("ip route", shown).map(readRoute),
 };
 
-/** Each line of a batch has its answer on a line. What the kernel does not have ends the batch within an answer. */
-function readFamily(family: Family, shown: Result | undefined): Routes {
-  const isMissing = shown !== undefined && NO_IPV6.test(shown.stderr);
-  const lines = shown?.stdout.split("\n") ?? [];
-  const [routes = "", rules = ""] = lines.filter((line) => !isMissing || line.endsWith("]"));
-  const list = <T>(stdout: string) =>
-    parseJsonList<T>(
-      "ip route and ip rule",
-      shown && { ...shown, stdout, ...(isMissing && { exitCode: 0 }) },
-    );
-  return {
-    routes: list<JsonRoute>(routes).map((route) => readRoute(family, route)),
-    rules: list<JsonRule>(rules).map((rule) => readRule(family, rule)),
-  };
-}
-
-function readRoute(family: Family, route: JsonRoute): Route {
+function readRoute(route: JsonRoute): Route {
+  const family = familyOfRoute(route);
   return {
     family,
     destination: withPrefix(route.dst ?? "default", family),
@@ -101,29 +52,21 @@ function readRoute(family: Family, route: JsonRoute): Route {
   };
 }
 
+// `default` does not tell. Every route of IPv6 has a preference, and none of IPv4 (RTA_PREF, rtnetlink(7)).
+function familyOfRoute({ dst = "default", pref }: JsonRoute): Family {
+  return dst.includes(":") || pref !== undefined ? "ipv6" : "ipv4";
+}
+
 // A route to one address is shown without its prefix.
 function withPrefix(destination: string, family: Family): string {
   if (destination === "default" || destination.includes("/")) return destination;
   return `${destination}/${family === "ipv4" ? 32 : 128}`;
 }
 
-function readRule(family: Family, rule: JsonRule): Rule {
-  const suppress =
-    rule.suppress_prefixlen === undefined
-      ? ""
-      : ` suppress_prefixlength ${rule.suppress_prefixlen}`;
-  return {
-    family,
-    priority: rule.priority ?? 0,
-    source: rule.srclen === undefined ? (rule.src ?? "all") : `${rule.src}/${rule.srclen}`,
-    action: `lookup ${rule.table ?? "main"}${suppress}`,
-  };
-}
-
 /** The route that the host takes to an address: local first, then the longest prefix of the main table. */
 export function routeTo(routes: Routes, address: string): Route | undefined {
   const family = familyOf(address);
-  const fitting = routes.routes.filter(
+  const fitting = routes.filter(
     (route) => route.family === family && isLookedUp(route) && holds(route, address),
   );
   return fitting.sort((a, b) => rank(b) - rank(a) || a.metric - b.metric)[0];

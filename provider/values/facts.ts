@@ -3,6 +3,7 @@ import type { Links } from "../network/links";
 import type { Management } from "../network/management";
 import type { Modules } from "../network/modules";
 import type { Routes } from "../network/routes";
+import type { Rules } from "../network/rules";
 import type { Sysctls } from "../network/sysctls";
 import type { Tools } from "../network/tools";
 
@@ -12,6 +13,7 @@ export interface Facts {
   readonly links: Links;
   readonly sysctls: Sysctls;
   readonly routes: Routes;
+  readonly rules: Rules;
   readonly tools: Tools;
   readonly management: Management;
   readonly ipvs: IpvsTable;

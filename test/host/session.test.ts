@@ -65,6 +65,18 @@ describe("apply", () => {
     expect(added(shell.trips)).toEqual([0, 1, 0, 3]);
   });
 
+  it("does not wait for more than were ever under way at the same time", async () => {
+    const { shell, add } = aHost();
+    shell.before = () => sleep(400);
+    await Promise.all(["192.0.2.81", "192.0.2.82"].map((one) => add(one)));
+    const both = Promise.all(["192.0.2.83", "192.0.2.84"].map((one) => add(one)));
+    await new Promise(setImmediate);
+    const third = add("192.0.2.85");
+    await both;
+    await third;
+    expect(added(shell.trips)).toEqual([0, 2, 0, 2, 0, 1]);
+  });
+
   it("tells everybody of a batch when the host cannot be reached, and tries anew for the next", async () => {
     const { shell, add } = aHost();
     pool.shellFor.mockRejectedValueOnce(new LvsError("connect", "nothing listens there"));

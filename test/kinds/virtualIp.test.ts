@@ -39,10 +39,10 @@ describe("virtualIp.parts", () => {
   });
 
   it("stays where it is on one of two interfaces of its network", () => {
-    const [route] = clean.routes.routes.filter((one) => one.destination === "192.0.2.0/24");
+    const [route] = clean.routes.filter((one) => one.destination === "192.0.2.0/24");
     if (!route) throw new Error("no such route");
-    const routes = [...clean.routes.routes, { ...route, device: "eth0" }];
-    const facts = { ...clean, routes: { ...clean.routes, routes } };
+    const routes = [...clean.routes, { ...route, device: "eth0" }];
+    const facts = { ...clean, routes };
     expect(parts({}, facts)[0]?.value).toBe("dev eth1");
     expect(parts({}, withVip(facts, "eth0"))[0]?.value).toBe("dev eth0");
   });

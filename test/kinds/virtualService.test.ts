@@ -56,13 +56,13 @@ describe("virtualService.parts", () => {
   });
 
   it("does not take the director its default route of a router advertisement", () => {
-    const [known] = cluster.routes.routes.filter((route) => route.family === "ipv6");
+    const [known] = cluster.routes.filter((route) => route.family === "ipv6");
     const advertised = { destination: "default", gateway: "fe80::1", isAdvertised: true };
-    const routes = [...cluster.routes.routes, { ...known, ...advertised, device: "eth1" }];
+    const routes = [...cluster.routes, { ...known, ...advertised, device: "eth1" }];
     const facts = (acceptRa: string) =>
       ({
         ...cluster,
-        routes: { ...cluster.routes, routes },
+        routes,
         sysctls: new Map([...cluster.sysctls, ["net/ipv6/conf/eth1/accept_ra", acceptRa]]),
       }) as Facts;
     const six = { vip: "2001:db8:0:1::80", realServers: [near("nat", "2001:db8:0:1::11")] };
@@ -81,9 +81,9 @@ describe("virtualService.parts", () => {
     ["dr", /"dr" needs real servers on the same physical network/],
     ["nat", /"nat" needs real servers on the network of the DIP/],
   ])("refuses a real server behind a gateway with %s", (method, says) => {
-    const [route] = cluster.routes.routes.filter((one) => one.destination === "192.0.2.0/24");
+    const [route] = cluster.routes.filter((one) => one.destination === "192.0.2.0/24");
     const away = { ...route, destination: "198.51.100.0/24", gateway: "192.0.2.1" };
-    const routes = { ...cluster.routes, routes: [...cluster.routes.routes, away] };
+    const routes = [...cluster.routes, away];
     const facts = { ...cluster, routes } as Facts;
     const rip = "198.51.100.11";
     expect(() => parts({ realServers: [near(method, rip)] }, facts)).toThrow(says);

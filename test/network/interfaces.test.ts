@@ -81,16 +81,13 @@ describe("interfaceTowards", () => {
   );
 
   it("takes the smallest of the networks that hold it, before the others", () => {
-    const [one] = director.routes.routes;
+    const [one] = director.routes;
     const route = (destination: string, device: string) => ({ ...one, destination, device });
-    const routes = {
-      routes: [
-        route("10.0.0.0/8", "eth0"),
-        route("10.1.0.0/16", "eth2"),
-        route("10.0.0.0/16", "eth3"),
-      ],
-      rules: [],
-    } as unknown as Routes;
+    const routes = [
+      route("10.0.0.0/8", "eth0"),
+      route("10.1.0.0/16", "eth2"),
+      route("10.0.0.0/16", "eth3"),
+    ] as Routes;
     expect(interfaceTowards(routes, "10.1.2.3", "address")).toBe("eth2");
     expect(interfacesTowards(routes, "10.1.2.3")).toEqual(["eth2", "eth0"]);
   });

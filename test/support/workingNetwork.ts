@@ -75,11 +75,16 @@ export class WorkingNetwork {
   }
 
   /** Routes and, on the next line, rules: for IPv4, and for IPv6. */
-  showRoutes(): string[] {
+  showRoutes(): string {
+    const shown = this.routes.map((one) =>
+      one.family === "ipv6" ? { ...one, pref: "medium" } : one,
+    );
+    return JSON.stringify(shown);
+  }
+
+  showRules(): string[] {
     return ["ipv4", "ipv6"].map((family) =>
-      [this.routes, this.rules]
-        .map((all) => `${JSON.stringify(all.filter((one) => one.family === family))}\n`)
-        .join(""),
+      JSON.stringify(this.rules.filter((one) => one.family === family)),
     );
   }
 
