@@ -3,11 +3,12 @@ import type { Result, Step } from "../values/command";
 import { LvsError } from "../values/errors";
 import { HalfDone, type Waiting } from "./change";
 import type { Group } from "./framing";
-import { finish, isWell, judge, settle } from "./judge";
+import { finish, judge, settle } from "./judge";
 import { type Answer, Question } from "./observation";
 import {
   type Begun,
   isSame,
+  type Joined,
   joinLines,
   planBeginning,
   planReleasing,
@@ -24,7 +25,6 @@ const LOCK_SECONDS = 120;
  */
 export class Batch {
   private readonly question: Question;
-  private isLocked = false;
 
   constructor(
     private readonly shell: Shell,
@@ -35,24 +35,27 @@ export class Batch {
     this.question = Question.of(waiting.map((one) => one.facts));
   }
 
-  async run(): Promise<void> {
+  /** What was seen, when nothing of it is to be changed. */
+  async run(): Promise<Answer | undefined> {
     try {
-      await this.together();
+      return await this.together();
     } finally {
-      // A shell that is gone has let the lock go itself.
-      if (this.isLocked) await this.send([], { unlockLast: true }).catch(() => undefined);
+      if (this.shell.isLocked)
+        await this.shell.run([], { unlockLast: true }).catch(() => undefined);
     }
   }
 
-  private async together(): Promise<void> {
+  private async together(): Promise<Answer | undefined> {
     const changing = this.waiting.filter((one) => one.change);
     for (const one of changing) one.change?.report(`looking at ${this.host}`);
     const lock = changing.length > 0 ? { lockFirst: { waitSeconds: LOCK_SECONDS } } : {};
-    const before = this.question.read(await this.send(this.question.groups, lock));
+    const before = this.question.read(await this.shell.run(this.question.groups, lock));
     for (const one of this.waiting) {
       if (!one.change) settle(one, () => before.seen(one.facts));
     }
-    if (changing.length > 0) await this.change(before);
+    if (changing.length === 0) return before;
+    await this.change(before);
+    return undefined;
   }
 
   private async change(before: Answer): Promise<void> {
@@ -62,10 +65,10 @@ export class Batch {
       releasing.groups.some((steps) => steps.length > 0) || !isSame(releasing.journal, journal);
     let hasBegun = false;
     try {
-      const claimed = await this.claim(begun, before, journal, isReleasing);
+      let after = await this.claim(begun, before, journal, isReleasing);
       hasBegun = true;
-      if (claimed === "apart") return await this.apart(begun);
-      const after = isReleasing ? await this.release(begun, before, journal) : claimed;
+      if (after && isReleasing) after = await this.release(begun, before, journal);
+      if (!after) return await this.apart(begun);
       for (const one of begun) finish(one, after, journal, this.host);
     } catch (error) {
       // A journal that cannot be written stops everything before the first step.
@@ -81,19 +84,49 @@ export class Batch {
     before: Answer,
     journal: Journal,
     isReleasing: boolean,
-  ): Promise<Answer | "apart"> {
+  ): Promise<Answer | undefined> {
     const isNew = !isSame(before.journal, journal);
     const all = begun.map((one) => one.steps);
     if (!isNew && all.flat().length === 0) return before;
     announceSteps(begun, all);
-    const isJoining = this.joinsLines && !isReleasing;
-    const { groups, joint } = isJoining ? joinLines(all) : { groups: all, joint: [] };
+    const { groups, joint } = this.join(all);
     const question = this.question.after(isReleasing ? [] : all.flat(), before.with(journal));
-    const { last, after } = await this.carryOut(begun, groups, question, joint, {
+    // They come last: what they need is there by then.
+    const last = joint.map((one) => ({ ...one, onlyIfAllWell: true }));
+    const done = await this.carryOut(begun, { groups, last }, question, {
       ...(isNew && { before: journalStep(journal) }),
       unlockLast: !isReleasing,
     });
-    return joint.length === 0 || isWell(last) ? after : "apart";
+    return isWell(last, done.last) ? done.after : undefined;
+  }
+
+  /** Runs the steps; the journal forgets what is gone, at once when all went well. */
+  private async release(
+    begun: readonly Begun[],
+    before: Answer,
+    journal: Journal,
+  ): Promise<Answer | undefined> {
+    const planned = planReleasing(begun, before, journal);
+    announceSteps(begun, planned.groups);
+    const steps = [...begun.flatMap((one) => one.steps), ...planned.groups.flat()];
+    const question = this.question.after(steps, before.with(journal));
+    // They come first: what they needed can go then.
+    const { groups, joint: first } = this.join(planned.groups);
+    const last = forgetting(planned, journal);
+    const done = await this.carryOut(begun, { first, groups, last }, question, {
+      unlockLast: "ifAllWell",
+    });
+    if (!isWell(first, done.first)) return undefined;
+    if (isWell(last, done.last)) return done.after.with(planned.journal);
+    // A claim whose part could not be taken away stays.
+    const final = planReleasing(begun, before, journal).journal;
+    if (isSame(done.after.journal, final)) return done.after;
+    await this.shell.run([], { before: journalStep(final), unlockLast: true });
+    return done.after.with(final);
+  }
+
+  private join(groups: readonly (readonly Step[])[]): Joined {
+    return this.joinsLines ? joinLines(groups) : { groups, joint: [] };
   }
 
   /** Does it again one by one: together it did not go well, and it has to be said whose fault that is. */
@@ -102,59 +135,47 @@ export class Batch {
     await new Batch(this.shell, this.host, waiting, false).run();
   }
 
-  /** Runs the steps; the journal forgets what is gone, at once when all went well. */
-  private async release(
-    begun: readonly Begun[],
-    before: Answer,
-    journal: Journal,
-  ): Promise<Answer> {
-    const planned = planReleasing(begun, before, journal);
-    announceSteps(begun, planned.groups);
-    const steps = [...begun.flatMap((one) => one.steps), ...planned.groups.flat()];
-    const question = this.question.after(steps, before.with(journal));
-    const forget = forgetting(planned, journal);
-    const { last, after } = await this.carryOut(begun, planned.groups, question, forget);
-    if (last?.exitCode === 0) return after.with(planned.journal);
-    // A claim whose part could not be taken away stays.
-    const final = planReleasing(begun, before, journal).journal;
-    if (isSame(after.journal, final)) return after;
-    await this.send([], { before: journalStep(final), unlockLast: true });
-    return after.with(final);
-  }
-
-  /** Runs the steps of each change, then a command for all of them, and looks again: one round trip. */
+  /** Runs the steps of each change, before and after them the commands for all, and looks again: one round trip. */
   private async carryOut(
     begun: readonly Begun[],
-    steps: readonly (readonly Step[])[],
+    { first = [], groups: steps, last }: Together,
     question: Question,
-    forAll: Group = [],
-    options: RunOptions = {},
-  ): Promise<{ last: Result | undefined; after: Answer }> {
+    options: RunOptions,
+  ): Promise<Done> {
     // What another one brings as well (a tunnel that two VIPs share) is done once.
     const groups = steps.map((group) => group.map((step) => ({ ...step, once: true })));
-    const results = await this.send([...groups, forAll, ...question.groups], options);
+    const all = [first, ...groups, last, ...question.groups];
+    const [ofFirst = [], ...results] = await this.shell.run(all, options);
     judge(begun, groups, results, this.host);
-    const [last = [], ...answers] = results.slice(groups.length);
-    return { last: last[0], after: question.read(answers) };
+    const [ofLast = [], ...answers] = results.slice(groups.length);
+    return { first: ofFirst, last: ofLast, after: question.read(answers) };
   }
+}
 
-  private async send(...[groups, options]: Parameters<Shell["run"]>): ReturnType<Shell["run"]> {
-    if (options?.lockFirst) this.isLocked = true;
-    const results = await this.shell.run(groups, options);
-    if (options?.unlockLast) this.isLocked = false;
-    return results;
-  }
+/** What is carried out in one round trip. */
+interface Together {
+  readonly first?: Group;
+  readonly groups: readonly (readonly Step[])[];
+  readonly last: Group;
+}
+
+interface Done {
+  readonly first: readonly (Result | undefined)[];
+  readonly last: readonly (Result | undefined)[];
+  readonly after: Answer;
+}
+
+function isWell(group: Group, results: readonly (Result | undefined)[]): boolean {
+  return group.every((_, at) => results[at]?.exitCode === 0);
 }
 
 function journalStep(journal: Journal): Step {
   return { run: writeJournal(journal), because: "write the journal" };
 }
 
-/** Writes the journal in the same round trip, if the shell can tell whether all steps went well. */
-function forgetting({ groups, journal }: Released, old: Journal): Group {
-  const isTold = groups.flat().every((step) => !step.failsOnStderr);
-  if (!isTold || isSame(journal, old)) return [];
-  return [{ run: writeJournal(journal), onlyIfAllWell: true }];
+/** Writes the journal in the same round trip, if all steps go well. */
+function forgetting({ journal }: Released, old: Journal): Group {
+  return isSame(journal, old) ? [] : [{ run: writeJournal(journal), onlyIfAllWell: true }];
 }
 
 function announceSteps(begun: readonly Begun[], groups: readonly (readonly Step[])[]): void {

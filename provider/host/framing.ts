@@ -9,6 +9,8 @@ export interface Runnable {
   readonly once?: boolean;
   /** Run it only when no command before it in this run has failed and ended its group; else it fails as well. */
   readonly onlyIfAllWell?: boolean;
+  /** Whatever it says on standard error is a failure. */
+  readonly failsOnStderr?: boolean;
 }
 
 /** Commands of which each is run only when the one before it did not fail. */
@@ -53,11 +55,16 @@ export function script(nonce: string, groups: readonly Group[], around: Around =
     "{",
     `nonce=${nonce}; failed=`,
     ...flags.unset(),
-    first === undefined ? body : `${first}; if mark first $?; then :\n${body}\nfi`,
+    first === undefined ? body : `${first}; if mark first $?; then :\n${body}\nelse failed=1; fi`,
     ...(last === undefined ? [] : [last]),
     "mark end 0",
     "}\n",
   ].join("\n");
+}
+
+/** Text for the end of a script that is read only when everything before it went well. */
+export function ifAllWell(text: string): string {
+  return `if test -z "$failed"; then ${text}; fi`;
 }
 
 /** The label of a command: its group and its place there. */
@@ -123,9 +130,11 @@ class Flags {
     return [...new Set(this.names.values())].map((name) => `${name}=`);
   }
 
-  guard({ run, once, onlyIfAllWell }: Runnable): string {
-    const text = `${onlyIfAllWell ? 'test -z "$failed" && ' : ""}${isolated(run)}`;
-    const name = once ? this.names.get(text) : undefined;
+  guard({ run, once, onlyIfAllWell, failsOnStderr }: Runnable): string {
+    const alone = isolated(run);
+    const told = failsOnStderr ? silent(alone) : alone;
+    const text = onlyIfAllWell ? `test -z "$failed" && ${told}` : told;
+    const name = once ? this.names.get(alone) : undefined;
     return name === undefined ? text : `test "$${name}" || ${text} && ${name}=1`;
   }
 }
@@ -136,6 +145,11 @@ class Flags {
  */
 function isolated(command: Command): string {
   return `( unset nonce; ${lineHere(command)} ) 9>&-`;
+}
+
+/** Fails as well when the text says anything on standard error, and says it there. */
+function silent(text: string): string {
+  return `{ said=$( ${text} 2>&1 >/dev/null ) && test -z "$said" || { printf %s "$said" >&2; false; }; }`;
 }
 
 /** A text for `sh` is read by the shell that is there: another one would take as long as what it is to run. */

@@ -68,6 +68,11 @@ export class Answer {
     return new Answer(journal, this.outcomes);
   }
 
+  /** Whether these facts were asked for. */
+  has(names: readonly FactName[]): boolean {
+    return names.every((name) => this.outcomes.has(name));
+  }
+
   /** What one resource wanted to know; throws when a fact of its own could not be read. */
   seen(names: readonly FactName[], journal: Journal = this.journal): Observed {
     const entries = names.map((name) => {

@@ -41,20 +41,23 @@ export function planBeginning(
   return { begun, journal };
 }
 
+/** The steps of each change without the lines for ipvsadm, and one ipvsadm for these. */
+export interface Joined {
+  readonly groups: readonly (readonly Step[])[];
+  readonly joint: Group;
+}
+
 /**
  * Takes the lines for ipvsadm out of all groups where several have some: one ipvsadm for all takes as long as one for
- * each. It is only started when all the others went well.
+ * each.
  */
-export function joinLines(groups: readonly (readonly Step[])[]): {
-  groups: readonly (readonly Step[])[];
-  joint: Group;
-} {
+export function joinLines(groups: readonly (readonly Step[])[]): Joined {
   const lines = groups.flatMap((steps) => steps.flatMap((step) => step.lines ?? []));
   const several = groups.filter((steps) => steps.some((step) => step.lines)).length > 1;
   if (!several) return { groups, joint: [] };
   return {
     groups: groups.map((steps) => steps.filter((step) => !step.lines)),
-    joint: [{ run: ipvsadmCommand(lines), onlyIfAllWell: true }],
+    joint: [{ run: ipvsadmCommand(lines), failsOnStderr: true }],
   };
 }
 

@@ -3,7 +3,8 @@ import { Batch } from "./batch";
 import type { Change, Waiting } from "./change";
 import { type Connection, hostId, wayTo } from "./connection";
 import { withEnvironment } from "./environment";
-import type { Observed } from "./observation";
+import { settle } from "./judge";
+import type { Answer, Observed } from "./observation";
 import { shellFor } from "./pool";
 import type { Shell } from "./shell";
 import { trace } from "./statistics";
@@ -13,11 +14,22 @@ import { trace } from "./statistics";
  * batch took. Pulumi starts the next resources one by one, and each batch costs as much as another. It is closed at
  * once with as many as were ever under way at the same time: more than its parallelism Pulumi does not start.
  */
-const GATHER_MILLISECONDS = { least: 5, most: 100 };
-const GATHER_PART = 1 / 8;
+const QUIET = { part: 1 / 8, least: 5, most: 100 };
+
+/** Longer where some wait already for the batch before: it answered others, and Pulumi starts the next for them. */
+const FOLLOWING = { part: 1 / 3, least: 5, most: 300 };
 
 /** A host that takes longer to answer is named on the rows of those who wait for it. */
 const QUICK_MILLISECONDS = 1000;
+
+/**
+ * Those who only look may have the look of somebody before them, for as long again as it took: a refresh of many
+ * resources reads a host a few times, and not for each that Pulumi starts a moment later.
+ */
+interface Look {
+  readonly answer: Answer;
+  readonly until: number;
+}
 
 /** The queue of one host: while one batch is under way, the next one gathers. */
 class Session {
@@ -28,6 +40,7 @@ class Session {
   /** How many were under way at the same time at most. */
   private most = 0;
   private onArrival: () => void = () => undefined;
+  private look: Look | undefined;
 
   constructor(private readonly connection: Connection) {}
 
@@ -35,32 +48,54 @@ class Session {
     this.underWay += 1;
     this.most = Math.max(this.most, this.underWay);
     const answered = new Promise<Observed>((resolve, reject) => {
-      this.waiting.push({ facts, change, resolve, reject });
+      this.add({ facts, change, resolve, reject });
     });
-    if (this.isBusy) this.onArrival();
-    else void this.drain();
     return answered.finally(() => {
       this.underWay -= 1;
     });
   }
 
+  private add(one: Waiting): void {
+    if (this.share(one)) return;
+    this.waiting.push(one);
+    if (this.isBusy) this.onArrival();
+    else void this.drain();
+  }
+
+  /** Answers one who only looks from the last look, if that is new enough. */
+  private share(one: Waiting): boolean {
+    const { answer, until } = this.look ?? { until: 0 };
+    if (one.change || performance.now() > until || !answer?.has(one.facts)) return false;
+    settle(one, () => answer.seen(one.facts));
+    return true;
+  }
+
   private async drain(): Promise<void> {
     this.isBusy = true;
-    while (this.waiting.length > 0) {
-      await this.gather();
+    for (let first = QUIET; this.waiting.length > 0; first = FOLLOWING) {
+      await this.gather(first);
       const begun = performance.now();
       const batch = this.waiting;
       this.waiting = [];
-      try {
-        const shell = await this.shellOf(batch);
-        await new Batch(shell, hostId(this.connection), batch).run();
-      } catch (error) {
-        for (const one of batch) one.reject(error);
-      }
+      this.look = undefined;
+      const answer = await this.carryOut(batch);
       this.lastMilliseconds = performance.now() - begun;
+      this.look = answer && { answer, until: performance.now() + this.lastMilliseconds };
       this.trace(batch.length);
+      this.waiting = this.waiting.filter((one) => !this.share(one));
     }
     this.isBusy = false;
+  }
+
+  /** What was seen of the host, by a batch that did not change it. */
+  private async carryOut(batch: readonly Waiting[]): Promise<Answer | undefined> {
+    try {
+      const shell = await this.shellOf(batch);
+      return await new Batch(shell, hostId(this.connection), batch).run();
+    } catch (error) {
+      for (const one of batch) one.reject(error);
+      return undefined;
+    }
   }
 
   private trace(resources: number): void {
@@ -69,18 +104,18 @@ class Session {
   }
 
   /** Waits for as long as others keep coming, and can come. */
-  private async gather(): Promise<void> {
+  private async gather(first: typeof QUIET): Promise<void> {
     const all = this.most;
-    const { least, most } = GATHER_MILLISECONDS;
-    const quiet = Math.min(most, Math.max(least, this.lastMilliseconds * GATHER_PART));
     await new Promise<void>((resolve) => {
       let timer: NodeJS.Timeout | undefined;
-      this.onArrival = () => {
+      const wait = ({ part, least, most }: typeof QUIET) => {
         clearTimeout(timer);
+        const quiet = Math.min(most, Math.max(least, this.lastMilliseconds * part));
         if (all > 1 && this.waiting.length >= all) resolve();
         else timer = setTimeout(resolve, quiet);
       };
-      this.onArrival();
+      this.onArrival = () => wait(QUIET);
+      wait(first);
     });
     this.onArrival = () => undefined;
   }

@@ -6,6 +6,7 @@ import {
   type Frame,
   FrameReader,
   type Group,
+  ifAllWell,
   lineHere,
   prelude,
   script,
@@ -23,8 +24,8 @@ export interface RunOptions {
   readonly lockFirst?: { readonly waitSeconds: number };
   /** Run this before the groups, and nothing else when it fails: the run is then rejected. Not together with lockFirst. */
   readonly before?: Step;
-  /** Let the host's lock go at the end, whatever failed. @default false */
-  readonly unlockLast?: boolean;
+  /** Let the host's lock go at the end, whatever failed, or only when nothing did. @default false */
+  readonly unlockLast?: boolean | "ifAllWell";
   /** How long the commands may take, the wait for the lock apart. @default 120 */
   readonly timeLimitSeconds?: number;
 }
@@ -34,6 +35,8 @@ export interface Shell {
   readonly host: string;
   /** Who it runs as: 0 is root. */
   readonly uid: number;
+  /** Whether it has the host's lock; a shell that is gone has let it go. */
+  readonly isLocked: boolean;
   /** Settles when the shell is gone; never rejects. */
   readonly closed: Promise<Ending>;
   /**
@@ -60,6 +63,14 @@ interface Running {
   readonly stderr: FrameReader;
 }
 
+/** The mark that says that the lock was let go. */
+const UNLOCKED = "unlocked";
+
+function unlocking(when: true | "ifAllWell"): string {
+  const text = `${unlockText}; mark ${UNLOCKED} 0`;
+  return when === "ifAllWell" ? ifAllWell(text) : text;
+}
+
 /** A shell over a channel in which `sh` reads its standard input. */
 export class ChannelShell implements Shell {
   readonly host: string;
@@ -69,7 +80,7 @@ export class ChannelShell implements Shell {
   private end: (ending: Ending) => void = () => undefined;
   /** Goes out with the first run: a small write of its own would wait for an acknowledgement. */
   private unsaid = `${prelude}\n`;
-  private isLocked = false;
+  isLocked = false;
   private running: Running | undefined;
   private last: Promise<unknown> = Promise.resolve();
 
@@ -80,6 +91,7 @@ export class ChannelShell implements Shell {
     this.closed = new Promise((resolve) => {
       this.end = (ending) => {
         this.ending ??= ending;
+        this.isLocked = false;
         resolve(this.ending);
       };
     });
@@ -108,11 +120,13 @@ export class ChannelShell implements Shell {
     const text = script(nonce, groups, {
       ...(lock && { first: lockText(lock.waitSeconds, this.parts.lockDirectory) }),
       ...(options.before && { first: lineHere(options.before.run) }),
-      ...(options.unlockLast && { last: unlockText }),
+      ...(options.unlockLast && { last: unlocking(options.unlockLast) }),
     });
     const seconds = (options.timeLimitSeconds ?? 120) + (lock?.waitSeconds ?? 0);
     const { stdout, stderr } = await this.exchange(nonce, text, groups, seconds);
     const taken = stdout.get("first");
+    const isLocked = this.isLocked || (lock !== undefined && taken?.exitCode === 0);
+    this.isLocked = isLocked && !stdout.has(UNLOCKED);
     if (lock && taken && taken.exitCode !== 0) {
       throw lockError(this.host, lock.waitSeconds, taken.exitCode, stderr.get("first")?.text ?? "");
     }
@@ -120,7 +134,6 @@ export class ChannelShell implements Shell {
       const said = { ...taken, stdout: taken.text, stderr: stderr.get("first")?.text ?? "" };
       throw failedStep(options.before, said, this.host);
     }
-    this.isLocked = (this.isLocked || lock !== undefined) && !options.unlockLast;
     return answers(groups, stdout, stderr);
   }
 
@@ -162,14 +175,15 @@ export class ChannelShell implements Shell {
 
   private count(begun: number, text: string, marks: ReadonlyMap<string, Frame>): void {
     const received = [...marks.values()].reduce((sum, frame) => sum + frame.text.length, 0);
+    const commands = [...marks.keys()].filter((label) => !["end", UNLOCKED].includes(label)).length;
     statistics.roundTrips += 1;
-    statistics.commands += marks.size - 1;
+    statistics.commands += commands;
     trace({
       host: this.host,
       event: "roundTrip",
       ms: Math.round(performance.now() - begun),
       bytes: Buffer.byteLength(text) + received,
-      commands: marks.size - 1,
+      commands,
     });
   }
 }

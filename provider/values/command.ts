@@ -24,7 +24,7 @@ export interface Step {
   readonly because: string;
   /** A failure of this step is not a failure of the change (unloading a module that is in use). */
   readonly mayFail?: boolean;
-  /** Its exit code proves nothing: what it says on standard error is the failure (ipvsadm(8) -R). */
+  /** Its exit code proves nothing: whatever it says on standard error is a failure (ipvsadm(8) -R). @default false */
   readonly failsOnStderr?: boolean;
   /** What it tells ipvsadm: one ipvsadm can be told the lines of many steps. @default - nothing */
   readonly lines?: readonly string[];

@@ -16,19 +16,18 @@ describe("Batch", () => {
     ]);
   });
 
-  it("writes the journal with what is taken away, and unlocks last", async () => {
+  it("takes away, writes the journal, looks again and unlocks in one round trip", async () => {
     const { host, shell, run } = aHost();
     claim(host, owner("web"), [vip()]);
     await run(waiting(wants(owner("web"), [])));
     expect(shell.trips).toEqual([
       ["lock", "look"],
-      ["ip address delete 192.0.2.80/32 dev eth1", "journal", "look"],
-      ["unlock"],
+      ["ip address delete 192.0.2.80/32 dev eth1", "journal", "look", "unlock"],
     ]);
     expect(host.journal).toBeUndefined();
   });
 
-  it("writes the journal last where only ipvsadm's words can tell how it went", async () => {
+  it("puts back a virtual service from before in the same round trip", async () => {
     const lines = ["-A -t 192.0.2.80:80 -s wlc", "-a -t 192.0.2.80:80 -r 10.0.0.5:80 -g -w 1"];
     const before = service("-A -t 192.0.2.80:80 -s rr");
     const { host, shell, run } = aHost({
@@ -42,10 +41,7 @@ describe("Batch", () => {
       },
     });
     await run(waiting(wants(owner("web"), [])));
-    expect(shell.trips.slice(1)).toEqual([
-      ["ipvsadm -R", "look"],
-      ["journal", "unlock"],
-    ]);
+    expect(shell.trips.slice(1)).toEqual([["ipvsadm -R", "journal", "look", "unlock"]]);
     expect(host.table.saved()).toBe("-A -t 192.0.2.80:80 -s rr\n");
   });
 

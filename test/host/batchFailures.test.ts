@@ -98,7 +98,7 @@ describe("Batch, when something fails", () => {
     await run(one);
     expect(await errorOf(one)).toMatchObject({ kind: "command" });
     expect(host.changes).toEqual([]);
-    expect(shell.trips.at(-1)).toEqual(["unlock"]);
+    expect(shell.trips.at(-1)).toEqual(["journal", "unlock"]);
   });
 
   it("tells everybody when the connection is lost in the middle", async () => {

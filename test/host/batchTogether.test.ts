@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { HalfDone } from "../../provider/host/change";
 import type { Part } from "../../provider/values/part";
 import { claim, owner, sysctl, vip } from "../support/claims";
+import type { WorkingHost } from "../support/workingHost";
 import { aHost, errorOf, waiting, wants } from "./support/waiting";
 
 const VIPS = ["192.0.2.80", "192.0.2.81", "192.0.2.82"];
@@ -11,6 +12,19 @@ const service = (address: string): Part => ({
   ...{ type: "virtualService", id: `tcp ${address}:80`, shared: false },
   value: `-A -t ${address}:80 -s rr\n-a -t ${address}:80 -r 10.0.0.5:80 -g -w 1 -x 0 -y 0\n`,
 });
+
+/** ipvsadm goes on with the lines of the others, and its exit code is that of the last one. */
+function refuseLinesOf({ table }: WorkingHost, vip: string) {
+  const { restore } = table;
+  table.restore = function (text: string) {
+    const lines = text.trim().split("\n");
+    const kept = lines.filter((line) => !line.includes(vip));
+    const { exitCode } = restore.call(this, kept.join("\n"));
+    if (kept.length === lines.length) return { exitCode, stderr: "" };
+    const isLast = lines.at(-1)?.includes(vip);
+    return { exitCode: isLast ? 255 : exitCode, stderr: "Memory allocation problem\n" };
+  };
+}
 
 const changes = (...more: Part[]) =>
   VIPS.map((one) => waiting(wants(owner(one), [...more, service(one)])));
@@ -30,13 +44,7 @@ describe("a batch of several virtual services", () => {
 
   it("tells it one by one when a line is refused, and blames only the one whose line it is", async () => {
     const { host, shell, run } = aHost();
-    const { restore } = host.table;
-    host.table.restore = function (lines: string) {
-      const kept = lines.split("\n").filter((line) => !line.includes("192.0.2.81"));
-      const { exitCode } = restore.call(this, kept.join("\n"));
-      const isRefused = kept.length < lines.split("\n").length;
-      return { exitCode, stderr: isRefused ? "Memory allocation problem\n" : "" };
-    };
+    refuseLinesOf(host, "192.0.2.81");
     const all = changes();
     await run(...all);
     const [first, second, third] = await Promise.all(all.map(errorOf));
@@ -73,16 +81,46 @@ describe("a batch of several virtual services", () => {
     for (const one of all) expect((await errorOf(one))?.message).toMatch(/nobody knows/);
   });
 
-  it("brings before it takes away, each for itself", async () => {
+  it("tells it the lines of all that go, before the other steps", async () => {
+    const { host, shell, run } = aHost();
+    for (const one of VIPS) claim(host, owner(one), [vip(one), service(one)]);
+    const all = VIPS.map((one) => waiting(wants(owner(one), [])));
+    await run(...all);
+    expect(await Promise.all(all.map(errorOf))).toEqual(VIPS.map(() => undefined));
+    expect(shell.trips).toEqual([
+      ["lock", "look"],
+      [
+        "ipvsadm -R",
+        ...VIPS.map((one) => `ip address delete ${one}/32 dev eth1`),
+        ...["journal", "look", "unlock"],
+      ],
+    ]);
+    expect(host.claims()).toEqual({});
+    expect(host.facts().ipvs).toEqual({});
+  });
+
+  it("keeps the claim of the one whose line is refused, and blames only that", async () => {
+    const { host, run } = aHost();
+    for (const one of VIPS) claim(host, owner(one), [service(one)]);
+    refuseLinesOf(host, "192.0.2.81");
+    const all = VIPS.map((one) => waiting(wants(owner(one), [])));
+    await run(...all);
+    const [first, second, third] = await Promise.all(all.map(errorOf));
+    expect([first, third]).toEqual([undefined, undefined]);
+    expect(second?.message).toMatch(/^cannot remove tcp 192.0.2.81:80 .*: Memory allocation/);
+    expect(Object.keys(host.claims())).toEqual(["virtualService tcp 192.0.2.81:80"]);
+    expect(Object.keys(host.facts().ipvs)).toEqual(["tcp 192.0.2.81:80"]);
+  });
+
+  it("brings before it takes away", async () => {
     const { host, shell, run } = aHost();
     claim(host, owner(VIPS[0] as string), [vip()]);
     const all = changes();
     await run(...all);
     expect(await Promise.all(all.map(errorOf))).toEqual(VIPS.map(() => undefined));
     expect(shell.trips.slice(1)).toEqual([
-      ["journal", ...VIPS.map(() => "ipvsadm -R")],
-      ["ip address delete 192.0.2.80/32 dev eth1", "journal", "look"],
-      ["unlock"],
+      ["journal", "ipvsadm -R"],
+      ["ip address delete 192.0.2.80/32 dev eth1", "journal", "look", "unlock"],
     ]);
   });
 });

@@ -66,6 +66,22 @@ describe("the lock of a host", () => {
     await expect(two.run([], { lockFirst })).resolves.toEqual([]);
   });
 
+  it("is let go only when all went well, if one wants to go on otherwise", async () => {
+    const unlockLast = "ifAllWell";
+    const bad = { run: command("false"), because: "begin" };
+    const isKept = async () => {
+      expect(one.isLocked).toBe(true);
+      await expect(two.run([], { lockFirst })).rejects.toMatchObject({ kind: "conflict" });
+    };
+    await one.run([[bad]], { lockFirst, unlockLast });
+    await isKept();
+    await expect(one.run(group, { before: bad, unlockLast })).rejects.toThrow("cannot begin");
+    await isKept();
+    await one.run(group, { unlockLast });
+    expect(one.isLocked).toBe(false);
+    await expect(two.run([], { lockFirst })).resolves.toEqual([]);
+  });
+
   it("is let go when the shell dies", async () => {
     await one.run([], { lockFirst });
     clients[0]?.kill();

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Connection } from "../../provider/host/connection";
+import type { Observed } from "../../provider/host/observation";
 import { apply, observe } from "../../provider/host/session";
 import type { Shell } from "../../provider/host/shell";
 import { LvsError } from "../../provider/values/errors";
@@ -152,5 +153,39 @@ describe("observe", () => {
     expect(shell.trips).toEqual([["look"]]);
     expect(Object.keys(links.facts)).toEqual(["links"]);
     expect(Object.keys(both.facts)).toEqual(["sysctls", "links"]);
+  });
+
+  it("shares a look for as long again as it took", async () => {
+    const { connection, shell } = aHost();
+    shell.before = () => sleep(300);
+    const [first] = await Promise.all([
+      observe(connection, ["links", "tools"]),
+      sleep(100).then(() => observe(connection, ["tools"])),
+    ]);
+    expect(await observe(connection, ["links"])).toEqual({
+      facts: { links: first.facts.links },
+      journal: first.journal,
+    });
+    expect(shell.trips).toHaveLength(1);
+    await observe(connection, ["sysctls"]);
+    expect(shell.trips).toHaveLength(2);
+    await sleep(700);
+    await observe(connection, ["sysctls"]);
+    expect(shell.trips).toHaveLength(3);
+  });
+
+  it("does not take what was seen before a change for what is there after it", async () => {
+    const { connection, shell, add } = aHost();
+    const later: Promise<Observed>[] = [];
+    shell.before = async (trip) => {
+      if (trip === 1) later.push(observe(connection, ["links"]));
+      await sleep(trip === 0 ? 1000 : 50);
+    };
+    await observe(connection, ["links"]);
+    await add("192.0.2.81");
+    const seen = await later[0];
+    const links = [...(seen?.facts.links.values() ?? [])];
+    const addresses = links.flatMap((link) => link.addresses.map((one) => one.address));
+    expect(addresses).toContain("192.0.2.81");
   });
 });

@@ -100,6 +100,25 @@ describe("run", () => {
     expect(await outcomes([sh("exit 2"), sh("true")], [sh("true")])).toEqual([[1, ""]]);
   });
 
+  it("takes whatever a command says on standard error for its failure, where its exit code tells nothing", async () => {
+    const told = (text: string) => ({ ...sh(text), failsOnStderr: true });
+    const last = { ...sh("echo last"), onlyIfAllWell: true };
+    const [said, silent, failed, end] = await shell.run([
+      [told("echo out; echo bad >&2"), sh("echo never")],
+      [told("echo out"), sh("echo goes on")],
+      [told("exit 3")],
+      [last],
+    ]);
+    expect(said).toEqual([{ stdout: "", stderr: "bad", exitCode: 1 }, undefined]);
+    expect(silent?.map((one) => [one?.exitCode, one?.stderr])).toEqual([
+      [0, ""],
+      [0, ""],
+    ]);
+    expect(silent?.[1]?.stdout).toBe("goes on\n");
+    expect(failed?.[0]?.exitCode).toBe(1);
+    expect(end?.[0]?.exitCode).toBe(1);
+  });
+
   it("answers to no groups", async () => {
     expect(await shell.run([])).toEqual([]);
   });

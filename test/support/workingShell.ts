@@ -1,5 +1,5 @@
 import { failedStep } from "../../provider/host/remedies";
-import type { Shell } from "../../provider/host/shell";
+import type { RunOptions, Shell } from "../../provider/host/shell";
 import type { Command, Result } from "../../provider/values/command";
 import type { WorkingHost } from "./workingHost";
 
@@ -13,7 +13,7 @@ export class WorkingShell implements Shell {
   readonly closed = new Promise<never>(() => undefined);
   /** Each round trip: `lock`, `look` (once for all questions), `journal`, the commands, `unlock`. */
   readonly trips: string[][] = [];
-  private isLocked = false;
+  isLocked = false;
   /** What happens on the host, or to the connection, right before a round trip. */
   before: (trip: number) => void | Promise<void> = () => undefined;
 
@@ -28,11 +28,11 @@ export class WorkingShell implements Shell {
     const trip: string[] = [];
     this.trips.push(trip);
     if (options.lockFirst && !this.isLocked) trip.push("lock");
-    this.isLocked = (this.isLocked || options.lockFirst !== undefined) && !options.unlockLast;
+    this.isLocked ||= options.lockFirst !== undefined;
     if (options.before) {
       const result = this.carryOut(options.before.run, trip);
       if (result.exitCode !== 0) {
-        if (options.unlockLast) trip.push("unlock");
+        this.unlock(options, false, trip);
         throw failedStep(options.before, result, this.host);
       }
     }
@@ -40,19 +40,26 @@ export class WorkingShell implements Shell {
     let isAllWell = true;
     const results = groups.map((group) => {
       let isEnded = false;
-      return group.map(({ run, mayFail, once, onlyIfAllWell }) => {
+      return group.map(({ run, mayFail, once, onlyIfAllWell, failsOnStderr }) => {
         if (isEnded) return undefined;
         if (onlyIfAllWell && !isAllWell) return { ...NOTHING, exitCode: 1 };
         const key = JSON.stringify(run);
-        const result = once && done.has(key) ? NOTHING : this.carryOut(run, trip);
+        const said = once && done.has(key) ? NOTHING : this.carryOut(run, trip);
+        const result = failsOnStderr && said.stderr !== "" ? { ...said, exitCode: 1 } : said;
         if (result.exitCode === 0) done.add(key);
         isEnded = result.exitCode !== 0 && !mayFail;
         isAllWell &&= !isEnded;
         return result;
       });
     });
-    if (options.unlockLast) trip.push("unlock");
+    this.unlock(options, isAllWell, trip);
     return results;
+  }
+
+  private unlock({ unlockLast }: RunOptions, isAllWell: boolean, trip: string[]): void {
+    if (!unlockLast || (unlockLast === "ifAllWell" && !isAllWell)) return;
+    trip.push("unlock");
+    this.isLocked = false;
   }
 
   close(): void {}
