@@ -14,7 +14,7 @@ import { trace } from "./statistics";
  * batch took. Pulumi starts the next resources one by one, and each batch costs as much as another. It is closed at
  * once with as many as were ever under way at the same time: more than its parallelism Pulumi does not start.
  */
-const QUIET = { part: 1 / 8, least: 5, most: 100 };
+const QUIET = { part: 1 / 6, least: 5, most: 100 };
 
 /** Longer where some wait already for the batch before: it answered others, and Pulumi starts the next for them. */
 const FOLLOWING = { part: 1 / 3, least: 5, most: 300 };
@@ -73,34 +73,32 @@ class Session {
   private async drain(): Promise<void> {
     this.isBusy = true;
     for (let first = QUIET; this.waiting.length > 0; first = FOLLOWING) {
-      await this.gather(first);
-      const begun = performance.now();
-      const batch = this.waiting;
-      this.waiting = [];
-      this.look = undefined;
-      const answer = await this.carryOut(batch);
-      this.lastMilliseconds = performance.now() - begun;
-      this.look = answer && { answer, until: performance.now() + this.lastMilliseconds };
-      this.trace(batch.length);
-      this.waiting = this.waiting.filter((one) => !this.share(one));
+      try {
+        const shell = await this.connect();
+        await this.gather(first);
+        await this.carryOut(shell, this.waiting.splice(0));
+      } catch (error) {
+        for (const one of this.waiting.splice(0)) one.reject(error);
+      }
     }
     this.isBusy = false;
   }
 
-  /** What was seen of the host, by a batch that did not change it. */
-  private async carryOut(batch: readonly Waiting[]): Promise<Answer | undefined> {
+  private async carryOut(shell: Shell, batch: readonly Waiting[]): Promise<void> {
+    const begun = performance.now();
+    this.look = undefined;
+    const host = hostId(this.connection);
     try {
-      const shell = await this.shellOf(batch);
-      return await new Batch(shell, hostId(this.connection), batch).run();
+      const answer = await new Batch(shell, host, batch).run();
+      const ended = performance.now();
+      this.look = answer && { answer, until: ended + (ended - begun) };
     } catch (error) {
       for (const one of batch) one.reject(error);
-      return undefined;
     }
-  }
-
-  private trace(resources: number): void {
+    this.lastMilliseconds = performance.now() - begun;
     const ms = Math.round(this.lastMilliseconds);
-    trace({ host: hostId(this.connection), event: "batch", ms, resources });
+    trace({ host, event: "batch", ms, resources: batch.length });
+    this.waiting = this.waiting.filter((one) => !this.share(one));
   }
 
   /** Waits for as long as others keep coming, and can come. */
@@ -120,9 +118,11 @@ class Session {
     this.onArrival = () => undefined;
   }
 
-  private async shellOf(batch: readonly Waiting[]): Promise<Shell> {
+  /** Pulumi starts others meanwhile. */
+  private async connect(): Promise<Shell> {
     const say = () => {
-      for (const one of batch) one.change?.report(`connecting to ${hostId(this.connection)}`);
+      for (const one of this.waiting)
+        one.change?.report(`connecting to ${hostId(this.connection)}`);
     };
     const timer = setTimeout(say, QUICK_MILLISECONDS);
     try {

@@ -53,6 +53,15 @@ describe("apply", () => {
     expect(shell.trips.map((trip) => trip[0])).toEqual(["lock", "journal", "lock", "journal"]);
   });
 
+  it("takes those along that become ready while it connects", async () => {
+    const { shell, add } = aHost();
+    pool.shellFor.mockReturnValueOnce(sleep(300).then(() => shell));
+    const first = add("192.0.2.81");
+    await sleep(100);
+    await Promise.all([first, add("192.0.2.82")]);
+    expect(added(shell.trips)).toEqual([0, 2]);
+  });
+
   it("waits for those that become ready one by one, a part of what a batch takes", async () => {
     const { shell, add } = aHost();
     shell.before = () => sleep(400);
