@@ -8,8 +8,11 @@ const SECTIONS = [
 ] as const satisfies readonly string[];
 type Section = "link" | "address" | "route" | "rule" | "sysctl" | "ipvs" | "module" | "file";
 
-// Nothing here may change the host: ipvsadm would load ip_vs, so it is asked only when that is loaded.
+// Nothing here may change the host: ipvsadm would load ip_vs, so it is asked only when that is loaded. A host that has
+// just booted first looks for a second or two whether its addresses are its own.
 const OBSERVE = `
+tries=0
+while [ "$(ip -6 -o address show tentative -dadfailed)" ] && [ $tries -lt 50 ]; do sleep 0.1; tries=$((tries + 1)); done
 echo '== link'; ip -j -d link
 echo '== address'; ip -j addr
 echo '== route'; ip -j route show table all
