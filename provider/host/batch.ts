@@ -2,7 +2,7 @@ import { type Journal, writeJournal } from "../journal/journal";
 import type { Result, Step } from "../values/command";
 import { LvsError } from "../values/errors";
 import { HalfDone, type Waiting } from "./change";
-import type { Group } from "./framing";
+import type { Group } from "./groupText";
 import { finish, judge, settle } from "./judge";
 import { type Answer, Question } from "./observation";
 import {
@@ -72,7 +72,7 @@ export class Batch {
       for (const one of begun) finish(one, after, journal, this.host);
     } catch (error) {
       // A journal that cannot be written stops everything before the first step.
-      const isUntouched = !hasBegun && error instanceof LvsError && error.kind === "command";
+      const isUntouched = !hasBegun && isOfCommand(error);
       const reason = isUntouched ? error : new HalfDone(error, undefined);
       for (const one of begun) one.one.reject(reason);
     }
@@ -95,7 +95,7 @@ export class Batch {
     const last = joint.map((one) => ({ ...one, onlyIfAllWell: true }));
     const done = await this.carryOut(begun, { groups, last }, question, {
       ...(isNew && { before: journalStep(journal) }),
-      unlockLast: !isReleasing,
+      ...(!isReleasing && { unlockLast: "ifAllWell" }),
     });
     return isWell(last, done.last) ? done.after : undefined;
   }
@@ -103,23 +103,27 @@ export class Batch {
   /** Runs the steps; the journal forgets what is gone, at once when all went well. */
   private async release(
     begun: readonly Begun[],
-    before: Answer,
+    seen: Answer,
     journal: Journal,
   ): Promise<Answer | undefined> {
-    const planned = planReleasing(begun, before, journal);
+    const planned = planReleasing(begun, seen, journal);
     announceSteps(begun, planned.groups);
     const steps = [...begun.flatMap((one) => one.steps), ...planned.groups.flat()];
-    const question = this.question.after(steps, before.with(journal));
-    // They come first: what they needed can go then.
-    const { groups, joint: first } = this.join(planned.groups);
+    const question = this.question.after(steps, seen.with(journal));
+    const { groups, joint } = this.join(planned.groups);
     const last = forgetting(planned, journal);
-    const done = await this.carryOut(begun, { first, groups, last }, question, {
-      unlockLast: "ifAllWell",
+    // They come first, and nothing of a resource is put back whose line is still there: it could be in use.
+    const [before] = joint;
+    const options: RunOptions = { ...(before && { before }), unlockLast: "ifAllWell" };
+    const running = this.carryOut(begun, { groups, last }, question, options);
+    const done = await running.catch((error: unknown) => {
+      if (joint.length > 0 && isOfCommand(error)) return undefined;
+      throw error;
     });
-    if (!isWell(first, done.first)) return undefined;
+    if (!done) return undefined;
     if (isWell(last, done.last)) return done.after.with(planned.journal);
     // A claim whose part could not be taken away stays.
-    const final = planReleasing(begun, before, journal).journal;
+    const final = planReleasing(begun, seen, journal).journal;
     if (isSame(done.after.journal, final)) return done.after;
     await this.shell.run([], { before: journalStep(final), unlockLast: true });
     return done.after.with(final);
@@ -135,38 +139,40 @@ export class Batch {
     await new Batch(this.shell, this.host, waiting, false).run();
   }
 
-  /** Runs the steps of each change, before and after them the commands for all, and looks again: one round trip. */
+  /** Runs the steps of each change, then the commands for all of them, and looks again: one round trip. */
   private async carryOut(
     begun: readonly Begun[],
-    { first = [], groups: steps, last }: Together,
+    { groups: steps, last }: Together,
     question: Question,
     options: RunOptions,
   ): Promise<Done> {
     // What another one brings as well (a tunnel that two VIPs share) is done once.
     const groups = steps.map((group) => group.map((step) => ({ ...step, once: true })));
-    const all = [first, ...groups, last, ...question.groups];
-    const [ofFirst = [], ...results] = await this.shell.run(all, options);
+    const results = await this.shell.run([...groups, last, ...question.groups], options);
     judge(begun, groups, results, this.host);
     const [ofLast = [], ...answers] = results.slice(groups.length);
-    return { first: ofFirst, last: ofLast, after: question.read(answers) };
+    return { last: ofLast, after: question.read(answers) };
   }
 }
 
 /** What is carried out in one round trip. */
 interface Together {
-  readonly first?: Group;
   readonly groups: readonly (readonly Step[])[];
   readonly last: Group;
 }
 
 interface Done {
-  readonly first: readonly (Result | undefined)[];
   readonly last: readonly (Result | undefined)[];
   readonly after: Answer;
 }
 
 function isWell(group: Group, results: readonly (Result | undefined)[]): boolean {
   return group.every((_, at) => results[at]?.exitCode === 0);
+}
+
+/** A command that had to go well before anything else, and did not. */
+function isOfCommand(error: unknown): boolean {
+  return error instanceof LvsError && error.kind === "command";
 }
 
 function journalStep(journal: Journal): Step {

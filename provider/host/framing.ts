@@ -1,20 +1,5 @@
 import type { Command, Result } from "../values/command";
-import { line } from "./quote";
-
-/** A command of a group. A failure that is not allowed ends the group. */
-export interface Runnable {
-  readonly run: Command;
-  readonly mayFail?: boolean;
-  /** Run it only until it has succeeded once in this run: another group may have the very same command. */
-  readonly once?: boolean;
-  /** Run it only when no command before it in this run has failed and ended its group; else it fails as well. */
-  readonly onlyIfAllWell?: boolean;
-  /** Whatever it says on standard error is a failure. */
-  readonly failsOnStderr?: boolean;
-}
-
-/** Commands of which each is run only when the one before it did not fail. */
-export type Group = readonly Runnable[];
+import { Flags, type Group, labelOf, loop } from "./groupText";
 
 /** What stood between two marks on one stream. */
 export interface Frame {
@@ -67,11 +52,6 @@ export function ifAllWell(text: string): string {
   return `if test -z "$failed"; then ${text}; fi`;
 }
 
-/** The label of a command: its group and its place there. */
-export function labelOf(group: number, index: number): string {
-  return `${group}.${index}`;
-}
-
 /** The answers in the shape of the groups; a command that was not run has none. */
 export function answers(
   groups: readonly Group[],
@@ -102,61 +82,6 @@ export function underWay(
     }
   }
   return undefined;
-}
-
-/** A loop that runs once and that the first failure leaves. */
-function loop(group: Group, index: number, flags: Flags): string {
-  const commands = group.map((one, i) => {
-    const then = one.mayFail ? ":" : "{ failed=1; break; }";
-    return `${flags.guard(one)}; mark ${labelOf(index, i)} $? || ${then}`;
-  });
-  return ["while :; do", ...commands, "break; done"].join("\n");
-}
-
-/** The shell's variables that say which commands of several groups have succeeded in this run. */
-class Flags {
-  private readonly names = new Map<string, string>();
-
-  constructor(groups: readonly Group[]) {
-    const texts = groups
-      .flat()
-      .filter(({ once }) => once)
-      .map(({ run }) => isolated(run));
-    const several = texts.filter((text, at) => texts.indexOf(text) !== at);
-    for (const text of several) this.names.set(text, `done${this.names.size}`);
-  }
-
-  unset(): string[] {
-    return [...new Set(this.names.values())].map((name) => `${name}=`);
-  }
-
-  guard({ run, once, onlyIfAllWell, failsOnStderr }: Runnable): string {
-    const alone = isolated(run);
-    const told = failsOnStderr ? silent(alone) : alone;
-    const text = onlyIfAllWell ? `test -z "$failed" && ${told}` : told;
-    const name = once ? this.names.get(alone) : undefined;
-    return name === undefined ? text : `test "$${name}" || ${text} && ${name}=1`;
-  }
-}
-
-/**
- * In a process of its own: `exit` or `cd` cannot touch the shell, and the descriptor that holds the lock is closed,
- * so that a process which stays behind does not keep it.
- */
-function isolated(command: Command): string {
-  return `( unset nonce; ${lineHere(command)} ) 9>&-`;
-}
-
-/** Fails as well when the text says anything on standard error, and says it there. */
-function silent(text: string): string {
-  return `{ said=$( ${text} 2>&1 >/dev/null ) && test -z "$said" || { printf %s "$said" >&2; false; }; }`;
-}
-
-/** A text for `sh` is read by the shell that is there: another one would take as long as what it is to run. */
-export function lineHere({ argv, ...rest }: Command): string {
-  const [shell, option, text, ...more] = argv;
-  const isText = shell === "sh" && option === "-c" && text !== undefined && more.length === 0;
-  return line({ ...rest, argv: isText ? ["eval", text] : argv });
 }
 
 /** Cuts one stream at the marks of a run. What it keeps is searched once, however large the output is. */

@@ -30,12 +30,12 @@ export class Question {
     return new Question(this.names.filter(isChanged), known);
   }
 
-  /** A group for each command, so that one that fails does not keep the others from running. */
-  get groups(): { run: Command }[][] {
+  /** A group for each command; one that fails is no failure of the run: who reads the answers tells. */
+  get groups(): { run: Command; mayFail: boolean }[][] {
     return [
       ...(this.known ? [] : [journalFact as Fact<unknown>]),
       ...this.names.map((name) => knownFacts[name] as Fact<unknown>),
-    ].flatMap((fact) => fact.commands.map((run) => [{ run }]));
+    ].flatMap((fact) => fact.commands.map((run) => [{ run, mayFail: true }]));
   }
 
   /** Reads the answers; a fact that cannot be read fails only the resources that want it. */
@@ -68,9 +68,9 @@ export class Answer {
     return new Answer(journal, this.outcomes);
   }
 
-  /** Whether these facts were asked for. */
+  /** Whether these facts were asked for, and could be read. */
   has(names: readonly FactName[]): boolean {
-    return names.every((name) => this.outcomes.has(name));
+    return names.every((name) => "value" in (this.outcomes.get(name) ?? {}));
   }
 
   /** What one resource wanted to know; throws when a fact of its own could not be read. */

@@ -2,7 +2,6 @@ import { ipvsadmCommand } from "../ipvs/render";
 import type { Journal } from "../journal/journal";
 import type { Step } from "../values/command";
 import type { Change, Waiting } from "./change";
-import type { Group } from "./framing";
 import type { Answer } from "./observation";
 
 /** A change whose claims are written down. */
@@ -44,7 +43,7 @@ export function planBeginning(
 /** The steps of each change without the lines for ipvsadm, and one ipvsadm for these. */
 export interface Joined {
   readonly groups: readonly (readonly Step[])[];
-  readonly joint: Group;
+  readonly joint: readonly Step[];
 }
 
 /**
@@ -57,7 +56,7 @@ export function joinLines(groups: readonly (readonly Step[])[]): Joined {
   if (!several) return { groups, joint: [] };
   return {
     groups: groups.map((steps) => steps.filter((step) => !step.lines)),
-    joint: [{ run: ipvsadmCommand(lines), failsOnStderr: true }],
+    joint: [{ run: ipvsadmCommand(lines), because: "tell ipvsadm", failsOnStderr: true }],
   };
 }
 

@@ -11,8 +11,7 @@ import { trace } from "./statistics";
 
 /**
  * A batch is closed when nothing new has become ready for this long: at first, and then for a part of what the last
- * batch took. Pulumi starts the next resources one by one, and each batch costs as much as another. It is closed at
- * once with as many as were ever under way at the same time: more than its parallelism Pulumi does not start.
+ * batch took. Pulumi starts the next resources one by one, and each batch costs as much as another.
  */
 const QUIET = { part: 1 / 6, least: 5, most: 100 };
 
@@ -23,13 +22,15 @@ const FOLLOWING = { part: 1 / 3, least: 5, most: 300 };
 const QUICK_MILLISECONDS = 1000;
 
 /**
- * Those who only look may have the look of somebody before them, for as long again as it took: a refresh of many
- * resources reads a host a few times, and not for each that Pulumi starts a moment later.
+ * Those who only look may have the look of somebody before them, for as long again as it took, and two seconds at
+ * most: a refresh of many resources reads a host a few times, and not for each that Pulumi starts a moment later.
  */
 interface Look {
   readonly answer: Answer;
   readonly until: number;
 }
+
+const SHARED_MILLISECONDS = 2000;
 
 /** The queue of one host: while one batch is under way, the next one gathers. */
 class Session {
@@ -39,10 +40,12 @@ class Session {
   private underWay = 0;
   /** How many were under way at the same time at most. */
   private most = 0;
+  /** How many batches in a row had that many. */
+  private full = 0;
   private onArrival: () => void = () => undefined;
-  private look: Look | undefined;
+  look: Look | undefined;
 
-  constructor(private readonly connection: Connection) {}
+  constructor(readonly connection: Connection) {}
 
   run(facts: readonly FactName[], change: Change | undefined): Promise<Observed> {
     this.underWay += 1;
@@ -74,8 +77,10 @@ class Session {
     this.isBusy = true;
     for (let first = QUIET; this.waiting.length > 0; first = FOLLOWING) {
       try {
-        const shell = await this.connect();
+        await this.connect();
         await this.gather(first);
+        // The shell from before may be gone by now.
+        const shell = await this.connect();
         await this.carryOut(shell, this.waiting.splice(0));
       } catch (error) {
         for (const one of this.waiting.splice(0)) one.reject(error);
@@ -86,30 +91,37 @@ class Session {
 
   private async carryOut(shell: Shell, batch: readonly Waiting[]): Promise<void> {
     const begun = performance.now();
-    this.look = undefined;
     const host = hostId(this.connection);
+    const isChanging = batch.some((one) => one.change);
+    if (isChanging) forgetLooks(host);
+    this.full = batch.length > 1 && batch.length === this.most ? this.full + 1 : 0;
     try {
       const answer = await new Batch(shell, host, batch).run();
       const ended = performance.now();
-      this.look = answer && { answer, until: ended + (ended - begun) };
+      const left = Math.min(ended - begun, SHARED_MILLISECONDS);
+      this.look = answer && { answer, until: ended + left };
     } catch (error) {
       for (const one of batch) one.reject(error);
     }
+    if (isChanging) forgetLooks(host);
     this.lastMilliseconds = performance.now() - begun;
     const ms = Math.round(this.lastMilliseconds);
     trace({ host, event: "batch", ms, resources: batch.length });
     this.waiting = this.waiting.filter((one) => !this.share(one));
   }
 
-  /** Waits for as long as others keep coming, and can come. */
+  /**
+   * Waits for as long as others keep coming. When two batches had as many as were ever under way, that is taken for
+   * Pulumi's parallelism: with so many it does not wait.
+   */
   private async gather(first: typeof QUIET): Promise<void> {
-    const all = this.most;
+    const all = this.full < 2 ? Number.POSITIVE_INFINITY : this.most;
     await new Promise<void>((resolve) => {
       let timer: NodeJS.Timeout | undefined;
       const wait = ({ part, least, most }: typeof QUIET) => {
         clearTimeout(timer);
         const quiet = Math.min(most, Math.max(least, this.lastMilliseconds * part));
-        if (all > 1 && this.waiting.length >= all) resolve();
+        if (this.waiting.length >= all) resolve();
         else timer = setTimeout(resolve, quiet);
       };
       this.onArrival = () => wait(QUIET);
@@ -135,6 +147,13 @@ class Session {
 
 /** One for each shell (pool.ts): the lock of a host is its shell's. */
 const sessions = new Map<string, Session>();
+
+/** Of all users of a host, and of all ways to it. */
+function forgetLooks(host: string): void {
+  for (const session of sessions.values()) {
+    if (hostId(session.connection) === host) session.look = undefined;
+  }
+}
 
 function sessionOf(connection: Connection): Session {
   const key = wayTo(withEnvironment(connection, process.env));

@@ -1,17 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { Result, Step } from "../values/command";
 import type { Channel, Ending } from "./channel";
-import {
-  answers,
-  type Frame,
-  FrameReader,
-  type Group,
-  ifAllWell,
-  lineHere,
-  prelude,
-  script,
-  underWay,
-} from "./framing";
+import { answers, type Frame, FrameReader, ifAllWell, prelude, script, underWay } from "./framing";
+import { type Group, lineHere, silent } from "./groupText";
 import { lockError, lockText, unlockText } from "./lock";
 import { maskedError } from "./mask";
 import { failedStep } from "./remedies";
@@ -35,7 +26,7 @@ export interface Shell {
   readonly host: string;
   /** Who it runs as: 0 is root. */
   readonly uid: number;
-  /** Whether it has the host's lock; a shell that is gone has let it go. */
+  /** Whether it can let the host's lock go: a shell that is gone cannot, and the host lets it go when that has ended. */
   readonly isLocked: boolean;
   /** Settles when the shell is gone; never rejects. */
   readonly closed: Promise<Ending>;
@@ -69,6 +60,10 @@ const UNLOCKED = "unlocked";
 function unlocking(when: true | "ifAllWell"): string {
   const text = `${unlockText}; mark ${UNLOCKED} 0`;
   return when === "ifAllWell" ? ifAllWell(text) : text;
+}
+
+function firstText({ run, failsOnStderr }: Step): string {
+  return failsOnStderr ? silent(lineHere(run)) : lineHere(run);
 }
 
 /** A shell over a channel in which `sh` reads its standard input. */
@@ -119,7 +114,7 @@ export class ChannelShell implements Shell {
     const lock = this.isLocked ? undefined : options.lockFirst;
     const text = script(nonce, groups, {
       ...(lock && { first: lockText(lock.waitSeconds, this.parts.lockDirectory) }),
-      ...(options.before && { first: lineHere(options.before.run) }),
+      ...(options.before && { first: firstText(options.before) }),
       ...(options.unlockLast && { last: unlocking(options.unlockLast) }),
     });
     const seconds = (options.timeLimitSeconds ?? 120) + (lock?.waitSeconds ?? 0);

@@ -1,7 +1,7 @@
 import type { Family } from "../values/address";
 import { command, type Step } from "../values/command";
 import type { PartType } from "../values/part";
-import { OPTION } from "./rules";
+import { FAMILY_OPTION } from "./family";
 
 /** A default route in a table of our own, named `ipv4 default table 100123`: `via 10.0.0.1 dev eth1`. */
 export const routeType: PartType = {
@@ -27,7 +27,7 @@ export const routeType: PartType = {
 
 function routeWords(id: string, verb: string): string[] {
   const [family, destination = "", , table = ""] = id.split(" ");
-  return [OPTION[family as Family], "route", verb, destination, "table", table];
+  return [FAMILY_OPTION[family as Family], "route", verb, destination, "table", table];
 }
 
 /** A policy rule on the source address, named `ipv4 from 10.0.0.11 priority 30001`. */
@@ -63,5 +63,5 @@ function removeRule(id: string, live: string): Step[] {
 
 function ruleWords(id: string, verb: string): string[] {
   const [family, ...selector] = id.split(" ");
-  return [OPTION[family as Family], "rule", verb, ...selector];
+  return [FAMILY_OPTION[family as Family], "rule", verb, ...selector];
 }

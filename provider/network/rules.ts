@@ -1,6 +1,7 @@
 import type { Family } from "../values/address";
 import type { Fact, Result } from "../values/command";
 import { command } from "../values/command";
+import { FAMILIES, FAMILY_OPTION } from "./family";
 import { parseJsonList } from "./json";
 
 /** A policy rule that looks at the source of a packet. */
@@ -15,11 +16,6 @@ export interface Rule {
 /** The policy rules of a host, of both families. */
 export type Rules = readonly Rule[];
 
-/** The option of ip(8) for each family. */
-export const OPTION = { ipv4: "-4", ipv6: "-6" } as const;
-
-const FAMILIES = ["ipv4", "ipv6"] as const;
-
 interface JsonRule {
   priority?: number;
   src?: string;
@@ -31,16 +27,16 @@ interface JsonRule {
 /** The policy rules of both families (ip-rule(8)). */
 export const rulesFact: Fact<Rules> = {
   commands: FAMILIES.map((family) =>
-    command("ip", "-json", "-details", OPTION[family], "rule", "show"),
+    command("ip", "-json", "-details", FAMILY_OPTION[family], "rule", "show"),
   ),
   parse: (shown) => FAMILIES.flatMap((family, index) => readRules(family, shown[index])),
 };
 
 // A kernel that was booted with ipv6.disable=1, or built without policy routing of IPv6, has no such rules.
-const NONE_OF_IPV6 = /Address family not supported by protocol/;
+const NO_FAMILY = /Address family not supported by protocol/;
 
 function readRules(family: Family, shown: Result | undefined): Rule[] {
-  if (shown && NONE_OF_IPV6.test(shown.stderr)) return [];
+  if (family === "ipv6" && NO_FAMILY.test(shown?.stderr ?? "")) return [];
   return parseJsonList<JsonRule>("ip rule", shown).map((rule) => readRule(family, rule));
 }
 

@@ -82,13 +82,21 @@ describe("Batch, when something fails", () => {
   });
 
   it("keeps the claim of what could not be taken away", async () => {
-    const { host, run } = aHost();
+    const { host, shell, run } = aHost();
     claim(host, owner("web"), [vip()]);
+    claim(host, owner("api"), [sysctl("arp_ignore", "1")]);
     host.failures.set(/address delete/, "RTNETLINK answers: Operation not permitted");
     const one = waiting(wants(owner("web"), []));
-    await run(one);
+    await run(one, waiting(wants(owner("api"), [])));
     expect(await errorOf(one)).toBeInstanceOf(HalfDone);
     expect(Object.keys(host.claims())).toEqual(["address 192.0.2.80/32 dev eth1"]);
+    expect(shell.trips.slice(1)).toEqual([
+      [
+        ...["ip address delete 192.0.2.80/32 dev eth1"],
+        ...["sysctl -q -w net/ipv4/conf/eth1/arp_ignore=0", "look"],
+      ],
+      ["journal", "unlock"],
+    ]);
   });
 
   it("changes nothing when the journal cannot be written, and lets the lock go", async () => {
@@ -98,7 +106,7 @@ describe("Batch, when something fails", () => {
     await run(one);
     expect(await errorOf(one)).toMatchObject({ kind: "command" });
     expect(host.changes).toEqual([]);
-    expect(shell.trips.at(-1)).toEqual(["journal", "unlock"]);
+    expect(shell.trips.slice(1)).toEqual([["journal"], ["unlock"]]);
   });
 
   it("tells everybody when the connection is lost in the middle", async () => {

@@ -51,9 +51,11 @@ describe("a batch of several virtual services", () => {
     expect([first, third]).toEqual([undefined, undefined]);
     expect(second).toBeInstanceOf(HalfDone);
     expect(second?.message).toMatch(/^cannot add tcp 192.0.2.81:80 .*: Memory allocation problem/);
-    expect(shell.trips.slice(2)).toEqual([
-      ["lock", "look"],
-      ["ipvsadm -R", "look", "unlock"],
+    expect(shell.trips.slice(1)).toEqual([
+      ["journal", "ipvsadm -R", "look"],
+      ["look"],
+      ["ipvsadm -R", "look"],
+      ["unlock"],
     ]);
   });
 
@@ -99,17 +101,22 @@ describe("a batch of several virtual services", () => {
     expect(host.facts().ipvs).toEqual({});
   });
 
-  it("keeps the claim of the one whose line is refused, and blames only that", async () => {
+  it("keeps all of the one whose line is refused, and blames only that", async () => {
     const { host, run } = aHost();
-    for (const one of VIPS) claim(host, owner(one), [service(one)]);
+    for (const one of VIPS) claim(host, owner(one), [vip(one), service(one)]);
     refuseLinesOf(host, "192.0.2.81");
     const all = VIPS.map((one) => waiting(wants(owner(one), [])));
     await run(...all);
     const [first, second, third] = await Promise.all(all.map(errorOf));
     expect([first, third]).toEqual([undefined, undefined]);
     expect(second?.message).toMatch(/^cannot remove tcp 192.0.2.81:80 .*: Memory allocation/);
-    expect(Object.keys(host.claims())).toEqual(["virtualService tcp 192.0.2.81:80"]);
+    expect(Object.keys(host.claims())).toEqual([
+      "address 192.0.2.81/32 dev eth1",
+      "virtualService tcp 192.0.2.81:80",
+    ]);
     expect(Object.keys(host.facts().ipvs)).toEqual(["tcp 192.0.2.81:80"]);
+    const deleted = host.changes.filter((one) => one.startsWith("ip address delete"));
+    expect(deleted.join()).not.toContain("192.0.2.81");
   });
 
   it("brings before it takes away", async () => {

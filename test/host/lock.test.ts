@@ -86,6 +86,7 @@ describe("the lock of a host", () => {
     await one.run([], { lockFirst });
     clients[0]?.kill();
     await one.closed;
+    expect(one.isLocked).toBe(false);
     await expect(two.run([], { lockFirst: { waitSeconds: 5 } })).resolves.toEqual([]);
   });
 

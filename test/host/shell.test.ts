@@ -2,7 +2,8 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Group, prelude, type Runnable, script } from "../../provider/host/framing";
+import { prelude, script } from "../../provider/host/framing";
+import type { Group, Runnable } from "../../provider/host/groupText";
 import { openShell } from "../../provider/host/openShell";
 import type { Shell } from "../../provider/host/shell";
 import { command } from "../../provider/values/command";
@@ -115,8 +116,15 @@ describe("run", () => {
       [0, ""],
     ]);
     expect(silent?.[1]?.stdout).toBe("goes on\n");
-    expect(failed?.[0]?.exitCode).toBe(1);
+    expect(failed?.[0]?.exitCode).toBe(3);
     expect(end?.[0]?.exitCode).toBe(1);
+  });
+
+  it("does not run again what has succeeded, also where something else has failed", async () => {
+    const one = { ...sh("echo once"), once: true };
+    const careful = { ...one, onlyIfAllWell: true };
+    const [first, , third] = await shell.run([[one], [sh("false")], [careful]]);
+    expect([first?.[0]?.stdout, third?.[0]?.stdout]).toEqual(["once\n", ""]);
   });
 
   it("answers to no groups", async () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Runnable } from "../../provider/host/framing";
+import type { Runnable } from "../../provider/host/groupText";
 import { openShell } from "../../provider/host/openShell";
 import type { Shell } from "../../provider/host/shell";
 import { command } from "../../provider/values/command";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { kinds } from "../../provider/kinds";
 import type { HostInputs, Kind } from "../../provider/kinds/kind";
+import { partTypes } from "../../provider/parts";
 import { inputsOf, type KindName } from "../support/inputs";
 
 /** Another value for each path that makes a resource another thing. */
@@ -26,6 +27,16 @@ describe("identity", () => {
     const isRemovedFirst = kind.removeFirst?.includes(path) ?? false;
     expect(isRemovedFirst || replaced !== kind.id(inputs)).toBe(true);
   });
+});
+
+describe("sweepFacts", () => {
+  it.each(Object.entries(kinds).filter(([, kind]) => kind.sweepFacts))(
+    "are, with the others, those of every type of part: what is swept can have any: %s",
+    (_, { facts, sweepFacts = [] }) => {
+      const all = Object.values(partTypes).map((type) => type.fact);
+      expect([...facts, ...sweepFacts]).toEqual(expect.arrayContaining(all));
+    },
+  );
 });
 
 function withValue<T>(inputs: T, [key = "", ...rest]: readonly string[], value: unknown): T {

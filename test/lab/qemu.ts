@@ -75,7 +75,8 @@ export function hostArguments(run: HostRun): string[] {
 }
 
 // q35: microvm cannot calibrate its clock while several hosts boot at once. Nehalem: it has no AVX, which programs would
-// use and emulation makes slow (a tenth of the hosts' time).
+// use and emulation makes slow (a tenth of the hosts' time). tb-size: what is thrown away of the translated code (MB)
+// has to be translated anew when a program starts the next time.
 function machine(accelerator: Accelerator): string[] {
   const q35 = ["-machine", "q35,usb=off,vmport=off"];
   if (accelerator === "kvm") return [...q35, "-accel", "kvm", "-cpu", "host"];

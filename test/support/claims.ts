@@ -88,6 +88,6 @@ function keep(host: WorkingHost, journal: Journal): void {
 
 /** Everything that a host shows, and what it remembers of us. */
 export function whole(host: WorkingHost): unknown {
-  const { modules, links, sysctls, routes, ipvs } = host.facts();
-  return { modules: [...modules].sort(), links, sysctls, routes, ipvs, journal: host.claims() };
+  const { modules, tools: _tools, management: _management, ...facts } = host.facts();
+  return { ...facts, modules: [...modules].sort(), journal: host.claims() };
 }

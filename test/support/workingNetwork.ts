@@ -74,7 +74,6 @@ export class WorkingNetwork {
     return [...this.sysctls].map(([path, value]) => `/proc/sys/${path}:${value}\n`).join("");
   }
 
-  /** Routes and, on the next line, rules: for IPv4, and for IPv6. */
   showRoutes(): string {
     const shown = this.routes.map((one) =>
       one.family === "ipv6" ? { ...one, pref: "medium" } : one,
@@ -82,6 +81,7 @@ export class WorkingNetwork {
     return JSON.stringify(shown);
   }
 
+  /** Those of IPv4, and those of IPv6. */
   showRules(): string[] {
     return ["ipv4", "ipv6"].map((family) =>
       JSON.stringify(this.rules.filter((one) => one.family === family)),

@@ -30,7 +30,7 @@ export class WorkingShell implements Shell {
     if (options.lockFirst && !this.isLocked) trip.push("lock");
     this.isLocked ||= options.lockFirst !== undefined;
     if (options.before) {
-      const result = this.carryOut(options.before.run, trip);
+      const result = judged(this.carryOut(options.before.run, trip), options.before.failsOnStderr);
       if (result.exitCode !== 0) {
         this.unlock(options, false, trip);
         throw failedStep(options.before, result, this.host);
@@ -45,7 +45,7 @@ export class WorkingShell implements Shell {
         if (onlyIfAllWell && !isAllWell) return { ...NOTHING, exitCode: 1 };
         const key = JSON.stringify(run);
         const said = once && done.has(key) ? NOTHING : this.carryOut(run, trip);
-        const result = failsOnStderr && said.stderr !== "" ? { ...said, exitCode: 1 } : said;
+        const result = judged(said, failsOnStderr);
         if (result.exitCode === 0) done.add(key);
         isEnded = result.exitCode !== 0 && !mayFail;
         isAllWell &&= !isEnded;
@@ -67,8 +67,14 @@ export class WorkingShell implements Shell {
   private carryOut(command: Command, trip: string[]): Result {
     const text = nameOf(command, this.machine);
     if (text !== "look" || !trip.includes("look")) trip.push(text);
+    if (text !== "look" && !this.isLocked) throw new Error(`${text} without the lock`);
     return this.machine.run(command);
   }
+}
+
+function judged(said: Result, failsOnStderr = false): Result {
+  const isRefused = failsOnStderr && said.exitCode === 0 && said.stderr !== "";
+  return isRefused ? { ...said, exitCode: 1 } : said;
 }
 
 function nameOf(command: Command, machine: WorkingHost): string {

@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, it, vi } from "vitest";
+import { added, type Pool, sessionHost } from "./support/sessionHost";
+
+const pool = vi.hoisted((): Pool => ({ shellFor: vi.fn() }));
+vi.mock("../../provider/host/pool", () => pool);
+
+const aHost = () => sessionHost(pool);
+
+describe("a batch", () => {
+  it("sends what is ready at the same time together", async () => {
+    const { shell, add } = aHost();
+    await Promise.all(["192.0.2.81", "192.0.2.82", "192.0.2.83"].map((one) => add(one)));
+    expect(added(shell.trips)).toEqual([0, 3]);
+  });
+
+  it("gathers what becomes ready while a batch is under way, and never runs two at once", async () => {
+    const { shell, add } = aHost();
+    const later: Promise<unknown>[] = [];
+    shell.before = (trip) => {
+      if (trip === 0) later.push(add("192.0.2.82"), add("192.0.2.83"));
+    };
+    await add("192.0.2.81");
+    await Promise.all(later);
+    expect(added(shell.trips)).toEqual([0, 1, 0, 2]);
+    expect(shell.trips.map((trip) => trip[0])).toEqual(["lock", "journal", "lock", "journal"]);
+  });
+
+  it("takes those along that become ready while it connects", async () => {
+    const { shell, add } = aHost();
+    const connected = sleep(300).then(() => shell);
+    pool.shellFor.mockReturnValueOnce(connected);
+    const first = add("192.0.2.81");
+    await sleep(100);
+    await Promise.all([first, add("192.0.2.82")]);
+    expect(added(shell.trips)).toEqual([0, 2]);
+  });
+
+  it("waits for those that become ready one by one, a part of what a batch takes", async () => {
+    const { shell, add } = aHost();
+    shell.before = () => sleep(400);
+    await add("192.0.2.81");
+    const others: Promise<unknown>[] = [];
+    for (const address of ["192.0.2.82", "192.0.2.83", "192.0.2.84"]) {
+      others.push(add(address));
+      await sleep(10);
+    }
+    await Promise.all(others);
+    expect(added(shell.trips)).toEqual([0, 1, 0, 3]);
+  });
+
+  it("does not wait for more than were under way together, once two batches had so many", async () => {
+    const { shell, add } = aHost();
+    shell.before = () => sleep(200);
+    for (const pair of [81, 83, 85]) {
+      const both = [pair, pair + 1].map((one) => add(`192.0.2.${one}`));
+      await new Promise(setImmediate);
+      await Promise.all([...both, ...(pair === 85 ? [add("192.0.2.87")] : [])]);
+    }
+    expect(added(shell.trips)).toEqual([0, 2, 0, 2, 0, 2, 0, 1]);
+  });
+
+  it("gathers many that come after a few", async () => {
+    const { shell, add } = aHost();
+    shell.before = () => sleep(200);
+    await Promise.all([add("192.0.2.81"), add("192.0.2.82")]);
+    const many: Promise<unknown>[] = [];
+    for (const address of ["192.0.2.83", "192.0.2.84", "192.0.2.85", "192.0.2.86"]) {
+      many.push(add(address));
+      await sleep(4);
+    }
+    await Promise.all(many);
+    expect(added(shell.trips)).toEqual([0, 2, 0, 4]);
+  });
+
+  it("waits longer for those whom the batch before has answered", async () => {
+    const { shell, add } = aHost();
+    const others: Promise<unknown>[] = [];
+    shell.before = async (trip) => {
+      if (trip === 0) others.push(add("192.0.2.82"));
+      await sleep(300);
+    };
+    await add("192.0.2.81");
+    // More than a sixth of what the batch took, and less than a third.
+    await sleep(150);
+    await Promise.all([...others, add("192.0.2.83")]);
+    expect(added(shell.trips)).toEqual([0, 1, 0, 2]);
+  });
+});

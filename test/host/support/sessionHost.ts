@@ -1,0 +1,38 @@
+import type { Mock } from "vitest";
+import type { Connection } from "../../../provider/host/connection";
+import type { Observed } from "../../../provider/host/observation";
+import { apply } from "../../../provider/host/session";
+import type { Shell } from "../../../provider/host/shell";
+import { owner, vip } from "../../support/claims";
+import { checkedConnection } from "../../support/inputs";
+import { WorkingHost } from "../../support/workingHost";
+import { WorkingShell } from "../../support/workingShell";
+import { wants } from "./waiting";
+
+/** Stands for provider/host/pool. */
+export interface Pool {
+  readonly shellFor: Mock<(connection: Connection) => Promise<Shell>>;
+}
+
+/** Every test has a host of its own, since sessions live as long as the process. */
+let number = 0;
+
+/** A working host that the pool connects to, and a change of it. */
+export function sessionHost(pool: Pool) {
+  number += 1;
+  const connection = { ...checkedConnection, host: `director${number}` } as Connection;
+  const shell = new WorkingShell(new WorkingHost(), connection.host);
+  pool.shellFor.mockReset().mockResolvedValue(shell);
+  const add = (address: string, onto = connection) =>
+    apply(onto, ["links"], wants(owner(address), [vip(address)]));
+  return { connection, shell, add };
+}
+
+/** How many addresses each round trip added. */
+export const added = (trips: readonly string[][]) =>
+  trips.map((trip) => trip.filter((one) => one.startsWith("ip address add")).length);
+
+export function addressesOf(seen: Observed | undefined): string[] {
+  const links = [...(seen?.facts.links.values() ?? [])];
+  return links.flatMap((link) => link.addresses.map((one) => one.address));
+}
