@@ -62,7 +62,7 @@ describe("a batch", () => {
 
   it("gathers many that come after a few", async () => {
     const { shell, add } = aHost();
-    shell.before = () => sleep(200);
+    shell.before = () => sleep(400);
     await Promise.all([add("192.0.2.81"), add("192.0.2.82")]);
     const many: Promise<unknown>[] = [];
     for (const address of ["192.0.2.83", "192.0.2.84", "192.0.2.85", "192.0.2.86"]) {
@@ -78,11 +78,11 @@ describe("a batch", () => {
     const others: Promise<unknown>[] = [];
     shell.before = async (trip) => {
       if (trip === 0) others.push(add("192.0.2.82"));
-      await sleep(300);
+      await sleep(600);
     };
     await add("192.0.2.81");
-    // More than a sixth of what the batch took, and less than a third.
-    await sleep(150);
+    // More than it waits for others, and less than for those.
+    await sleep(130);
     await Promise.all([...others, add("192.0.2.83")]);
     expect(added(shell.trips)).toEqual([0, 1, 0, 2]);
   });
