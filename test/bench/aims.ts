@@ -1,6 +1,6 @@
 import { OPERATIONS, type Operation } from "./operations";
 import { type ByWay, middle, type SizeResult } from "./size";
-import { PARALLELISM, ratioOf, resourcesOf, servicesText } from "./sizeTable";
+import { ratioOf, resourcesOf, servicesText } from "./sizeTable";
 import { aligned } from "./table";
 
 /** A few batches more than the formula: the director goes first and alone, and the first and the last are not full. */
@@ -28,7 +28,7 @@ const AIMS: readonly Aim[] = [
   {
     what: `batches, 2r/p + ${CONSTANT}`,
     judge: (_operation, byWay, result) => {
-      const most = Math.ceil((2 * resourcesOf(result)) / PARALLELISM) + CONSTANT;
+      const most = Math.ceil((2 * resourcesOf(result)) / result.parallelism) + CONSTANT;
       return [middle(byWay, "ours", "batches") ?? Number.NaN, most];
     },
   },

@@ -3,7 +3,7 @@ import { say } from "../toolchain/progress";
 import { describeAims } from "./aims";
 import { measureEngine } from "./engine";
 import { describeEngine } from "./engineTable";
-import { optionsOf } from "./options";
+import { type BenchOptions, optionsOf } from "./options";
 import { commandPlugin } from "./plugin";
 import { measureSize, type SizeResult } from "./size";
 import { describeSize, LEGEND } from "./sizeTable";
@@ -14,25 +14,21 @@ const MOST_COMMANDS = 10;
 
 /** Measures what pulumi-lvs takes beside what Pulumi takes, and compares it with our aims. Only a failure fails. */
 async function main(words: readonly string[]): Promise<void> {
-  const { isEngineOnly, sizes, runs } = optionsOf(words);
+  const options = optionsOf(words);
   say("the engine's own work, without a host");
   console.log(`${describeEngine(measureEngine())}\n`);
-  if (isEngineOnly) return;
+  if (options.isEngineOnly) return;
   say("the lab: director1");
   const lab = await startLab({ topology: "dr", hosts: ["director1"] });
   try {
-    const results = await measureInLab(lab, sizes, runs);
+    const results = await measureInLab(lab, options);
     console.log(`aims\n${describeAims(results)}`);
   } finally {
     await lab.stop();
   }
 }
 
-async function measureInLab(
-  lab: Lab,
-  sizes: readonly number[],
-  runs: number,
-): Promise<SizeResult[]> {
+async function measureInLab(lab: Lab, { sizes, ...options }: BenchOptions): Promise<SizeResult[]> {
   // Loading modules is the kernel's time, and only the first would have it.
   await lab.host("director1").mustRun("modprobe -a ip_vs ip_vs_wlc");
   const plugin = commandPlugin();
@@ -45,7 +41,7 @@ async function measureInLab(
     const results: SizeResult[] = [];
     for (const services of sizes) {
       const chosen = ways.filter(({ name }) => name !== "commands" || services <= MOST_COMMANDS);
-      const result = await measureSize(lab, chosen, { services, runs });
+      const result = await measureSize(lab, chosen, { services, ...options });
       console.log(`${describeSize(result, plugin !== undefined)}\n`);
       results.push(result);
     }

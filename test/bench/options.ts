@@ -1,3 +1,5 @@
+import { availableParallelism } from "node:os";
+
 export interface BenchOptions {
   /** Only the engine's own work, without a lab. */
   readonly isEngineOnly: boolean;
@@ -5,6 +7,8 @@ export interface BenchOptions {
   readonly sizes: readonly number[];
   /** How often everything is done; what is shown is the median. */
   readonly runs: number;
+  /** How many operations Pulumi starts at a time: by default as many as it does by itself. */
+  readonly parallelism: number;
 }
 
 const SIZES = [1, 10, 100];
@@ -12,19 +16,21 @@ const MOST = 1000;
 const USAGE = `npm run bench                  ${SIZES.join(", ")} virtual services
 npm run bench -- 1 10          these sizes
 npm run bench -- engine        only the engine's own work, without a lab
-npm run bench -- --runs 3      medians of three runs`;
+npm run bench -- --runs 3      medians of three runs
+npm run bench -- -p 32         as Pulumi does on a machine of eight processors (four each)`;
 
 /** Reads the words after `npm run bench --`. */
 export function optionsOf(words: readonly string[]): BenchOptions {
   const left = [...words];
   const sizes: number[] = [];
-  let [isEngineOnly, runs] = [false, 1];
+  let [isEngineOnly, runs, parallelism] = [false, 1, 4 * availableParallelism()];
   for (let word = left.shift(); word !== undefined; word = left.shift()) {
     if (word === "engine") isEngineOnly = true;
     else if (word === "--runs") runs = numberOf(left.shift() ?? "");
+    else if (word === "-p") parallelism = numberOf(left.shift() ?? "");
     else sizes.push(numberOf(word));
   }
-  return { isEngineOnly, runs, sizes: sizes.length > 0 ? sizes : SIZES };
+  return { isEngineOnly, runs, parallelism, sizes: sizes.length > 0 ? sizes : SIZES };
 }
 
 function numberOf(word: string): number {

@@ -11,6 +11,7 @@ export type ByWay = Readonly<Partial<Record<WayName, readonly Measured[]>>>;
 /** All that was measured for one number of virtual services. */
 export interface SizeResult {
   readonly services: number;
+  readonly parallelism: number;
   readonly operations: ReadonlyMap<Operation, ByWay>;
   /** Of one `ssh director1 ipvsadm -R`, of each run. */
   readonly ipvsadmMs: readonly number[];
@@ -19,6 +20,7 @@ export interface SizeResult {
 export interface SizeOptions {
   readonly services: number;
   readonly runs: number;
+  readonly parallelism: number;
 }
 
 /**
@@ -28,8 +30,9 @@ export interface SizeOptions {
 export async function measureSize(
   lab: Lab,
   ways: readonly Way[],
-  { services, runs }: SizeOptions,
+  options: SizeOptions,
 ): Promise<SizeResult> {
+  const { services, runs, parallelism } = options;
   const found = new Map<Operation, Partial<Record<WayName, Measured[]>>>();
   for (const operation of OPERATIONS) found.set(operation, {});
   for (const way of ways) await way.declare(services);
@@ -39,11 +42,11 @@ export async function measureSize(
   for (let run = 0; run < runs; run += 1) {
     // Nobody is always the first.
     const inTurn = run % 2 === 0 ? together : [...together].reverse();
-    await goThrough(lab, inTurn, services, found);
+    await goThrough(lab, inTurn, options, found);
     ipvsadmMs.push(await measureIpvsadm(lab, services));
-    await goThrough(lab, apart, services, found);
+    await goThrough(lab, apart, options, found);
   }
-  return { services, operations: found, ipvsadmMs };
+  return { services, parallelism, operations: found, ipvsadmMs };
 }
 
 /** The median of one figure of a way's runs; undefined when it was not measured. */
@@ -59,13 +62,16 @@ export function middle(
 async function goThrough(
   lab: Lab,
   ways: readonly Way[],
-  services: number,
+  { services, parallelism }: SizeOptions,
   found: ReadonlyMap<Operation, Partial<Record<WayName, Measured[]>>>,
 ): Promise<void> {
   if (ways.length === 0) return;
   for (const [operation, byWay] of found) {
     for (const way of ways) {
-      byWay[way.name] = [...(byWay[way.name] ?? []), await way.measure(operation.args)];
+      byWay[way.name] = [
+        ...(byWay[way.name] ?? []),
+        await way.measure([...operation.args, "-p", String(parallelism)]),
+      ];
     }
     const rules = operation.leaves === "rules" ? rulesOf(services) : [];
     await expectRules(lab.host("director1"), rules, operation.name);

@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { median } from "./median";
 import type { Operation } from "./operations";
 import { REAL_SERVERS } from "./rules";
@@ -10,9 +9,6 @@ const COLUMNS = [
   ...["operation", "ours", "floor", "ratio", "aim", "host", "less host", "connections", "aim"],
   ...["batches", "2r/p", "round trips", "commands"],
 ];
-
-/** How many operations Pulumi starts at a time, by default. */
-export const PARALLELISM = 4 * availableParallelism();
 
 /** The director, and the virtual services on it. */
 export function resourcesOf({ services }: SizeResult): number {
@@ -27,16 +23,16 @@ export function servicesText(services: number): string {
 export const LEGEND = `ours, floor: seconds of the whole pulumi command; the floor is the same program with a provider that does nothing,
   and for up one ssh director1 ipvsadm -R of the same rules beside it
 host: seconds in which ours waited for the host; less host: the ratio without them
-batches: of resources that went to the host together; 2r/p: two for each set of resources that Pulumi starts at a time (p = ${PARALLELISM})`;
+batches: of resources that went to the host together; 2r/p: two for each set of resources that Pulumi starts at a time`;
 
 /** What was measured for one number of virtual services, as tables. */
 export function describeSize(result: SizeResult, hasPlugin: boolean): string {
-  const { services, operations, ipvsadmMs } = result;
+  const { services, operations, ipvsadmMs, parallelism } = result;
   const resources = resourcesOf(result);
   const rules = services * (1 + REAL_SERVERS);
   const rows = [...operations].map(([operation, byWay]) => rowOf(operation, byWay, result));
   return [
-    `${servicesText(services)} of ${REAL_SERVERS} real servers: ${resources} resources, ${rules} rules, one director`,
+    `${servicesText(services)} of ${REAL_SERVERS} real servers: ${resources} resources, ${rules} rules, one director, p = ${parallelism}`,
     aligned([COLUMNS, ...rows]),
     `  one ssh director1 ipvsadm -R of the same ${rules} rules: ${seconds(median(ipvsadmMs))}`,
     describeCommands(result, hasPlugin),
@@ -73,7 +69,7 @@ function rowOf(operation: Operation, byWay: ByWay, result: SizeResult): string[]
     whole(middle(byWay, "ours", "connections")),
     String(operation.connections),
     whole(middle(byWay, "ours", "batches")),
-    ((2 * resourcesOf(result)) / PARALLELISM).toFixed(1),
+    ((2 * resourcesOf(result)) / result.parallelism).toFixed(1),
     whole(middle(byWay, "ours", "roundTrips")),
     whole(middle(byWay, "ours", "commands")),
   ];
