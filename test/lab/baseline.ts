@@ -13,7 +13,6 @@ type Section = "link" | "address" | "route" | "rule" | "sysctl" | "ipvs" | "modu
 const OBSERVE = `
 tries=0
 while [ "$(ip -6 -o address show tentative -dadfailed)" ] && [ $tries -lt 50 ]; do sleep 0.1; tries=$((tries + 1)); done
-[ $tries -lt 50 ] || echo "addresses are tentative for 5 s" >&2
 echo '== link'; ip -j -d link
 echo '== address'; ip -j addr
 echo '== route'; ip -j route show table all
