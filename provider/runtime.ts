@@ -5,11 +5,13 @@ import { kinds } from "./kinds";
 import type { HostInputs, Kind } from "./kinds/kind";
 import { ensure, read, remove } from "./lifecycle";
 
-type Method = (kind: Kind<HostInputs>, args: readonly unknown[]) => unknown;
+type Method = (...args: unknown[]) => Promise<unknown>;
+
+type Work = (kind: Kind<HostInputs>, args: readonly unknown[]) => unknown;
 
 const properties = (value: unknown) => value as Properties;
 
-const methods: Readonly<Record<string, Method>> = {
+const methods: Readonly<Record<string, Work>> = {
   check: (kind, [, news]) => check(kind, properties(news)),
   diff: (kind, [, olds, news]) => diff(kind, properties(olds), properties(news)),
   create: (kind, [inputs]) => ensure(kind, properties(inputs), undefined),
@@ -22,28 +24,32 @@ const methods: Readonly<Record<string, Method>> = {
 };
 
 /**
- * The one entry that the providers in stacks' states require, with Pulumi's own argument lists. Its path, its name and
- * its parameters never change: states that were written years ago run today's engine through it.
+ * The provider of a kind of resource, with Pulumi's own methods and argument lists. It is the one entry that the
+ * programs in stacks' states ask for. Its path, its name and its parameter never change: states that were written years
+ * ago run today's engine through it.
  */
-export async function call(
-  kindName: string,
-  methodName: string,
-  ...args: unknown[]
-): Promise<unknown> {
+export function provider(kindName: string): Readonly<Record<string, Method>> {
+  const kind = kinds[kindName];
+  if (!kind) throw withoutStack(unknownKind(kindName));
   closeOnSignals();
+  const entries = Object.entries(methods).map(([name, work]): [string, Method] => [
+    name,
+    (...args) => answer(() => work(kind, args)),
+  ]);
+  return Object.fromEntries(entries);
+}
+
+async function answer(work: () => unknown): Promise<unknown> {
   try {
-    const kind = kinds[kindName];
-    const method = methods[methodName];
-    if (!kind || !method) throw unknownName(kindName, methodName);
-    return clean(await method(kind, args));
+    return clean(await work());
   } catch (error) {
     throw withoutStack(error);
   }
 }
 
-function unknownName(kindName: string, methodName: string): Error {
+function unknownKind(name: string): Error {
   return new Error(
-    `this version of pulumi-lvs does not know ${kindName}.${methodName}: install the version that wrote this stack, or a newer one`,
+    `this version of pulumi-lvs does not know ${name}: install the version that wrote this stack, or a newer one`,
   );
 }
 

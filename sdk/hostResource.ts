@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type ConnectionArgs, withSecrets } from "./connection";
-import { type KindName, trampolines } from "./trampolines";
+import { engineText, type KindName } from "./engine";
 
 /** What all resources have: they live on a host, and are carried out by the installed engine. */
-export abstract class HostResource extends pulumi.dynamic.Resource {
+export abstract class HostResource extends pulumi.CustomResource {
   /** How the host is reached, with its defaults. */
   declare readonly connection: pulumi.Output<pulumi.Unwrap<ConnectionArgs>>;
   /** The same as it was declared. */
@@ -15,14 +15,13 @@ export abstract class HostResource extends pulumi.dynamic.Resource {
     args: { connection: pulumi.Input<ConnectionArgs> } & pulumi.Inputs,
     options: pulumi.CustomResourceOptions = {},
   ) {
-    // The engine behind the trampoline is not told who it works for; it claims and reports by this name.
-    const owner = pulumi.createUrn(
-      name,
-      `pulumi-nodejs:dynamic/lvs:${kind}`,
-      options.parent && urnAlone(options.parent),
-    );
-    const props = { ...args, connection: withSecrets(args.connection), owner };
-    super(trampolines[kind], name, props, options, "lvs", kind);
+    // What a pulumi.dynamic.Resource is: a resource of such a type with such a property.
+    const type = `pulumi-nodejs:dynamic/lvs:${kind}`;
+    const __provider = engineText(kind);
+    // The engine is not told who it works for; it claims and reports by this name.
+    const owner = pulumi.createUrn(name, type, options.parent && urnAlone(options.parent));
+    const connection = withSecrets(args.connection);
+    super(type, name, { ...args, connection, owner, __provider }, options);
     this.connectionArgs = args.connection;
   }
 

@@ -3,7 +3,7 @@ import type { Properties } from "../provider/check";
 import type { Difference } from "../provider/diff";
 import type { Connection } from "../provider/host/connection";
 import type { Shell } from "../provider/host/shell";
-import { call } from "../provider/runtime";
+import { call } from "./support/call";
 import { whole } from "./support/claims";
 import { type KindName, least } from "./support/inputs";
 import { WorkingHost } from "./support/workingHost";

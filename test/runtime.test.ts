@@ -1,12 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { call } from "../provider/runtime";
+import { kinds } from "../provider/kinds";
+import { provider } from "../provider/runtime";
+import { call } from "./support/call";
 import { least } from "./support/inputs";
 
-describe("call", () => {
-  it("says what to do about a state of another version", async () => {
-    const calls = [call("HealthCheck", "create", {}), call("Director", "invoke", {})];
-    for (const one of calls)
-      await expect(one).rejects.toThrow(/does not know .*: install the version that wrote this/);
+describe("provider", () => {
+  it.each(Object.keys(kinds))("has the methods that Pulumi calls: %s", (kind) => {
+    const methods = ["check", "diff", "create", "read", "update", "delete"];
+    expect(Object.keys(provider(kind))).toEqual(methods);
+  });
+
+  it("says what to do about a state of another version", () => {
+    expect(() => provider("HealthCheck")).toThrow(
+      /does not know HealthCheck: install the version that wrote this/,
+    );
   });
 
   it("answers with what Pulumi can carry: nothing is undefined", async () => {
@@ -15,7 +22,13 @@ describe("call", () => {
   });
 
   it("has errors without a stack, which Pulumi would print below the message", async () => {
-    const error = await call("Nothing", "check").catch((one: Error) => one);
+    const { inputs } = (await call("Director", "check", {}, least.Director)) as { inputs: object };
+    const unreachable = {
+      ...inputs,
+      connection: { host: "127.0.0.1", port: 1, dialErrorLimit: 1 },
+    };
+    const error = await call("Director", "create", unreachable).catch((one: Error) => one);
+    expect(error).toBeInstanceOf(Error);
     expect((error as Error).stack).toBe("");
   });
 });

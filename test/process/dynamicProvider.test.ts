@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DynamicProvider, type Values } from "./support/dynamicProvider";
-import { releasedProvider } from "./support/package";
+import { releasedEngine } from "./support/package";
 
 const GONE = "director-that-is-gone";
 const connection = { host: GONE, privateKey: "a key" };
@@ -54,7 +54,7 @@ describe.each(["0.1.0"])("a state that pulumi-lvs %s wrote", (version) => {
   afterAll(async () => process?.stop());
 
   const inputs = async (kind: string, args: Values) => {
-    const __provider = releasedProvider(version, kind);
+    const __provider = releasedEngine(version, kind);
     const checked = await process.check({ connection, owner, ...args, __provider });
     expect(checked.failures).toEqual([]);
     expect(checked.inputs.__provider).toBe(__provider);
@@ -72,7 +72,7 @@ describe.each(["0.1.0"])("a state that pulumi-lvs %s wrote", (version) => {
   });
 
   it.each(CASES)("reports what is wrong without a value: $kind", async ({ kind, args }) => {
-    const __provider = releasedProvider(version, kind);
+    const __provider = releasedEngine(version, kind);
     const wrong = { connection: { ...connection, port: 70_000 }, owner, ...args, __provider };
     const { failures } = await process.check({ ...wrong, unheard: 1 });
     expect(failures).toHaveLength(2);

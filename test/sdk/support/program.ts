@@ -7,8 +7,11 @@ type Sdk = typeof lvs;
 /** A resource as a program registers it. */
 export interface Registered {
   readonly name: string;
+  readonly type: string;
   /** Without the module: `VirtualService`, `Cluster`. */
   readonly kind: string;
+  /** The program that its state keeps; a component has none. */
+  readonly engine: unknown;
   /** Secrets are in the place of their values: { secret: value }. */
   readonly inputs: Record<string, unknown>;
   /** The names of the resources that it depends on. */
@@ -41,6 +44,8 @@ export async function run(program: (lvs: Sdk) => unknown): Promise<Registered[]>
     const { __provider, ...inputs } = request.getObject().toJavaScript();
     registered.push({
       name: request.getName(),
+      type: request.getType(),
+      engine: __provider,
       kind: request.getType().replace(/^.*:/, ""),
       inputs: withoutSignatures(inputs) as Record<string, unknown>,
       dependsOn: request.getDependenciesList().map(nameOf).sort(),
