@@ -42,6 +42,7 @@ function ensuring(
   const former = olds && olds.owner !== inputs.owner ? ownerOf(kind, olds) : undefined;
   const parts = ({ facts }: Observed) => kind.parts(inputs, facts);
   return {
+    ...servicesOf(kind, inputs),
     claims: (seen) => {
       const journal = former ? handOver(seen.journal, former, owner) : seen.journal;
       return planClaims(parts(seen), owner, journal, seen.facts, inputs.adopt ?? false);
@@ -89,6 +90,7 @@ export async function remove(kind: Kind<HostInputs>, props: Properties): Promise
 function removing(kind: Kind<HostInputs>, inputs: HostInputs): Change {
   const owner = ownerOf(kind, inputs);
   return {
+    ...servicesOf(kind, inputs),
     claims: ({ journal }): Plan => ({ steps: [], journal }),
     releases: ({ facts, journal }) => {
       const swept = kind.sweepFacts ? planSweep(owner, journal, facts) : { steps: [], journal };
@@ -98,6 +100,10 @@ function removing(kind: Kind<HostInputs>, inputs: HostInputs): Change {
     announce: () => [],
     report: (message) => report(inputs.owner, message),
   };
+}
+
+function servicesOf(kind: Kind<HostInputs>, inputs: HostInputs): Pick<Change, "services"> {
+  return kind.service ? { services: [kind.service(inputs)] } : {};
 }
 
 function ownerOf(kind: Kind<HostInputs>, inputs: HostInputs): Owner {

@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 const STORIES = "test/lab/stories/**/*.story.test.ts";
 const PROCESS = "test/process/**/*.test.ts";
 
-// Closure serialization needs the inspector, which worker threads do not have: pool "forks".
+// A process for each file: signals, the environment and the sessions of hosts are a process's.
 export default defineConfig({
   test: {
     root: ".",

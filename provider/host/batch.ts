@@ -32,7 +32,7 @@ export class Batch {
     private readonly waiting: readonly Waiting[],
     private readonly joinsLines = true,
   ) {
-    this.question = Question.of(waiting.map((one) => one.facts));
+    this.question = Question.of(waiting);
   }
 
   /** What was seen, when nothing of it is to be changed. */

@@ -1,3 +1,4 @@
+import type { EndpointKey } from "../ipvs/model";
 import type { Plan } from "../journal/plan";
 import type { Step } from "../values/command";
 import type { FactName } from "../values/facts";
@@ -5,6 +6,8 @@ import type { Observed } from "./observation";
 
 /** A change of one resource on one host, as pure functions of what is there. */
 export interface Change {
+  /** The virtual services that it looks at, of the whole IPVS table. @default - all of them */
+  readonly services?: readonly EndpointKey[];
   /** What it wants. Throws before anything is changed. */
   claims(seen: Observed): Plan;
   /** What it no longer wants. */

@@ -1,7 +1,10 @@
 import { facts as knownFacts } from "../facts";
+import { listedFact, servicesFact } from "../ipvs/fact";
+import { type EndpointKey, serviceKeyText } from "../ipvs/model";
 import { type Journal, journalFact } from "../journal/journal";
 import type { Command, Fact, Result, Step } from "../values/command";
 import type { FactName, Facts } from "../values/facts";
+import type { Waiting } from "./change";
 
 /** What a host was seen to be. */
 export interface Observed {
@@ -13,29 +16,38 @@ type Outcome = { readonly value: unknown } | { readonly error: unknown };
 
 /** The facts of a host that several resources want, asked for in one round trip. */
 export class Question {
-  /** What is known need not be asked for: the journal, and facts that are not named here. */
+  /** What is known need not be asked for: the journal, and facts that are not here. */
   private constructor(
-    private readonly names: readonly FactName[],
+    private readonly facts: ReadonlyMap<FactName, Fact<unknown>>,
+    private readonly services: readonly EndpointKey[] | undefined,
     private readonly known?: Answer,
   ) {}
 
-  static of(wanted: readonly (readonly FactName[])[]): Question {
-    return new Question([...new Set(wanted.flat())]);
+  static of(waiting: readonly Pick<Waiting, "facts" | "change">[]): Question {
+    const services = servicesOf(waiting);
+    const names = new Set(waiting.flatMap((one) => one.facts));
+    const facts = new Map([...names].map((name) => [name, knownFacts[name] as Fact<unknown>]));
+    if (services) facts.set("ipvs", servicesFact(services));
+    return new Question(facts, services);
   }
 
   /** The question for what these steps may have changed. */
   after(steps: readonly Step[], known: Answer): Question {
-    const isChanged = (name: FactName) =>
-      steps.some(({ changes }) => changes === undefined || changes.includes(name));
-    return new Question(this.names.filter(isChanged), known);
+    const changing = (name: FactName) =>
+      steps.filter(({ changes }) => changes === undefined || changes.includes(name));
+    const facts = new Map([...this.facts].filter(([name]) => changing(name).length > 0));
+    const made = new Set(changing("ipvs").map((step) => step.makesListed));
+    const isMade = (service: EndpointKey) => made.has(serviceKeyText(service));
+    if (facts.has("ipvs") && !made.has(undefined) && this.services?.every(isMade))
+      facts.set("ipvs", listedFact(this.services));
+    return new Question(facts, this.services, known);
   }
 
   /** A group for each command; one that fails is no failure of the run: who reads the answers tells. */
   get groups(): { run: Command; mayFail: boolean }[][] {
-    return [
-      ...(this.known ? [] : [journalFact as Fact<unknown>]),
-      ...this.names.map((name) => knownFacts[name] as Fact<unknown>),
-    ].flatMap((fact) => fact.commands.map((run) => [{ run, mayFail: true }]));
+    return [...(this.known ? [] : [journalFact as Fact<unknown>]), ...this.facts.values()].flatMap(
+      (fact) => fact.commands.map((run) => [{ run, mayFail: true }]),
+    );
   }
 
   /** Reads the answers; a fact that cannot be read fails only the resources that want it. */
@@ -48,12 +60,23 @@ export class Question {
       return fact.parse(mine);
     };
     const journal = this.known ? this.known.journal : take(journalFact);
-    const outcomes = this.names.map((name): [FactName, Outcome] => [
+    const outcomes = [...this.facts].map(([name, fact]): [FactName, Outcome] => [
       name,
-      attempt(() => take(knownFacts[name] as Fact<unknown>)),
+      attempt(() => take(fact)),
     ]);
     return new Answer(journal, new Map([...(this.known?.outcomes ?? []), ...outcomes]));
   }
+}
+
+/** The virtual services that all who want to know of any name; undefined when nobody does, or somebody wants them all. */
+function servicesOf(
+  waiting: readonly Pick<Waiting, "facts" | "change">[],
+): readonly EndpointKey[] | undefined {
+  const named = waiting
+    .filter((one) => one.facts.includes("ipvs"))
+    .map((one) => one.change?.services);
+  const isForAll = named.length === 0 || named.includes(undefined);
+  return isForAll ? undefined : named.flatMap((some) => some ?? []);
 }
 
 /** The answers to a question. */

@@ -1,27 +1,63 @@
 import { command, type Fact, type Result } from "../values/command";
 import { commandError, LvsError } from "../values/errors";
-import type { IpvsTable } from "./model";
+import { listedName, parseList } from "./list";
+import type { EndpointKey, IpvsTable } from "./model";
 import { parseSavedTable } from "./parse";
 
 // ipvsadm loads ip_vs when it is not there, even to list: then the table is empty and ipvsadm is not asked.
+const ONLY_WHERE_LOADED = "[ -e /proc/net/ip_vs ] || exit 0";
+
 // A login shell of a user without root has no sbin in its PATH.
-const SHOW = `[ -e /proc/net/ip_vs ] || exit 0
-PATH=$PATH:/usr/sbin:/sbin
+const ASK_IPVSADM = `PATH=$PATH:/usr/sbin:/sbin
 command -v ipvsadm >/dev/null || exit 127
 ipvsadm -Sn && ipvsadm -Ln --thresholds`;
+
+// The names are on standard input. Below a virtual service, with a space in front, are its real servers.
+const LIST_NAMED = `awk 'NR == FNR { named[$1 " " $2]; next }
+/^ / { if (isNamed) print; next }
+{ isNamed = ($1 " " $2) in named; if (isNamed) print }' - /proc/net/ip_vs`;
 
 // ipvsadm.c, list_all: the first line of every answer but -S.
 const SECOND_ANSWER = /^IP Virtual Server version /m;
 
 /** The IPVS table of a director, empty where ip_vs is not loaded (ipvsadm(8) -S, -L --thresholds). */
 export const tableFact: Fact<IpvsTable> = {
-  commands: [command("sh", "-c", SHOW)],
-  parse([shown]) {
-    if (shown?.exitCode === 127) throw ipvsadmMissing();
-    if (shown?.exitCode !== 0) throw commandError("read the IPVS table", shown);
-    return parseBoth(shown);
-  },
+  commands: [command("sh", "-c", [ONLY_WHERE_LOADED, ASK_IPVSADM].join("\n"))],
+  parse: ([shown]) => parseShown(shown),
 };
+
+/** The same, and empty without asking ipvsadm, which takes its time for a large table, when none of these is there. */
+export function servicesFact(services: readonly EndpointKey[]): Fact<IpvsTable> {
+  const isThere = `named=$(${LIST_NAMED}) || exit 1\n[ -n "$named" ] || exit 0`;
+  const text = [ONLY_WHERE_LOADED, isThere, ASK_IPVSADM].join("\n");
+  return {
+    commands: [{ argv: ["sh", "-c", text], stdin: names(services) }],
+    parse: ([shown]) => parseShown(shown),
+  };
+}
+
+/** Those of the kernel's list that are named: of virtual services that it shows whole (proc(5) /proc/net/ip_vs). */
+export function listedFact(services: readonly EndpointKey[]): Fact<IpvsTable> {
+  return {
+    commands: [
+      { argv: ["sh", "-c", [ONLY_WHERE_LOADED, LIST_NAMED].join("\n")], stdin: names(services) },
+    ],
+    parse([listed]) {
+      if (listed?.exitCode !== 0) throw commandError("read /proc/net/ip_vs", listed);
+      return parseList(listed.stdout);
+    },
+  };
+}
+
+function names(services: readonly EndpointKey[]): string {
+  return services.map((key) => `${listedName(key)}\n`).join("");
+}
+
+function parseShown(shown: Result | undefined): IpvsTable {
+  if (shown?.exitCode === 127) throw ipvsadmMissing();
+  if (shown?.exitCode !== 0) throw commandError("read the IPVS table", shown);
+  return parseBoth(shown);
+}
 
 function parseBoth({ stdout }: Result): IpvsTable {
   const start = stdout.search(SECOND_ANSWER);

@@ -1,6 +1,7 @@
 import { parseEndpoint } from "../values/address";
 import type { Step } from "../values/command";
 import { type PartType, partKey } from "../values/part";
+import { isListedWhole } from "./list";
 import type { RealServer, ServiceKey, VirtualService } from "./model";
 import { parseRenderedService } from "./parse";
 import { type PlannedLine, planRealServer, planService } from "./plan";
@@ -16,7 +17,12 @@ export function virtualServiceValue(service: VirtualService, managesRealServers:
   return renderService({ ...service, realServers: {} }) + ANY_REAL_SERVERS;
 }
 
-function readValue(value: string): { service: VirtualService; managesRealServers: boolean } {
+interface Wanted {
+  readonly service: VirtualService;
+  readonly managesRealServers: boolean;
+}
+
+function readValue(value: string): Wanted {
   const managesRealServers = !value.endsWith(ANY_REAL_SERVERS);
   const text = managesRealServers ? value : value.slice(0, -ANY_REAL_SERVERS.length);
   return { service: parseRenderedService(text), managesRealServers };
@@ -30,17 +36,24 @@ export const virtualServiceType: PartType = {
     const service = facts.ipvs[id];
     return service && renderService(service);
   },
-  holds: (value, live) => planValue(value, live).length === 0,
+  holds: (value, live) => planValue(readValue(value), live).length === 0,
   // Those who manage its real servers meanwhile go on doing so.
   remember: ({ value }, live) =>
     readValue(value).managesRealServers ? live : live + ANY_REAL_SERVERS,
-  set: (_id, value, live) => restore(planValue(value, live)),
+  set(id, value, live) {
+    const wanted = readValue(value);
+    const steps = restore(planValue(wanted, live));
+    const isNew = live === undefined && isListedWhole(wanted.service);
+    return isNew ? steps.map((step) => ({ ...step, makesListed: id })) : steps;
+  },
   unset: (_id, live) =>
     restore(planService(undefined, parseRenderedService(live), { managesRealServers: true })),
 };
 
-function planValue(value: string, live: string | undefined): PlannedLine[] {
-  const { service, managesRealServers } = readValue(value);
+function planValue(
+  { service, managesRealServers }: Wanted,
+  live: string | undefined,
+): PlannedLine[] {
   if (live === undefined) return planService(service, undefined, { managesRealServers: true });
   return planService(service, parseRenderedService(live), { managesRealServers });
 }

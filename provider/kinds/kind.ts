@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Connection } from "../host/connection";
+import type { EndpointKey } from "../ipvs/model";
 import type { Step } from "../values/command";
 import type { Facts } from "../values/facts";
 import type { Part } from "../values/part";
@@ -33,6 +34,8 @@ export interface Kind<Inputs extends HostInputs> {
   id(inputs: Inputs): string;
   /** The facts that parts, live and announce look at, and those of every type of part that it may have. */
   readonly facts: readonly (keyof Facts)[];
+  /** Of the IPVS table, the virtual service that it looks at. @default - all of it */
+  service?(inputs: Inputs): EndpointKey;
   /** What it wants on its host. Throws an `input` error for what cannot be carried out there. */
   parts(inputs: Inputs, facts: Facts): Part[];
   /** The inputs as they are live, in the same form; undefined when it is not there. */

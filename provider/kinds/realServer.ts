@@ -16,7 +16,7 @@ import {
   realServerFields,
   realServerInputs,
 } from "./realServerFields";
-import { nameOf } from "./virtualService";
+import { keyOf, nameOf } from "./virtualService";
 
 /** One real server of one virtual service. */
 export interface OneRealServerInputs extends HostInputs, RealServerInputs {
@@ -61,10 +61,11 @@ export const realServer: Kind<OneRealServerInputs> = {
   identity: [...hostIdentity, "service.protocol", "service.vip", "service.port", "rip", "port"],
   id: (inputs) => idOf(inputs, partId(inputs)),
   facts: ["ipvs", "routes", "sysctls", "tools"],
+  service: ({ service }) => keyOf(service),
   parts(inputs, facts) {
     requireTools(facts.tools, "ipvsadm", "sysctl", "ip");
     refuseWithoutService(inputs, facts);
-    const service = { kind: "endpoint" as const, ...inputs.service };
+    const service = keyOf(inputs.service);
     return [
       ...reachParts(inputs.service.vip, [inputs], facts),
       {

@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { byKeyText, type ServiceConfig, serviceKeyText, type VirtualService } from "../ipvs/model";
+import {
+  byKeyText,
+  type EndpointKey,
+  type ServiceConfig,
+  serviceKeyText,
+  type VirtualService,
+} from "../ipvs/model";
 import { virtualServiceValue } from "../ipvs/parts";
 import { problemText } from "../ipvs/problems";
 import { type ServiceInput, serviceProblems } from "../ipvs/validate";
@@ -84,6 +90,7 @@ export const virtualService: Kind<VirtualServiceInputs> = {
   identity: [...hostIdentity, "protocol", "vip", "port"],
   id: (inputs) => idOf(inputs, nameOf(inputs)),
   facts: ["ipvs", "modules", "routes", "sysctls", "tools"],
+  service: keyOf,
   parts(inputs, facts) {
     requireTools(facts.tools, "ipvsadm", "modprobe", "sysctl", "ip");
     const service = desiredService(inputs);
@@ -114,12 +121,13 @@ export const virtualService: Kind<VirtualServiceInputs> = {
 };
 
 /** The name of a virtual service in the field's notation. */
-export function nameOf(key: { protocol: Protocol; vip: string; port: number }): string {
-  return serviceKeyText({ kind: "endpoint", ...pick(key) });
+export function nameOf(key: Omit<EndpointKey, "kind">): string {
+  return serviceKeyText(keyOf(key));
 }
 
-function pick({ protocol, vip, port }: { protocol: Protocol; vip: string; port: number }) {
-  return { protocol, vip, port };
+/** What names a virtual service. */
+export function keyOf({ protocol, vip, port }: Omit<EndpointKey, "kind">): EndpointKey {
+  return { kind: "endpoint", protocol, vip, port };
 }
 
 function schedulerParts(scheduler: string): Part[] {
@@ -136,7 +144,7 @@ function desiredService(inputs: VirtualServiceInputs): VirtualService {
   } = inputs;
   const persistence = seconds === undefined ? undefined : { seconds, ...(netmask && { netmask }) };
   return {
-    key: { kind: "endpoint", ...pick(inputs) },
+    key: keyOf(inputs),
     config: { scheduler, schedulerFlags, ...(persistence && { persistence }), onePacket: false },
     realServers: byKeyText(Object.values(inputs.realServers ?? {}).map(desiredRealServer)),
   };

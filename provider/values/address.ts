@@ -129,6 +129,24 @@ export function parseEndpoint(text: string): Endpoint | undefined {
   return { address: parsed.address, family: parsed.family, port };
 }
 
+/** An address with all its digits, as the kernel's lists have it: `C0000250`, `[2001:0db8:...:0080]` (%08X, [%pI6]). */
+export function fixedAddress(address: string): string {
+  if (familyOf(address) === "ipv6") {
+    const { parts } = ipaddr.IPv6.parse(address);
+    return `[${parts.map((part) => part.toString(16).padStart(4, "0")).join(":")}]`;
+  }
+  const octets = octetsOf(address).map((octet) => octet.toString(16).padStart(2, "0"));
+  return octets.join("").toUpperCase();
+}
+
+/** Reads what `fixedAddress` writes. */
+export function parseFixedAddress(text: string): string | undefined {
+  const [, ipv6] = /^\[([0-9a-f:]{39})\]$/.exec(text) ?? [];
+  if (ipv6 !== undefined) return parseAddress(ipv6)?.address;
+  const [, ...octets] = /^([0-9A-F]{2})([0-9A-F]{2})([0-9A-F]{2})([0-9A-F]{2})$/.exec(text) ?? [];
+  return octets.map((octet) => Number.parseInt(octet, 16)).join(".") || undefined;
+}
+
 // inet_ntop(3) writes ::/96 with a dotted tail; ipaddr.js would read that as an IPv4-mapped address.
 function hexGroups(dottedTail: string): string {
   const tail = parseAddress(dottedTail);

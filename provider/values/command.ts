@@ -28,6 +28,8 @@ export interface Step {
   readonly failsOnStderr?: boolean;
   /** What it tells ipvsadm: one ipvsadm can be told the lines of many steps. @default - nothing */
   readonly lines?: readonly string[];
+  /** The virtual service that it makes, when the kernel's list shows all of it (ipvs/list.ts). @default - none */
+  readonly makesListed?: string;
   /** The facts that it may change. @default - any of them */
   readonly changes?: readonly FactName[];
 }

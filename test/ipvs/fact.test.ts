@@ -1,8 +1,13 @@
-import { readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
-import { tableFact } from "../../provider/ipvs/fact";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { listedFact, servicesFact, tableFact } from "../../provider/ipvs/fact";
+import type { EndpointKey } from "../../provider/ipvs/model";
 import { parseSavedTable } from "../../provider/ipvs/parse";
+import type { Fact } from "../../provider/values/command";
+import { dns, web } from "../support/builders";
 
 const [saved, thresholds, emptyThresholds] = [
   "everything.saved",
@@ -59,5 +64,66 @@ describe("tableFact", () => {
     expect(() => read(saved)).toThrow(
       expect.objectContaining({ kind: "parse", message: expect.stringContaining("no thresholds") }),
     );
+  });
+});
+
+describe.each(["linux-6.1", "linux-6.12"])("with the kernel's list of %s", (release) => {
+  const list = join(__dirname, `../fixtures/ipvs/everything.list.${release}.txt`);
+  const absent: EndpointKey = { ...web, vip: "192.0.2.8" };
+  let bin: string;
+
+  beforeAll(() => {
+    bin = mkdtempSync(join(tmpdir(), "pulumi-lvs-bin-"));
+    const text =
+      '#!/bin/sh\ntest "$1" != -Sn || cat "$SAVED"\ntest "$1" = -Sn || cat "$THRESHOLDS"\n';
+    writeFileSync(join(bin, "ipvsadm"), text, { mode: 0o755 });
+  });
+  afterAll(() => rmSync(bin, { recursive: true }));
+
+  /** Runs the text of a fact where the kernel has this list, and a program in the place of ipvsadm the whole table. */
+  function ask<T>(fact: Fact<T>, file = list): T {
+    const [
+      {
+        argv: [, , text = ""],
+        stdin = "",
+      } = { argv: [] },
+    ] = fact.commands;
+    const saved = (name: string) =>
+      join(__dirname, `../fixtures/ipvs/everything.${name}.ipvsadm-1.31.linux-6.1.txt`);
+    const env = {
+      PATH: `${bin}:${process.env.PATH}`,
+      SAVED: saved("saved"),
+      THRESHOLDS: saved("thresholds"),
+    };
+    const { stdout, stderr, status } = spawnSync(
+      "sh",
+      ["-c", text.replaceAll("/proc/net/ip_vs", file)],
+      { input: stdin, encoding: "utf8", env },
+    );
+    return fact.parse([{ stdout, stderr, exitCode: status ?? -1 }]);
+  }
+
+  it("asks ipvsadm for the whole table when one of the named is there", () => {
+    for (const services of [[web], [absent, dns], [dns, web, absent]])
+      expect(ask(servicesFact(services))).toEqual(parseSavedTable(saved, thresholds));
+  });
+
+  it("does not ask it when none of the named is there, nor where ip_vs is not loaded", () => {
+    expect(ask(servicesFact([absent, { ...web, port: 8 }]))).toEqual({});
+    expect(ask(servicesFact([{ ...web, protocol: "sctp" }]))).toEqual({});
+    expect(ask(servicesFact([web]), "/no/such/file")).toEqual({});
+  });
+
+  it("reads those that are named, with their real servers, and no other ones", () => {
+    const found = ask(listedFact([absent, web, dns]));
+    const realServers = Object.values(found).map((one) => Object.keys(one.realServers).length);
+    expect(Object.keys(found).sort()).toEqual(["tcp 192.0.2.80:80", "udp [2001:db8::80]:53"]);
+    expect(realServers.sort()).toEqual([1, 3]);
+    expect(ask(listedFact([absent]))).toEqual({});
+  });
+
+  it("fails when the list cannot be read", () => {
+    const fails = { stdout: "", stderr: "sh: 1: awk: not found", exitCode: 127 };
+    expect(() => listedFact([web]).parse([fails])).toThrow("awk: not found");
   });
 });

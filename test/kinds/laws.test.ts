@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { type ServiceKey, serviceKeyText } from "../../provider/ipvs/model";
 import { kinds } from "../../provider/kinds";
 import type { HostInputs, Kind } from "../../provider/kinds/kind";
 import { partTypes } from "../../provider/parts";
+import { aTable, aVirtualService } from "../support/builders";
+import { factsOf } from "../support/captures";
 import { inputsOf, type KindName } from "../support/inputs";
 
 /** Another value for each path that makes a resource another thing. */
@@ -26,6 +29,27 @@ describe("identity", () => {
     const replaced = kind.id(withValue(inputs, path.split("."), another[path]));
     const isRemovedFirst = kind.removeFirst?.includes(path) ?? false;
     expect(isRemovedFirst || replaced !== kind.id(inputs)).toBe(true);
+  });
+});
+
+describe("service", () => {
+  const ofServices = Object.entries(kinds).filter(([, kind]) => kind.service) as unknown as [
+    KindName,
+    Kind<HostInputs>,
+  ][];
+
+  it("is named by the kinds that look at one virtual service", () => {
+    expect(ofServices.map(([name]) => name)).toEqual(["VirtualService", "RealServer"]);
+  });
+
+  // What lies elsewhere in the IPVS table is not asked for, and would be taken for gone.
+  it.each(ofServices)("is that of every part of the IPVS table: %s", (name, kind) => {
+    const inputs = inputsOf(kind, name);
+    const service = serviceKeyText(kind.service?.(inputs) as ServiceKey);
+    const ipvs = aTable(aVirtualService());
+    const parts = kind.parts(inputs, factsOf("directorCluster", { ipvs }));
+    const inTable = parts.filter(({ type }) => partTypes[type].fact === "ipvs");
+    expect(inTable.map(({ id }) => id.split(" -> ")[0])).toEqual([service]);
   });
 });
 

@@ -8,6 +8,8 @@ export interface IpvsLine {
   readonly protocol: string;
   readonly isMark: boolean;
   readonly isIpv6: boolean;
+  /** The VIP; empty for a mark. */
+  readonly address: string;
   readonly port: number;
   readonly words: ReadonlyMap<string, string>;
   readonly dest?: { readonly address: string; readonly port: number };
@@ -73,14 +75,15 @@ function readService(words: ReadonlyMap<string, string>) {
   if (option === "-f") {
     const isIpv6 = words.has("-6");
     const service = `-f ${Number(value) | 0}${isIpv6 ? " -6" : ""}`;
-    return { service, protocol: "FWM", isMark: true, isIpv6, port: 0 };
+    return { service, protocol: "FWM", isMark: true, isIpv6, address: "", port: 0 };
   }
   const at = readEndpoint(value);
   if (!at) throw new UsageError("illegal virtual server address[:port] specified");
   const port = at.port ?? 0;
   const protocol = { "-t": "TCP", "-u": "UDP" }[option] ?? "SCTP";
   const text = at.isIpv6 ? `[${at.address}]:${port}` : `${at.address}:${port}`;
-  return { service: `${option} ${text}`, protocol, isMark: false, isIpv6: at.isIpv6, port };
+  const { address, isIpv6 } = at;
+  return { service: `${option} ${text}`, protocol, isMark: false, isIpv6, address, port };
 }
 
 // parse_service of ipvsadm.c: brackets need a port after them.

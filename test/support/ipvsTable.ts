@@ -1,4 +1,5 @@
 import { type IpvsLine, readIpvsLine, UsageError } from "./ipvsLine";
+import { LIST_TITLE, listedDest, listedService } from "./ipvsList";
 
 interface Dest {
   readonly address: string;
@@ -56,11 +57,22 @@ export class WorkingTable {
 Prot LocalAddress:Port            Uthreshold Lthreshold ActiveConn InActConn 
   -> RemoteAddress:Port
 `;
-    const body = this.#print(listedService, (_, dest) => {
+    const body = this.#print(shownService, (_, dest) => {
       const columns = [dest.upper, dest.lower, 0, 0].map((one) => String(one).padEnd(10));
       return `  -> ${endpointText(dest).padEnd(28)} ${columns.join(" ")}\n`;
     });
     return title + body;
+  }
+
+  /** What /proc/net/ip_vs shows. */
+  listed(): string {
+    return (
+      LIST_TITLE +
+      this.#print(
+        ({ line }) => listedService(line),
+        (_, dest) => listedDest(dest),
+      )
+    );
   }
 
   #print(service: (one: Service) => string, dest: (one: Service, dest: Dest) => string): string {
@@ -145,7 +157,7 @@ function serviceWords({ words, isIpv6 }: IpvsLine): string {
   ].join(" ");
 }
 
-function listedService({ line }: Service): string {
+function shownService({ line }: Service): string {
   const [, value = "", six] = line.service.split(" ");
   const name = line.isMark ? `${value}${six ? " IPv6" : ""}` : value;
   const scheduler = line.words.get("-s") ?? "wlc";

@@ -1,4 +1,5 @@
 import { facts as knownFacts } from "../../provider/facts";
+import { listedFact, servicesFact } from "../../provider/ipvs/fact";
 import { type Journal, journalFact } from "../../provider/journal/journal";
 import type { Command, Fact, Result, Step } from "../../provider/values/command";
 import type { Facts } from "../../provider/values/facts";
@@ -6,6 +7,8 @@ import { WorkingTable } from "./ipvsTable";
 import { WorkingNetwork } from "./workingNetwork";
 
 const TOOLS = ["ipvsadm", "ip", "modprobe", "sysctl", "arping"];
+
+const onlyCommand = ({ commands }: Fact<unknown>) => commands[0] as Command;
 
 /** What a host of a test has from the start, apart from lo and eth1. */
 export interface HostWords {
@@ -68,7 +71,7 @@ export class WorkingHost {
   }
 
   run(command: Command): Result {
-    const answer = this.answers().get(JSON.stringify(command.argv));
+    const answer = this.answers(command.stdin).get(JSON.stringify(command.argv));
     if (answer !== undefined) return { stdout: answer, stderr: "", exitCode: 0 };
     const text = [...command.argv, command.stdin ?? ""].join(" ").trim();
     const failure = [...this.failures].find(([pattern]) => pattern.test(text))?.[1];
@@ -83,8 +86,8 @@ export class WorkingHost {
     return fact.parse(fact.commands.map((command) => this.run(command)));
   }
 
-  /** What each command of a fact prints now. */
-  private answers(): Map<string, string> {
+  /** What each command of a fact prints now, and those that are told what to look for. */
+  private answers(stdin = ""): Map<string, string> {
     const { network } = this;
     const texts: Record<keyof Facts, readonly string[]> = {
       modules: [[...this.modules, ...this.moduleFiles()].join("\n")],
@@ -94,13 +97,30 @@ export class WorkingHost {
       rules: network.showRules(),
       tools: [[...this.tools].join("\n")],
       management: [this.management],
-      ipvs: [this.modules.has("ip_vs") ? this.table.saved() + this.table.thresholds() : ""],
+      ipvs: [this.showTable()],
     };
+    const listed = this.showListed(stdin.split("\n"));
     const known = Object.entries(knownFacts).flatMap(([name, { commands }]) =>
       commands.map((one, at) => [one, texts[name as keyof Facts][at] ?? ""] as const),
     );
-    const all = [...known, [journalFact.commands[0] as Command, this.journal ?? ""] as const];
+    const all = [
+      ...known,
+      [onlyCommand(journalFact), this.journal ?? ""] as const,
+      [onlyCommand(servicesFact([])), listed && this.showTable()] as const,
+      [onlyCommand(listedFact([])), listed] as const,
+    ];
     return new Map(all.map(([one, text]) => [JSON.stringify(one.argv), text]));
+  }
+
+  private showTable(): string {
+    return this.modules.has("ip_vs") ? this.table.saved() + this.table.thresholds() : "";
+  }
+
+  /** The virtual services of the kernel's list that have these names, with their real servers. */
+  private showListed(names: readonly string[]): string {
+    const services = this.table.listed().split(/^(?! )/m);
+    const isNamed = (text: string) => names.includes(text.split(/ +/, 2).join(" "));
+    return this.modules.has("ip_vs") ? services.filter(isNamed).join("") : "";
   }
 
   private moduleFiles(): string[] {
