@@ -3,7 +3,7 @@ import { type Change, HalfDone } from "./host/change";
 import { hostId } from "./host/connection";
 import { isForgotten } from "./host/environment";
 import type { Observed } from "./host/observation";
-import { report } from "./host/progress";
+import { Row, report } from "./host/progress";
 import { apply, observe } from "./host/session";
 import type { Owner } from "./journal/journal";
 import { handOver, hasClaims, type Plan, planClaims } from "./journal/plan";
@@ -21,11 +21,7 @@ export async function ensure(
   const inputs = rest as unknown as HostInputs;
   const id = kind.id(inputs);
   try {
-    await apply(
-      inputs.connection,
-      kind.facts,
-      ensuring(kind, inputs, olds as HostInputs | undefined),
-    );
+    await carryOut(inputs, kind.facts, ensuring(kind, inputs, olds as HostInputs | undefined));
     return { id, outs: rest };
   } catch (error) {
     if (!(error instanceof HalfDone)) throw error;
@@ -37,7 +33,7 @@ function ensuring(
   kind: Kind<HostInputs>,
   inputs: HostInputs,
   olds: HostInputs | undefined,
-): Change {
+): Omit<Change, "report"> {
   const owner = ownerOf(kind, inputs);
   const former = olds && olds.owner !== inputs.owner ? ownerOf(kind, olds) : undefined;
   const parts = ({ facts }: Observed) => kind.parts(inputs, facts);
@@ -49,7 +45,6 @@ function ensuring(
     },
     releases: (seen) => planReleases(parts(seen), owner, seen.journal, seen.facts),
     announce: ({ facts }) => kind.announce?.(inputs, facts) ?? [],
-    report: (message) => report(inputs.owner, message),
   };
 }
 
@@ -81,13 +76,13 @@ export async function remove(kind: Kind<HostInputs>, props: Properties): Promise
   }
   try {
     const facts = [...kind.facts, ...(kind.sweepFacts ?? [])];
-    await apply(inputs.connection, facts, removing(kind, inputs));
+    await carryOut(inputs, facts, removing(kind, inputs));
   } catch (error) {
     throw isUnreachable(error) ? withWaysOut(error, host) : error;
   }
 }
 
-function removing(kind: Kind<HostInputs>, inputs: HostInputs): Change {
+function removing(kind: Kind<HostInputs>, inputs: HostInputs): Omit<Change, "report"> {
   const owner = ownerOf(kind, inputs);
   return {
     ...servicesOf(kind, inputs),
@@ -98,8 +93,21 @@ function removing(kind: Kind<HostInputs>, inputs: HostInputs): Change {
       return { steps: [...swept.steps, ...own.steps], journal: own.journal };
     },
     announce: () => [],
-    report: (message) => report(inputs.owner, message),
   };
+}
+
+/** Carries out a change, and says on the row of its resource what takes long. */
+async function carryOut(
+  inputs: HostInputs,
+  facts: Kind<HostInputs>["facts"],
+  change: Omit<Change, "report">,
+): Promise<void> {
+  const row = new Row(inputs.owner);
+  try {
+    await apply(inputs.connection, facts, { ...change, report: (message) => row.at(message) });
+  } finally {
+    row.end();
+  }
 }
 
 function servicesOf(kind: Kind<HostInputs>, inputs: HostInputs): Pick<Change, "services"> {

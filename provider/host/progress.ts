@@ -3,6 +3,25 @@ import { createRequire } from "node:module";
 /** How much a message matters; "status" is only shown while the resource's row is at work. */
 export type Severity = "status" | "info" | "warning" | "error";
 
+/** What takes longer than this is said on the row of its resource. */
+const QUICK_MILLISECONDS = 1000;
+
+/** The row of a resource: it says what the resource is at, when that takes longer than a second. */
+export class Row {
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly urn: string) {}
+
+  at(message: string): void {
+    this.end();
+    this.timer = setTimeout(() => report(this.urn, message), QUICK_MILLISECONDS);
+  }
+
+  end(): void {
+    clearTimeout(this.timer);
+  }
+}
+
 /** A connection to the engine that started this process. */
 type Log = (urn: string, message: string, severity: Severity) => void;
 

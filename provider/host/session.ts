@@ -18,9 +18,6 @@ const QUIET = { part: 1 / 6, least: 5, most: 100 };
 /** Longer where some wait already for the batch before: it answered others, and Pulumi starts the next for them. */
 const FOLLOWING = { part: 1 / 3, least: 5, most: 300 };
 
-/** A host that takes longer to answer is named on the rows of those who wait for it. */
-const QUICK_MILLISECONDS = 1000;
-
 /**
  * Those who only look may have the look of somebody before them, for as long again as it took, and two seconds at
  * most: a refresh of many resources reads a host a few times, and not for each that Pulumi starts a moment later.
@@ -61,6 +58,8 @@ class Session {
   private add(one: Waiting): void {
     if (this.share(one)) return;
     this.waiting.push(one);
+    const doing = this.isBusy ? "waiting for" : "connecting to";
+    one.change?.report(`${doing} ${hostId(this.connection)}`);
     if (this.isBusy) this.onArrival();
     else void this.drain();
   }
@@ -77,10 +76,11 @@ class Session {
     this.isBusy = true;
     for (let first = QUIET; this.waiting.length > 0; first = FOLLOWING) {
       try {
-        await this.connect();
+        await shellFor(this.connection);
+        // Pulumi starts others meanwhile.
         await this.gather(first);
         // The shell from before may be gone by now.
-        const shell = await this.connect();
+        const shell = await shellFor(this.connection);
         await this.carryOut(shell, this.waiting.splice(0));
       } catch (error) {
         for (const one of this.waiting.splice(0)) one.reject(error);
@@ -128,20 +128,6 @@ class Session {
       wait(first);
     });
     this.onArrival = () => undefined;
-  }
-
-  /** Pulumi starts others meanwhile. */
-  private async connect(): Promise<Shell> {
-    const say = () => {
-      for (const one of this.waiting)
-        one.change?.report(`connecting to ${hostId(this.connection)}`);
-    };
-    const timer = setTimeout(say, QUICK_MILLISECONDS);
-    try {
-      return await shellFor(this.connection);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 }
 

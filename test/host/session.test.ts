@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Connection } from "../../provider/host/connection";
 import { apply } from "../../provider/host/session";
-import type { Shell } from "../../provider/host/shell";
 import { LvsError } from "../../provider/values/errors";
 import { owner } from "../support/claims";
 import { checkedConnection } from "../support/inputs";
@@ -48,20 +47,17 @@ describe("apply", () => {
     expect(shell.trips[2]).toEqual(["lock", "look"]);
   });
 
-  it("says that it connects when that takes long, and not when it is quick", async () => {
-    const { connection, shell } = aHost();
-    const report = vi.fn();
-    const add = () => apply(connection, ["links"], { ...wants(owner("vip"), []), report });
-    let answer: (shell: Shell) => void = () => undefined;
-    pool.shellFor.mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
-    const adding = add();
-    await vi.waitFor(() => expect(report).toHaveBeenCalled(), { timeout: 5000 });
-    answer(shell);
-    await adding;
-    await add();
-    expect(report.mock.calls.flat()).toEqual([
-      `connecting to ${connection.host}`,
-      ...Array(2).fill(`looking at ${connection.host}`),
+  it("says what each is at: the first one connects, and others wait for it", async () => {
+    const { connection } = aHost();
+    const doing = async (name: string) => {
+      const report = vi.fn();
+      await apply(connection, ["links"], { ...wants(owner(name), []), report });
+      return report.mock.calls.flat();
+    };
+    const { host } = connection;
+    expect(await Promise.all([doing("first"), doing("second")])).toEqual([
+      [`connecting to ${host}`, `looking at ${host}`],
+      [`waiting for ${host}`, `looking at ${host}`],
     ]);
   });
 
