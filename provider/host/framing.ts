@@ -1,5 +1,5 @@
 import type { Command, Result } from "../values/command";
-import { Flags, type Group, labelOf, loop } from "./groupText";
+import { Flags, type Group, groupsText, labelOf } from "./groupText";
 
 /** What stood between two marks on one stream. */
 export interface Frame {
@@ -34,7 +34,7 @@ export interface Around {
  */
 export function script(nonce: string, groups: readonly Group[], around: Around = {}): string {
   const flags = new Flags(groups);
-  const body = groups.map((group, index) => loop(group, index, flags)).join("\n");
+  const body = groupsText(groups, flags);
   const { first, last } = around;
   return [
     "{",

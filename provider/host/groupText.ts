@@ -9,6 +9,8 @@ export interface Runnable {
   readonly once?: boolean;
   /** Run it only when no command before it in this run has failed and ended its group; else it fails as well. */
   readonly onlyIfAllWell?: boolean;
+  /** It only looks, and does not end the shell: those next to it that only look too are run in the same process. */
+  readonly looks?: boolean;
   /** Whatever it says on standard error is a failure; what it says on standard output is lost. */
   readonly failsOnStderr?: boolean;
 }
@@ -21,8 +23,21 @@ export function labelOf(group: number, index: number): string {
   return `${group}.${index}`;
 }
 
+/** All groups, one after another. */
+export function groupsText(groups: readonly Group[], flags: Flags): string {
+  const looks = (group: Group | undefined) => group?.every((one) => one.looks) ?? false;
+  return groups
+    .map((group, index) => {
+      if (!looks(group)) return loop(group, index, flags);
+      const begin = looks(groups[index - 1]) ? "" : "(\n";
+      const end = looks(groups[index + 1]) ? "" : "\n) 9>&-";
+      return `${begin}${loop(group, index, flags)}${end}`;
+    })
+    .join("\n");
+}
+
 /** A loop that runs once and that the first failure leaves. */
-export function loop(group: Group, index: number, flags: Flags): string {
+function loop(group: Group, index: number, flags: Flags): string {
   const commands = group.map((one, i) => {
     const then = one.mayFail ? ":" : "{ failed=1; break; }";
     return `${flags.guard(one)}; mark ${labelOf(index, i)} $? || ${then}`;
@@ -47,8 +62,8 @@ export class Flags {
     return [...new Set(this.names.values())].map((name) => `${name}=`);
   }
 
-  guard({ run, once, onlyIfAllWell, failsOnStderr }: Runnable): string {
-    const alone = isolated(run);
+  guard({ run, once, onlyIfAllWell, failsOnStderr, looks }: Runnable): string {
+    const alone = looks ? lineHere(run) : isolated(run);
     const told = failsOnStderr ? silent(alone) : alone;
     const text = onlyIfAllWell ? `test -z "$failed" && ${told}` : told;
     const name = once ? this.names.get(alone) : undefined;

@@ -2,9 +2,10 @@ import { facts as knownFacts } from "../facts";
 import { listedFact, servicesFact } from "../ipvs/fact";
 import { type EndpointKey, serviceKeyText } from "../ipvs/model";
 import { type Journal, journalFact } from "../journal/journal";
-import type { Command, Fact, Result, Step } from "../values/command";
+import type { Fact, Result, Step } from "../values/command";
 import type { FactName, Facts } from "../values/facts";
 import type { Waiting } from "./change";
+import type { Group } from "./groupText";
 
 /** What a host was seen to be. */
 export interface Observed {
@@ -44,9 +45,9 @@ export class Question {
   }
 
   /** A group for each command; one that fails is no failure of the run: who reads the answers tells. */
-  get groups(): { run: Command; mayFail: boolean }[][] {
+  get groups(): Group[] {
     return [...(this.known ? [] : [journalFact as Fact<unknown>]), ...this.facts.values()].flatMap(
-      (fact) => fact.commands.map((run) => [{ run, mayFail: true }]),
+      (fact) => fact.commands.map((run) => [{ run, mayFail: true, looks: true }]),
     );
   }
 

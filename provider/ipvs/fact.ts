@@ -1,4 +1,4 @@
-import { command, type Fact, type Result } from "../values/command";
+import { type Command, command, type Fact, type Result } from "../values/command";
 import { commandError, LvsError } from "../values/errors";
 import { listedName, parseList } from "./list";
 import type { EndpointKey, IpvsTable } from "./model";
@@ -7,9 +7,13 @@ import { parseSavedTable } from "./parse";
 // ipvsadm loads ip_vs when it is not there, even to list: then the table is empty and ipvsadm is not asked.
 const ONLY_WHERE_LOADED = "[ -e /proc/net/ip_vs ] || exit 0";
 
-// A login shell of a user without root has no sbin in its PATH.
-const ASK_IPVSADM = `PATH=$PATH:/usr/sbin:/sbin
-command -v ipvsadm >/dev/null || exit 127
+// A text with standard input is run in a process of its own, which it may end; another one is not (host/groupText.ts).
+const asking = (lines: readonly string[], stdin: string): Command => ({
+  argv: ["sh", "-c", lines.join("\n")],
+  stdin,
+});
+
+const ASK_IPVSADM = `command -v ipvsadm >/dev/null || exit 127
 ipvsadm -Sn && ipvsadm -Ln --thresholds`;
 
 // The names are on standard input. Below a virtual service, with a space in front, are its real servers.
@@ -22,16 +26,15 @@ const SECOND_ANSWER = /^IP Virtual Server version /m;
 
 /** The IPVS table of a director, empty where ip_vs is not loaded (ipvsadm(8) -S, -L --thresholds). */
 export const tableFact: Fact<IpvsTable> = {
-  commands: [command("sh", "-c", [ONLY_WHERE_LOADED, ASK_IPVSADM].join("\n"))],
+  commands: [command("sh", "-c", `(\n${ONLY_WHERE_LOADED}\n${ASK_IPVSADM}\n)`)],
   parse: ([shown]) => parseShown(shown),
 };
 
 /** The same, and empty without asking ipvsadm, which takes its time for a large table, when none of these is there. */
 export function servicesFact(services: readonly EndpointKey[]): Fact<IpvsTable> {
   const isThere = `named=$(${LIST_NAMED}) || exit 1\n[ -n "$named" ] || exit 0`;
-  const text = [ONLY_WHERE_LOADED, isThere, ASK_IPVSADM].join("\n");
   return {
-    commands: [{ argv: ["sh", "-c", text], stdin: names(services) }],
+    commands: [asking([ONLY_WHERE_LOADED, isThere, ASK_IPVSADM], names(services))],
     parse: ([shown]) => parseShown(shown),
   };
 }
@@ -39,9 +42,7 @@ export function servicesFact(services: readonly EndpointKey[]): Fact<IpvsTable> 
 /** Those of the kernel's list that are named: of virtual services that it shows whole (proc(5) /proc/net/ip_vs). */
 export function listedFact(services: readonly EndpointKey[]): Fact<IpvsTable> {
   return {
-    commands: [
-      { argv: ["sh", "-c", [ONLY_WHERE_LOADED, LIST_NAMED].join("\n")], stdin: names(services) },
-    ],
+    commands: [asking([ONLY_WHERE_LOADED, LIST_NAMED], names(services))],
     parse([listed]) {
       if (listed?.exitCode !== 0) throw commandError("read /proc/net/ip_vs", listed);
       return parseList(listed.stdout);

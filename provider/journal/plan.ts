@@ -107,5 +107,5 @@ function isSame(a: Owner, b: Owner): boolean {
 
 /** Whether live is as a part wants it. */
 export function holds(type: PartType, value: string, live: string | undefined): boolean {
-  return type.holds ? type.holds(value, live) : value === live;
+  return value === live || (type.holds?.(value, live) ?? false);
 }

@@ -25,7 +25,7 @@ describe("tableFact", () => {
   it("asks ipvsadm only where ip_vs is there, because ipvsadm would load it", () => {
     const [shell, option, script = ""] = tableFact.commands[0]?.argv ?? [];
     expect([shell, option, tableFact.commands.length]).toEqual(["sh", "-c", 1]);
-    expect(script.split("\n")[0]).toBe("[ -e /proc/net/ip_vs ] || exit 0");
+    expect(script.split("\n")[1]).toBe("[ -e /proc/net/ip_vs ] || exit 0");
   });
 
   it("is an empty table where ip_vs is not loaded", () => {
