@@ -65,7 +65,8 @@ function refuseUnlike(part: Part, live: string | undefined): void {
 }
 
 function refuseForeign(part: Part, owner: Owner, entry: Entry): void {
-  const foreign = entry.claims.find((one) => stackOf(one.urn) !== stackOf(owner.urn));
+  const stack = `${stackOf(owner.urn)}::`;
+  const foreign = entry.claims.find((one) => !one.urn.startsWith(stack));
   if (!foreign || (part.shared && entry.value === part.value)) return;
   const why = part.shared
     ? `needs it to be ${entry.value}, and here it is ${part.value}`

@@ -1,4 +1,4 @@
-import { type Family, familyOf, networkHolds, parseNetwork } from "../values/address";
+import { type Family, type Network, networkHolds, parseNetwork } from "../values/address";
 import type { Fact } from "../values/command";
 import { command } from "../values/command";
 import { parseJsonList } from "./json";
@@ -63,12 +63,23 @@ function withPrefix(destination: string, family: Family): string {
   return `${destination}/${family === "ipv4" ? 32 : 128}`;
 }
 
+const ALL: Readonly<Record<Family, string>> = { ipv4: "0.0.0.0/0", ipv6: "::/0" };
+
+// Each of a thousand real servers asks for its route.
+const networks = new WeakMap<Route, Network | undefined>();
+
+/** The destination of a route as a network: of `default`, all addresses. */
+function networkOf(route: Route): Network | undefined {
+  if (!networks.has(route)) {
+    const { destination, family } = route;
+    networks.set(route, parseNetwork(destination === "default" ? ALL[family] : destination));
+  }
+  return networks.get(route);
+}
+
 /** The route that the host takes to an address: local first, then the longest prefix of the main table. */
 export function routeTo(routes: Routes, address: string): Route | undefined {
-  const family = familyOf(address);
-  const fitting = routes.filter(
-    (route) => route.family === family && isLookedUp(route) && holds(route, address),
-  );
+  const fitting = routes.filter((route) => isLookedUp(route) && holds(route, address));
   return fitting.sort((a, b) => rank(b) - rank(a) || a.metric - b.metric)[0];
 }
 
@@ -77,15 +88,10 @@ function isLookedUp(route: Route): boolean {
 }
 
 function holds(route: Route, address: string): boolean {
-  if (route.destination === "default") return true;
-  const network = parseNetwork(route.destination);
+  const network = networkOf(route);
   return network !== undefined && networkHolds(network, address);
 }
 
 function rank(route: Route): number {
-  const local = route.table === "local" ? 1000 : 0;
-  return (
-    local +
-    (route.destination === "default" ? -1 : (parseNetwork(route.destination)?.prefixLength ?? 0))
-  );
+  return (route.table === "local" ? 1000 : 0) + (networkOf(route)?.prefixLength ?? 0);
 }

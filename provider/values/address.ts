@@ -67,7 +67,11 @@ export function parseNetwork(text: string): Network | undefined {
 /** Whether an address is in a network; never across families. */
 export function networkHolds(network: Network, address: string): boolean {
   if (familyOf(address) !== network.family) return false;
-  return ipaddr.parse(address).match(ipaddr.parse(network.address), network.prefixLength);
+  const [bytes, prefix] = [bytesOf(address), bytesOf(network.address)];
+  const whole = network.prefixLength >> 3;
+  for (let index = 0; index < whole; index++) if (bytes[index] !== prefix[index]) return false;
+  const differing = (bytes[whole] ?? 0) ^ (prefix[whole] ?? 0);
+  return differing >> (8 - (network.prefixLength & 7)) === 0;
 }
 
 /** The mask under which every client is a client of its own: what IPVS takes when none is given (ipvsadm(8) -M). */
