@@ -63,10 +63,10 @@ export class Flags {
   }
 
   guard({ run, once, onlyIfAllWell, failsOnStderr, looks }: Runnable): string {
-    const alone = looks ? lineHere(run) : isolated(run);
-    const told = failsOnStderr ? silent(alone) : alone;
+    const here = lineHere(run);
+    const told = failsOnStderr ? silent(here) : looks ? here : isolated(run);
     const text = onlyIfAllWell ? `test -z "$failed" && ${told}` : told;
-    const name = once ? this.names.get(alone) : undefined;
+    const name = once ? this.names.get(isolated(run)) : undefined;
     return name === undefined ? text : `test "$${name}" || { ${text} && ${name}=1; }`;
   }
 }
@@ -79,10 +79,13 @@ function isolated(command: Command): string {
   return `( unset nonce; ${lineHere(command)} ) 9>&-`;
 }
 
-/** Fails as well when the text says anything on standard error, with exit code 1 where its own is 0. */
+/**
+ * In a process of its own; fails as well when the text says anything on standard error, with exit code 1 where its own
+ * is 0.
+ */
 export function silent(text: string): string {
   return [
-    `{ said=$( ${text} 2>&1 >/dev/null ); code=$?`,
+    `{ said=$( unset nonce; { ${text}; } 2>&1 >/dev/null 9>&- ); code=$?`,
     'test $code = 0 && test -z "$said" || { printf %s "$said" >&2; ( exit $((code ? code : 1)) ); }; }',
   ].join("; ");
 }
