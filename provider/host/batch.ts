@@ -4,6 +4,7 @@ import { LvsError } from "../values/errors";
 import { HalfDone, type Waiting } from "./change";
 import type { Group } from "./groupText";
 import { finish, judge, settle } from "./judge";
+import { LOCK, unlock } from "./locking";
 import { type Answer, Question } from "./observation";
 import {
   type Begun,
@@ -16,8 +17,13 @@ import {
 } from "./planning";
 import type { RunOptions, Shell } from "./shell";
 
-/** Another process may hold the host's lock for as long as its own batch takes. */
-const LOCK_SECONDS = 120;
+/** How a batch is carried out. */
+interface BatchOptions {
+  /** What the journal says, of a host that is locked already. @default - it is locked and read */
+  readonly journal?: Journal | undefined;
+  /** Whether one ipvsadm is told the lines of all. @default true */
+  readonly joinsLines?: boolean;
+}
 
 /**
  * Carries out together what waits for one host: look (one round trip); claim in the journal, change and look again
@@ -30,9 +36,9 @@ export class Batch {
     private readonly shell: Shell,
     private readonly host: string,
     private readonly waiting: readonly Waiting[],
-    private readonly joinsLines = true,
+    private readonly options: BatchOptions = {},
   ) {
-    this.question = Question.of(waiting);
+    this.question = Question.of(waiting, options.journal);
   }
 
   /** What was seen, when nothing of it is to be changed. */
@@ -40,15 +46,14 @@ export class Batch {
     try {
       return await this.together();
     } finally {
-      if (this.shell.isLocked)
-        await this.shell.run([], { unlockLast: true }).catch(() => undefined);
+      await unlock(this.shell);
     }
   }
 
   private async together(): Promise<Answer | undefined> {
     const changing = this.waiting.filter((one) => one.change);
     for (const one of changing) one.change?.report(`looking at ${this.host}`);
-    const lock = changing.length > 0 ? { lockFirst: { waitSeconds: LOCK_SECONDS } } : {};
+    const lock = changing.length > 0 ? LOCK : {};
     const before = this.question.read(await this.shell.run(this.question.groups, lock));
     for (const one of this.waiting) {
       if (!one.change) settle(one, () => before.seen(one.facts));
@@ -130,13 +135,13 @@ export class Batch {
   }
 
   private join(groups: readonly (readonly Step[])[]): Joined {
-    return this.joinsLines ? joinLines(groups) : { groups, joint: [] };
+    return (this.options.joinsLines ?? true) ? joinLines(groups) : { groups, joint: [] };
   }
 
   /** Does it again one by one: together it did not go well, and it has to be said whose fault that is. */
   private async apart(begun: readonly Begun[]): Promise<void> {
     const waiting = begun.map(({ one }) => one);
-    await new Batch(this.shell, this.host, waiting, false).run();
+    await new Batch(this.shell, this.host, waiting, { joinsLines: false }).run();
   }
 
   /** Runs the steps of each change, then the commands for all of them, and looks again: one round trip. */

@@ -24,12 +24,13 @@ export class Question {
     private readonly known?: Answer,
   ) {}
 
-  static of(waiting: readonly Pick<Waiting, "facts" | "change">[]): Question {
+  /** The journal is asked for as well, unless it is known. */
+  static of(waiting: readonly Pick<Waiting, "facts" | "change">[], journal?: Journal): Question {
     const services = servicesOf(waiting);
     const names = new Set(waiting.flatMap((one) => one.facts));
     const facts = new Map([...names].map((name) => [name, knownFacts[name] as Fact<unknown>]));
     if (services) facts.set("ipvs", servicesFact(services));
-    return new Question(facts, services);
+    return new Question(facts, services, journal && new Answer(journal, new Map()));
   }
 
   /** The question for what these steps may have changed. */

@@ -1,9 +1,11 @@
+import type { Journal } from "../journal/journal";
 import type { FactName } from "../values/facts";
 import { Batch } from "./batch";
 import type { Change, Waiting } from "./change";
 import { type Connection, hostId, wayTo } from "./connection";
 import { withEnvironment } from "./environment";
 import { settle } from "./judge";
+import { lockAndRead } from "./locking";
 import type { Answer, Observed } from "./observation";
 import { shellFor } from "./pool";
 import type { Shell } from "./shell";
@@ -76,12 +78,8 @@ class Session {
     this.isBusy = true;
     for (let first = QUIET; this.waiting.length > 0; first = FOLLOWING) {
       try {
-        await shellFor(this.connection);
-        // Pulumi starts others meanwhile.
-        await this.gather(first);
-        // The shell from before may be gone by now.
-        const shell = await shellFor(this.connection);
-        await this.carryOut(shell, this.waiting.splice(0));
+        const { shell, journal } = await this.prepare(first);
+        await this.carryOut(shell, this.waiting.splice(0), journal);
       } catch (error) {
         for (const one of this.waiting.splice(0)) one.reject(error);
       }
@@ -89,14 +87,33 @@ class Session {
     this.isBusy = false;
   }
 
-  private async carryOut(shell: Shell, batch: readonly Waiting[]): Promise<void> {
+  /** Connects, and takes the lock while the batch gathers: Pulumi starts others meanwhile. */
+  private async prepare(first: typeof QUIET): Promise<{ shell: Shell; journal?: Journal }> {
+    const before = await shellFor(this.connection);
+    const isChanging = this.waiting.some((one) => one.change);
+    const [locked] = await Promise.allSettled([
+      isChanging ? lockAndRead(before) : undefined,
+      this.gather(first),
+    ]);
+    const shell = await shellFor(this.connection);
+    // The shell from before is gone, and its lock with it.
+    if (shell !== before) return { shell };
+    if (locked.status === "rejected") throw locked.reason;
+    return { shell, ...(locked.value && { journal: locked.value }) };
+  }
+
+  private async carryOut(
+    shell: Shell,
+    batch: readonly Waiting[],
+    journal: Journal | undefined,
+  ): Promise<void> {
     const begun = performance.now();
     const host = hostId(this.connection);
     const isChanging = batch.some((one) => one.change);
     if (isChanging) forgetLooks(host);
     this.full = batch.length > 1 && batch.length === this.most ? this.full + 1 : 0;
     try {
-      const answer = await new Batch(shell, host, batch).run();
+      const answer = await new Batch(shell, host, batch, { journal }).run();
       const ended = performance.now();
       const left = Math.min(ended - begun, SHARED_MILLISECONDS);
       this.look = answer && { answer, until: ended + left };

@@ -63,7 +63,8 @@ describe("observe", () => {
     const { connection, shell, add } = aHost();
     const later: Promise<Observed>[] = [];
     shell.before = async (trip) => {
-      if (trip === 1) later.push(observe(connection, ["links"]));
+      // The change has the lock by then, and looks.
+      if (trip === 2) later.push(observe(connection, ["links"]));
       await sleep(trip === 0 ? 1000 : 50);
     };
     await observe(connection, ["links"]);

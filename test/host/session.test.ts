@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Connection } from "../../provider/host/connection";
+import type { Observed } from "../../provider/host/observation";
 import { apply } from "../../provider/host/session";
 import { LvsError } from "../../provider/values/errors";
 import { owner } from "../support/claims";
@@ -35,7 +36,7 @@ describe("apply", () => {
     const both = await Promise.allSettled([add("192.0.2.81"), add("192.0.2.82")]);
     expect(both.map((one) => one.status)).toEqual(["rejected", "rejected"]);
     await add("192.0.2.83");
-    expect(added(shell.trips)).toEqual([0, 1]);
+    expect(added(shell.trips)).toEqual([0, 0, 1]);
   });
 
   it("looks anew for who comes later: something else may have changed the host before", async () => {
@@ -44,7 +45,32 @@ describe("apply", () => {
     shell.machine.network.addLink("eth9", { isUp: true, addresses: [] });
     const seen = await add("192.0.2.82");
     expect(seen.facts.links.has("eth9")).toBe(true);
-    expect(shell.trips[2]).toEqual(["lock", "look"]);
+    expect(shell.trips.slice(3, 5)).toEqual([["lock", "look"], ["look"]]);
+  });
+
+  it("has the lock and the journal while others still come, and looks when they have come", async () => {
+    const { shell, add } = aHost();
+    const later: Promise<Observed>[] = [];
+    shell.before = (trip) => {
+      if (trip > 0) return;
+      shell.machine.network.addLink("eth9", { isUp: true, addresses: [] });
+      later.push(add("192.0.2.82"));
+    };
+    const seen = [await add("192.0.2.81"), await later[0]];
+    expect(seen.map((one) => one?.facts.links.has("eth9"))).toEqual([true, true]);
+    expect(shell.trips.slice(0, 2)).toEqual([["lock", "look"], ["look"]]);
+    expect(added(shell.trips)).toEqual([0, 0, 2]);
+  });
+
+  it("lets the lock go when the journal cannot be read, and tries anew for the next", async () => {
+    const { shell, add } = aHost();
+    shell.machine.journal = "not JSON";
+    const both = await Promise.allSettled([add("192.0.2.81"), add("192.0.2.82")]);
+    expect(both.map((one) => one.status)).toEqual(["rejected", "rejected"]);
+    expect(shell.trips).toEqual([["lock", "look"], ["unlock"]]);
+    expect(shell.isLocked).toBe(false);
+    shell.machine.journal = undefined;
+    await add("192.0.2.83");
   });
 
   it("says what each is at: the first one connects, and others wait for it", async () => {
@@ -70,7 +96,7 @@ describe("apply", () => {
     ]);
     const asked = pool.shellFor.mock.calls.map(([one]) => one.proxy?.host);
     expect(new Set(asked)).toEqual(new Set(["paris", "tokyo"]));
-    expect(shell.trips).toHaveLength(4);
+    expect(shell.trips).toHaveLength(6);
   });
 
   it("has one queue for those whom the environment makes one user", async () => {
@@ -78,7 +104,7 @@ describe("apply", () => {
     vi.stubEnv("PULUMI_LVS_USER", "root");
     const both = [add("192.0.2.81"), add("192.0.2.82", { ...connection, user: "admin" })];
     await Promise.all(both);
-    expect(added(shell.trips)).toEqual([0, 2]);
+    expect(added(shell.trips)).toEqual([0, 0, 2]);
   });
 
   it("keeps users of one host apart", async () => {
@@ -87,6 +113,6 @@ describe("apply", () => {
       add("192.0.2.81"),
       add("192.0.2.82", { ...connection, user: "admin", sudo: true }),
     ]);
-    expect(shell.trips).toHaveLength(4);
+    expect(shell.trips).toHaveLength(6);
   });
 });
