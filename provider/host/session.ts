@@ -17,8 +17,11 @@ import { trace } from "./statistics";
  */
 const QUIET = { part: 1 / 6, least: 5, most: 100 };
 
-/** Longer where some wait already for the batch before: it answered others, and Pulumi starts the next for them. */
-const FOLLOWING = { part: 1 / 3, least: 5, most: 300 };
+/**
+ * Longer where the batch before has just answered others, and as long as fewer have come than were under way together:
+ * Pulumi starts the next for them.
+ */
+const FOLLOWING = { part: 1 / 2, least: 5, most: 300 };
 
 /**
  * Those who only look may have the look of somebody before them, for as long again as it took, and two seconds at
@@ -141,7 +144,7 @@ class Session {
         if (this.waiting.length >= all) resolve();
         else timer = setTimeout(resolve, quiet);
       };
-      this.onArrival = () => wait(QUIET);
+      this.onArrival = () => wait(this.waiting.length < this.most ? FOLLOWING : QUIET);
       wait(first);
     });
     this.onArrival = () => undefined;
