@@ -93,9 +93,10 @@ class Session {
   /** Connects, and takes the lock while the batch gathers: Pulumi starts others meanwhile. */
   private async prepare(first: typeof QUIET): Promise<{ shell: Shell; journal?: Journal }> {
     const before = await shellFor(this.connection);
-    const isChanging = this.waiting.some((one) => one.change);
+    const changing = this.waiting.flatMap(({ change }) => change ?? []);
+    for (const one of changing) one.report(`locking ${hostId(this.connection)}`);
     const [locked] = await Promise.allSettled([
-      isChanging ? lockAndRead(before) : undefined,
+      changing.length > 0 ? lockAndRead(before) : undefined,
       this.gather(first),
     ]);
     const shell = await shellFor(this.connection);

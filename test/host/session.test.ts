@@ -82,8 +82,8 @@ describe("apply", () => {
     };
     const { host } = connection;
     expect(await Promise.all([doing("first"), doing("second")])).toEqual([
-      [`connecting to ${host}`, `looking at ${host}`],
-      [`waiting for ${host}`, `looking at ${host}`],
+      [`connecting to ${host}`, `locking ${host}`, `looking at ${host}`],
+      [`waiting for ${host}`, `locking ${host}`, `looking at ${host}`],
     ]);
   });
 

@@ -103,6 +103,13 @@ describe("a director that lacks something", () => {
     expect(await shell("ipvsadm -Sn")).toBe("");
   });
 
+  it("waits for another process that has the lock, and says so on the row", async () => {
+    await shell("nohup flock /run/lock sleep 6 >/dev/null 2>&1 & sleep 0.5");
+    const up = await stack.up(...of(director(connection())));
+    expect(up.exitCode, said(up)).toBe(0);
+    expect(said(up)).toMatch(/\([1-6]s\) locking 127\.0\.0\.1/);
+  });
+
   it("is as declared after the repair, and as before after destroy", async () => {
     const up = await stack.up(...of(director(connection()), dependent({ scheduler: "rr" })));
     expect(up.exitCode, said(up)).toBe(0);
