@@ -27,7 +27,7 @@ interface BatchOptions {
 
 /**
  * Carries out together what waits for one host: look (one round trip); claim in the journal, change and look again
- * (one); where something is released, that, the journal and a look (one). The host is locked from the first look on.
+ * (one); where something is released, that, the journal and a look (one). The host is locked by the first look.
  */
 export class Batch {
   private readonly question: Question;

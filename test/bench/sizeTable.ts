@@ -22,7 +22,7 @@ export function servicesText(services: number): string {
 /** What the columns say. */
 export const LEGEND = `ours, floor: seconds of the whole pulumi command; the floor is the same program with a provider that does nothing,
   and for up one ssh director1 ipvsadm -R of the same rules beside it
-host: seconds in which ours waited for the host; less host: the ratio without them
+host: seconds in which the host was at work for ours, some of them while a batch gathered; less host: the ratio without them
 batches: of resources that went to the host together; 2r/p: two for each set of resources that Pulumi starts at a time`;
 
 /** What was measured for one number of virtual services, as tables. */
