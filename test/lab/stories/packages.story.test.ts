@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Stack } from "../../stack/stack";
 import { command } from "../../toolchain/command";
+import type { LabHost } from "../host";
 import { type Lab, startLab } from "../lab";
 import { Baselines } from "./support/baselines";
 import { succeeded } from "./support/clusters";
@@ -25,6 +26,13 @@ const HOSTS = ["director1", "web1"];
 const WAYS = [byNpm, byPnpm, byLink];
 const SERVICE = "::web-director1-tcp-192.0.2.80-80";
 const TABLE = "-A -t 192.0.2.80:80 -s rr\n-a -t 192.0.2.80:80 -r 192.0.2.11:80 -g -w 3\n";
+
+/** A program before ipvsadm on the PATH: rows say what takes longer than a second. */
+const SLOW = "/usr/local/sbin/ipvsadm";
+const makeSlow = (host: LabHost) =>
+  host.mustRun(
+    `printf '#!/bin/sh\\nsleep 2\\nexec /usr/sbin/ipvsadm "$@"\\n' > ${SLOW} && chmod +x ${SLOW}`,
+  );
 
 describe("the package", () => {
   let lab: Lab;
@@ -96,7 +104,9 @@ describe("the package", () => {
       });
 
       it("brings the cluster up, and tells Pulumi of its progress and warnings", async () => {
+        await makeSlow(lab.host("director1"));
         const run = await project(way).up("--json");
+        await lab.host("director1").mustRun(`rm ${SLOW}`);
         await succeeded(Promise.resolve(run));
         expect(project(way).resources()).toHaveLength(5);
         expect(await lab.host("director1").mustRun("ipvsadm -Sn")).toBe(TABLE);
