@@ -20,7 +20,7 @@ beforeEach(() => serve(new WorkingHost({ addresses: ["192.0.2.2/24", "10.0.0.11/
 
 function serve(machine: WorkingHost): void {
   host = machine;
-  pool.shellFor.mockReset().mockImplementation(async () => new WorkingShell(machine));
+  pool.shellFor.mockReset().mockResolvedValue(new WorkingShell(machine));
 }
 
 interface Created {

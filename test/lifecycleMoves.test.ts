@@ -25,7 +25,7 @@ beforeEach(() => {
   host = new WorkingHost({ addresses: ["10.0.0.11/24"] });
   host.network.addInterface("eth0", ["192.0.2.11/24", "2001:db8:0:1::11/64"]);
   start = whole(host);
-  pool.shellFor.mockReset().mockImplementation(async () => new WorkingShell(host));
+  pool.shellFor.mockReset().mockResolvedValue(new WorkingShell(host));
 });
 
 interface Created {

@@ -25,7 +25,7 @@ export function labelOf(group: number, index: number): string {
 
 /** All groups, one after another. */
 export function groupsText(groups: readonly Group[], flags: Flags): string {
-  const looks = (group: Group | undefined) => group?.every((one) => one.looks) ?? false;
+  const looks = (group: Group = []) => group.length > 0 && group.every((one) => one.looks);
   return groups
     .map((group, index) => {
       if (!looks(group)) return loop(group, index, flags);

@@ -3,6 +3,7 @@ import { listedFact, servicesFact } from "../ipvs/fact";
 import { type EndpointKey, serviceKeyText } from "../ipvs/model";
 import { type Journal, journalFact } from "../journal/journal";
 import type { Fact, Result, Step } from "../values/command";
+import { LvsError } from "../values/errors";
 import type { FactName, Facts } from "../values/facts";
 import type { Waiting } from "./change";
 import type { Group } from "./groupText";
@@ -54,12 +55,12 @@ export class Question {
 
   /** Reads the answers; a fact that cannot be read fails only the resources that want it. */
   read(answers: readonly (readonly (Result | undefined)[])[]): Answer {
-    const results = answers.map((group) => group[0] as Result);
+    const results = answers.map((group) => group[0]);
     let position = 0;
     const take = <T>(fact: Fact<T>): T => {
       const mine = results.slice(position, position + fact.commands.length);
       position += fact.commands.length;
-      return fact.parse(mine);
+      return fact.parse(mine.map(answered));
     };
     const journal = this.known ? this.known.journal : take(journalFact);
     const outcomes = [...this.facts].map(([name, fact]): [FactName, Outcome] => [
@@ -108,6 +109,12 @@ export class Answer {
     });
     return { facts: Object.fromEntries(entries) as Facts, journal };
   }
+}
+
+/** What looks shares a process: one that was ended leaves all that come after it without an answer. */
+function answered(result: Result | undefined): Result {
+  if (result) return result;
+  throw new LvsError("command", "cannot look at the host: the process that looked was ended there");
 }
 
 function attempt(take: () => unknown): Outcome {

@@ -5,7 +5,7 @@ import type { Change, Waiting } from "./change";
 import { type Connection, hostId, wayTo } from "./connection";
 import { withEnvironment } from "./environment";
 import { settle } from "./judge";
-import { lockAndRead } from "./locking";
+import { lockAndRead, unlock } from "./locking";
 import type { Answer, Observed } from "./observation";
 import { shellFor } from "./pool";
 import type { Shell } from "./shell";
@@ -81,8 +81,8 @@ class Session {
     this.isBusy = true;
     for (let first = QUIET; this.waiting.length > 0; first = FOLLOWING) {
       try {
-        const { shell, journal } = await this.prepare(first);
-        await this.carryOut(shell, this.waiting.splice(0), journal);
+        const ready = await this.prepare(first);
+        if (ready) await this.carryOut(ready.shell, this.waiting.splice(0), ready.journal);
       } catch (error) {
         for (const one of this.waiting.splice(0)) one.reject(error);
       }
@@ -90,11 +90,16 @@ class Session {
     this.isBusy = false;
   }
 
-  /** Connects, and takes the lock while the batch gathers: Pulumi starts others meanwhile. */
-  private async prepare(first: typeof QUIET): Promise<{ shell: Shell; journal?: Journal }> {
+  /**
+   * Connects, and takes the lock while the batch gathers: Pulumi starts others meanwhile. Nothing is ready when the
+   * lock is refused: that concerns those for whom it was taken, and others try anew.
+   */
+  private async prepare(
+    first: typeof QUIET,
+  ): Promise<{ shell: Shell; journal?: Journal } | undefined> {
     const before = await shellFor(this.connection);
-    const changing = this.waiting.flatMap(({ change }) => change ?? []);
-    for (const one of changing) one.report(`locking ${hostId(this.connection)}`);
+    const changing = this.waiting.filter((one) => one.change);
+    for (const { change } of changing) change?.report(`locking ${hostId(this.connection)}`);
     const [locked] = await Promise.allSettled([
       changing.length > 0 ? lockAndRead(before) : undefined,
       this.gather(first),
@@ -102,7 +107,11 @@ class Session {
     const shell = await shellFor(this.connection);
     // The shell from before is gone, and its lock with it.
     if (shell !== before) return { shell };
-    if (locked.status === "rejected") throw locked.reason;
+    if (locked.status === "rejected") {
+      this.waiting = this.waiting.filter((one) => !changing.includes(one));
+      for (const one of changing) one.reject(locked.reason);
+      return undefined;
+    }
     return { shell, ...(locked.value && { journal: locked.value }) };
   }
 
@@ -123,6 +132,7 @@ class Session {
       this.look = answer && { answer, until: ended + left };
     } catch (error) {
       for (const one of batch) one.reject(error);
+      await unlock(shell);
     }
     if (isChanging) forgetLooks(host);
     this.lastMilliseconds = performance.now() - begun;

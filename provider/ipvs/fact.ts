@@ -7,11 +7,9 @@ import { parseSavedTable } from "./parse";
 // ipvsadm loads ip_vs when it is not there, even to list: then the table is empty and ipvsadm is not asked.
 const ONLY_WHERE_LOADED = "[ -e /proc/net/ip_vs ] || exit 0";
 
-// A text with standard input is run in a process of its own, which it may end; another one is not (host/groupText.ts).
-const asking = (lines: readonly string[], stdin: string): Command => ({
-  argv: ["sh", "-c", lines.join("\n")],
-  stdin,
-});
+/** In parentheses: it may end its own shell, and not that of others who look (host/groupText.ts). */
+const asking = (...lines: readonly string[]): Command =>
+  command("sh", "-c", `(\n${lines.join("\n")}\n)`);
 
 const ASK_IPVSADM = `command -v ipvsadm >/dev/null || exit 127
 ipvsadm -Sn && ipvsadm -Ln --thresholds`;
@@ -26,7 +24,7 @@ const SECOND_ANSWER = /^IP Virtual Server version /m;
 
 /** The IPVS table of a director, empty where ip_vs is not loaded (ipvsadm(8) -S, -L --thresholds). */
 export const tableFact: Fact<IpvsTable> = {
-  commands: [command("sh", "-c", `(\n${ONLY_WHERE_LOADED}\n${ASK_IPVSADM}\n)`)],
+  commands: [asking(ONLY_WHERE_LOADED, ASK_IPVSADM)],
   parse: ([shown]) => parseShown(shown),
 };
 
@@ -34,7 +32,7 @@ export const tableFact: Fact<IpvsTable> = {
 export function servicesFact(services: readonly EndpointKey[]): Fact<IpvsTable> {
   const isThere = `named=$(${LIST_NAMED}) || exit 1\n[ -n "$named" ] || exit 0`;
   return {
-    commands: [asking([ONLY_WHERE_LOADED, isThere, ASK_IPVSADM], names(services))],
+    commands: [{ ...asking(ONLY_WHERE_LOADED, isThere, ASK_IPVSADM), stdin: names(services) }],
     parse: ([shown]) => parseShown(shown),
   };
 }
@@ -42,7 +40,7 @@ export function servicesFact(services: readonly EndpointKey[]): Fact<IpvsTable> 
 /** Those of the kernel's list that are named: of virtual services that it shows whole (proc(5) /proc/net/ip_vs). */
 export function listedFact(services: readonly EndpointKey[]): Fact<IpvsTable> {
   return {
-    commands: [asking([ONLY_WHERE_LOADED, LIST_NAMED], names(services))],
+    commands: [{ ...asking(ONLY_WHERE_LOADED, LIST_NAMED), stdin: names(services) }],
     parse([listed]) {
       if (listed?.exitCode !== 0) throw commandError("read /proc/net/ip_vs", listed);
       return parseList(listed.stdout);

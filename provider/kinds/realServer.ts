@@ -63,7 +63,7 @@ export const realServer: Kind<OneRealServerInputs> = {
   facts: ["ipvs", "routes", "sysctls", "tools"],
   service: ({ service }) => keyOf(service),
   parts(inputs, facts) {
-    requireTools(facts.tools, "ipvsadm", "sysctl", "ip");
+    requireTools(facts.tools, "ipvsadm", "sysctl", "ip", "awk");
     refuseWithoutService(inputs, facts);
     const service = keyOf(inputs.service);
     return [

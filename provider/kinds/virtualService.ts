@@ -92,7 +92,7 @@ export const virtualService: Kind<VirtualServiceInputs> = {
   facts: ["ipvs", "modules", "routes", "sysctls", "tools"],
   service: keyOf,
   parts(inputs, facts) {
-    requireTools(facts.tools, "ipvsadm", "modprobe", "sysctl", "ip");
+    requireTools(facts.tools, "ipvsadm", "modprobe", "sysctl", "ip", "awk");
     const service = desiredService(inputs);
     return [
       ...schedulerParts(inputs.scheduler),

@@ -9,6 +9,7 @@ const PACKAGES = {
   modprobe: "kmod",
   sysctl: "procps (RHEL: procps-ng)",
   arping: "iputils-arping (RHEL: iputils)",
+  awk: "mawk (RHEL: gawk)",
 } as const;
 
 export type Tool = keyof typeof PACKAGES;

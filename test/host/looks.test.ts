@@ -64,10 +64,11 @@ describe("what only looks", () => {
       const results = await shell.run(Question.of([one]).groups);
       expect(results.filter(([result]) => result === undefined)).toEqual([]);
     }
-    const [listed] = await shell.run([
+    const [listed, next] = await shell.run([
       listedFact(services).commands.map((run) => ({ run, mayFail: true, looks: true })),
       [sh("echo goes on")],
     ]);
     expect(listed?.[0]).toBeDefined();
+    expect(next?.[0]?.stdout).toBe("goes on\n");
   });
 });

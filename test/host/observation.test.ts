@@ -47,6 +47,17 @@ describe("Question", () => {
   });
 });
 
+describe("answers that are missing", () => {
+  it("are an error, and not an empty answer", () => {
+    const one = Question.of([{ facts: ["links", "tools"], change: undefined }]);
+    const [journal, links] = one.groups.map((group) => group.map(({ run }) => host.run(run)));
+    const answer = one.read([journal ?? [], links ?? [], [undefined]]);
+    expect(() => answer.seen(["tools"])).toThrow("the process that looked was ended there");
+    expect(answer.has(["links"])).toBe(true);
+    expect(() => one.read([[undefined], [undefined], [undefined]])).toThrow("was ended there");
+  });
+});
+
 describe("a question of changes that look at one virtual service each", () => {
   const change = (...services: EndpointKey[]) => ({
     ...{ facts: ["ipvs"] as const, change: { ...wants(owner("any"), []), services } },

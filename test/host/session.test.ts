@@ -1,13 +1,14 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Connection } from "../../provider/host/connection";
 import type { Observed } from "../../provider/host/observation";
 import { apply } from "../../provider/host/session";
 import { LvsError } from "../../provider/values/errors";
-import { owner } from "../support/claims";
+import { claim, owner, vipOnLo } from "../support/claims";
 import { checkedConnection } from "../support/inputs";
 import { WorkingHost } from "../support/workingHost";
 import { WorkingShell } from "../support/workingShell";
-import { added, type Pool, sessionHost } from "./support/sessionHost";
+import { added, addressesOf, type Pool, sessionHost } from "./support/sessionHost";
 import { wants } from "./support/waiting";
 
 const pool = vi.hoisted((): Pool => ({ shellFor: vi.fn() }));
@@ -60,6 +61,28 @@ describe("apply", () => {
     expect(seen.map((one) => one?.facts.links.has("eth9"))).toEqual([true, true]);
     expect(shell.trips.slice(0, 2)).toEqual([["lock", "look"], ["look"]]);
     expect(added(shell.trips)).toEqual([0, 0, 2]);
+  });
+
+  it("keeps what others claim", async () => {
+    const { shell, add } = aHost();
+    claim(shell.machine, owner("other::web"), [vipOnLo("192.0.2.90")]);
+    const before = shell.machine.claims();
+    await add("192.0.2.81");
+    expect(shell.machine.claims()).toMatchObject(before);
+    expect(Object.keys(shell.machine.claims())).toHaveLength(Object.keys(before).length + 1);
+  });
+
+  it("refuses those for whom the lock was taken when it is refused, and tries anew for later ones", async () => {
+    const { shell, add } = aHost();
+    const later: Promise<Observed>[] = [];
+    shell.before = async () => {
+      if (later.length > 0) return;
+      later.push(add("192.0.2.82"));
+      await sleep(100);
+      throw new LvsError("conflict", "another process is changing it");
+    };
+    await expect(add("192.0.2.81")).rejects.toThrow("another process is changing it");
+    expect(addressesOf(await later[0])).toContain("192.0.2.82");
   });
 
   it("lets the lock go when the journal cannot be read, and tries anew for the next", async () => {

@@ -5,7 +5,7 @@ import { factOf } from "../support/captures";
 describe("toolsFact", () => {
   it("finds what is on the PATH of root", () => {
     expect([...factOf("directorClean", "tools")]).toEqual([
-      ...["ipvsadm", "ip", "modprobe", "sysctl", "arping"],
+      ...["ipvsadm", "ip", "modprobe", "sysctl", "arping", "awk"],
     ]);
   });
 });

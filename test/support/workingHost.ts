@@ -6,7 +6,7 @@ import type { Facts } from "../../provider/values/facts";
 import { WorkingTable } from "./ipvsTable";
 import { WorkingNetwork } from "./workingNetwork";
 
-const TOOLS = ["ipvsadm", "ip", "modprobe", "sysctl", "arping"];
+const TOOLS = ["ipvsadm", "ip", "modprobe", "sysctl", "arping", "awk"];
 
 const onlyCommand = ({ commands }: Fact<unknown>) => commands[0] as Command;
 
