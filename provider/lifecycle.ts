@@ -9,7 +9,9 @@ import type { Owner } from "./journal/journal";
 import { handOver, hasClaims, type Plan, planClaims } from "./journal/plan";
 import { planReleases, planSweep } from "./journal/releases";
 import type { HostInputs, Kind } from "./kinds/kind";
+import { partFacts } from "./parts";
 import { LvsError } from "./values/errors";
+import type { FactName } from "./values/facts";
 
 /** Creates or updates: brings the host to what the inputs say, whatever it was before. */
 export async function ensure(
@@ -21,7 +23,11 @@ export async function ensure(
   const inputs = rest as unknown as HostInputs;
   const id = kind.id(inputs);
   try {
-    await carryOut(inputs, kind.facts, ensuring(kind, inputs, olds as HostInputs | undefined));
+    await carryOut(
+      inputs,
+      kind.facts(inputs),
+      ensuring(kind, inputs, olds as HostInputs | undefined),
+    );
     return { id, outs: rest };
   } catch (error) {
     if (!(error instanceof HalfDone)) throw error;
@@ -39,6 +45,8 @@ function ensuring(
   const parts = ({ facts }: Observed) => kind.parts(inputs, facts);
   return {
     ...servicesOf(kind, inputs),
+    ...(kind.modules && { modules: kind.modules(inputs) }),
+    owners: former ? [former, owner] : [owner],
     claims: (seen) => {
       const journal = former ? handOver(seen.journal, former, owner) : seen.journal;
       return planClaims(parts(seen), owner, journal, seen.facts, inputs.adopt ?? false);
@@ -56,7 +64,7 @@ export async function read(
 ): Promise<{ id: string; props?: Properties; inputs?: Properties }> {
   const { __provider, ...rest } = props;
   const inputs = rest as unknown as HostInputs;
-  const { facts, journal } = await observe(inputs.connection, kind.facts);
+  const { facts, journal } = await observe(inputs.connection, kind.facts(inputs));
   const live = kind.live(inputs, facts, hasClaims(ownerOf(kind, inputs), journal));
   if (!live) return { id: "" };
   return { id, props: { ...live }, inputs: { ...live, __provider } };
@@ -75,8 +83,7 @@ export async function remove(kind: Kind<HostInputs>, props: Properties): Promise
     return;
   }
   try {
-    const facts = [...kind.facts, ...(kind.sweepFacts ?? [])];
-    await carryOut(inputs, facts, removing(kind, inputs));
+    await carryOut(inputs, kind.sweeps ? partFacts : [], removing(kind, inputs));
   } catch (error) {
     throw isUnreachable(error) ? withWaysOut(error, host) : error;
   }
@@ -86,9 +93,10 @@ function removing(kind: Kind<HostInputs>, inputs: HostInputs): Omit<Change, "rep
   const owner = ownerOf(kind, inputs);
   return {
     ...servicesOf(kind, inputs),
+    owners: [owner],
     claims: ({ journal }): Plan => ({ steps: [], journal }),
     releases: ({ facts, journal }) => {
-      const swept = kind.sweepFacts ? planSweep(owner, journal, facts) : { steps: [], journal };
+      const swept = kind.sweeps ? planSweep(owner, journal, facts) : { steps: [], journal };
       const own = planReleases([], owner, swept.journal, facts);
       return { steps: [...swept.steps, ...own.steps], journal: own.journal };
     },
@@ -99,7 +107,7 @@ function removing(kind: Kind<HostInputs>, inputs: HostInputs): Omit<Change, "rep
 /** Carries out a change, and says on the row of its resource what takes long. */
 async function carryOut(
   inputs: HostInputs,
-  facts: Kind<HostInputs>["facts"],
+  facts: readonly FactName[],
   change: Omit<Change, "report">,
 ): Promise<void> {
   const row = new Row(inputs.owner);

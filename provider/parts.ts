@@ -3,6 +3,7 @@ import { addressType, linkType } from "./network/links";
 import { moduleType } from "./network/modules";
 import { routeType, ruleType } from "./network/routeParts";
 import { sysctlType } from "./network/sysctls";
+import type { FactName } from "./values/facts";
 import type { PartName, PartType } from "./values/part";
 
 /** How each type of part is read, set and taken away. */
@@ -16,3 +17,8 @@ export const partTypes: Readonly<Record<PartName, PartType>> = {
   virtualService: virtualServiceType,
   realServer: realServerType,
 };
+
+/** The facts that show parts of all types. */
+export const partFacts: readonly FactName[] = [
+  ...new Set(Object.values(partTypes).map(({ fact }) => fact)),
+];

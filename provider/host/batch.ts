@@ -1,85 +1,95 @@
-import { type Journal, writeJournal } from "../journal/journal";
-import type { Result, Step } from "../values/command";
+import { type Written, writeJournal } from "../journal/file";
+import type { Journal } from "../journal/journal";
+import { isSameJournal } from "../journal/patch";
+import type { Command, Result, Step } from "../values/command";
 import { LvsError } from "../values/errors";
 import { HalfDone, type Waiting } from "./change";
 import type { Group } from "./groupText";
 import { finish, judge, settle } from "./judge";
-import { LOCK, unlock } from "./locking";
+import { lockAndRead, unlock } from "./locking";
 import { type Answer, Question } from "./observation";
 import {
+  announceSteps,
   type Begun,
-  isSame,
-  type Joined,
   joinLines,
   planBeginning,
   planReleasing,
-  type Released,
+  withFactsHeld,
 } from "./planning";
 import type { RunOptions, Shell } from "./shell";
 
 /** How a batch is carried out. */
 interface BatchOptions {
-  /** What the journal says, of a host that is locked already. @default - it is locked and read */
-  readonly journal?: Journal | undefined;
+  /** The journal of the host, which is locked. @default - nothing is to be changed */
+  readonly written?: Written | undefined;
+  /** Whether the host stays locked when all went well: asked when the last round trip begins. @default - no */
+  readonly keepsLock?: () => boolean;
   /** Whether one ipvsadm is told the lines of all. @default true */
   readonly joinsLines?: boolean;
 }
 
 /**
  * Carries out together what waits for one host: look (one round trip); claim in the journal, change and look again
- * (one); where something is released, that, the journal and a look (one). The host is locked by the first look.
+ * (one); where something is released, that, the journal and a look (one).
  */
 export class Batch {
+  private readonly waiting: readonly Waiting[];
   private readonly question: Question;
+  private isKept = false;
 
   constructor(
     private readonly shell: Shell,
     private readonly host: string,
-    private readonly waiting: readonly Waiting[],
+    waiting: readonly Waiting[],
     private readonly options: BatchOptions = {},
   ) {
-    this.question = Question.of(waiting, options.journal);
+    const { written } = options;
+    this.waiting = waiting.map((one) => withFactsHeld(one, written));
+    this.question = Question.of(this.waiting, written);
   }
 
-  /** What was seen, when nothing of it is to be changed. */
+  /** What was seen at last, where it could be seen. */
   async run(): Promise<Answer | undefined> {
+    let after: Answer | undefined;
     try {
-      return await this.together();
+      after = await this.together();
     } finally {
-      await unlock(this.shell);
+      if (!after || !this.isKept) await unlock(this.shell);
     }
+    return after;
   }
 
   private async together(): Promise<Answer | undefined> {
     const changing = this.waiting.filter((one) => one.change);
+    if (changing.length > 0 && !this.options.written) throw new Error("changes without the lock");
     for (const one of changing) one.change?.report(`looking at ${this.host}`);
-    const lock = changing.length > 0 ? LOCK : {};
-    const before = this.question.read(await this.shell.run(this.question.groups, lock));
+    const before = this.question.read(await this.shell.run(this.question.groups));
     for (const one of this.waiting) {
       if (!one.change) settle(one, () => before.seen(one.facts));
     }
-    if (changing.length === 0) return before;
-    await this.change(before);
-    return undefined;
+    return changing.length === 0 ? before : await this.change(before);
   }
 
-  private async change(before: Answer): Promise<void> {
+  private async change(before: Answer): Promise<Answer | undefined> {
     const { begun, journal } = planBeginning(this.waiting, before);
     const releasing = planReleasing(begun, before, journal);
     const isReleasing =
-      releasing.groups.some((steps) => steps.length > 0) || !isSame(releasing.journal, journal);
+      releasing.groups.some((steps) => steps.length > 0) ||
+      !isSameJournal(journal, releasing.journal);
     let hasBegun = false;
     try {
       let after = await this.claim(begun, before, journal, isReleasing);
       hasBegun = true;
-      if (after && isReleasing) after = await this.release(begun, before, journal);
-      if (!after) return await this.apart(begun);
-      for (const one of begun) finish(one, after, journal, this.host);
+      if (after && isReleasing) after = await this.release(begun, after);
+      if (!after) await this.apart(begun);
+      else for (const one of begun) finish(one, after, journal, this.host);
+      return after;
     } catch (error) {
       // A journal that cannot be written stops everything before the first step.
       const isUntouched = !hasBegun && isOfCommand(error);
-      const reason = isUntouched ? error : new HalfDone(error, undefined);
+      const reason = isUntouched ? error : HalfDone.of(error);
       for (const one of begun) one.one.reject(reason);
+      return undefined;
     }
   }
 
@@ -90,58 +100,61 @@ export class Batch {
     journal: Journal,
     isReleasing: boolean,
   ): Promise<Answer | undefined> {
-    const isNew = !isSame(before.journal, journal);
+    const { run, written } = writeJournal(before.written, journal);
     const all = begun.map((one) => one.steps);
-    if (!isNew && all.flat().length === 0) return before;
+    if (!run && all.flat().length === 0) return before;
     announceSteps(begun, all);
-    const { groups, joint } = this.join(all);
-    const question = this.question.after(isReleasing ? [] : all.flat(), before.with(journal));
+    const { groups, joint } = joinLines(all, this.options);
+    const question = this.question.after(isReleasing ? [] : all.flat(), before.with(written));
     // They come last: what they need is there by then.
     const last = joint.map((one) => ({ ...one, onlyIfAllWell: true }));
     const done = await this.carryOut(begun, { groups, last }, question, {
-      ...(isNew && { before: journalStep(journal) }),
-      ...(!isReleasing && { unlockLast: "ifAllWell" }),
+      ...(run && { before: journalStep(run) }),
+      ...(!isReleasing && this.lastTrip()),
     });
     return isWell(last, done.last) ? done.after : undefined;
   }
 
-  /** Runs the steps; the journal forgets what is gone, at once when all went well. */
-  private async release(
-    begun: readonly Begun[],
-    seen: Answer,
-    journal: Journal,
-  ): Promise<Answer | undefined> {
-    const planned = planReleasing(begun, seen, journal);
+  /** Runs the steps, and looks again; the journal forgets what is gone. */
+  private async release(begun: readonly Begun[], seen: Answer): Promise<Answer | undefined> {
+    const planned = planReleasing(begun, seen, seen.journal);
     announceSteps(begun, planned.groups);
     const steps = [...begun.flatMap((one) => one.steps), ...planned.groups.flat()];
-    const question = this.question.after(steps, seen.with(journal));
-    const { groups, joint } = this.join(planned.groups);
-    const last = forgetting(planned, journal);
+    const question = this.question.after(steps, seen);
+    const { groups, joint } = joinLines(planned.groups, this.options);
+    const { run, written } = writeJournal(seen.written, planned.journal);
+    // The journal forgets what is gone in the same round trip, if all went well.
+    const last: Group = run ? [{ run, onlyIfAllWell: true }] : [];
     // They come first, and nothing of a resource is put back whose line is still there: it could be in use.
     const [before] = joint;
-    const options: RunOptions = { ...(before && { before }), unlockLast: "ifAllWell" };
+    const options: RunOptions = { ...(before && { before }), ...this.lastTrip() };
     const running = this.carryOut(begun, { groups, last }, question, options);
     const done = await running.catch((error: unknown) => {
       if (joint.length > 0 && isOfCommand(error)) return undefined;
       throw error;
     });
     if (!done) return undefined;
-    if (isWell(last, done.last)) return done.after.with(planned.journal);
-    // A claim whose part could not be taken away stays.
-    const final = planReleasing(begun, seen, journal).journal;
-    if (isSame(done.after.journal, final)) return done.after;
-    await this.shell.run([], { before: journalStep(final), unlockLast: true });
-    return done.after.with(final);
+    if (isWell(last, done.last)) return done.after.with(written);
+    // A claim whose part could not be taken away stays. What the file has now is not known.
+    const { journal } = planReleasing(begun, seen, seen.journal);
+    const kept = writeJournal({ journal: seen.journal }, journal);
+    if (kept.run) await this.shell.run([], { before: journalStep(kept.run), unlockLast: true });
+    return done.after.with(kept.written);
   }
 
-  private join(groups: readonly (readonly Step[])[]): Joined {
-    return (this.options.joinsLines ?? true) ? joinLines(groups) : { groups, joint: [] };
+  private lastTrip(): RunOptions {
+    this.isKept = this.options.keepsLock?.() ?? false;
+    return this.isKept ? {} : { unlockLast: "ifAllWell" };
   }
 
   /** Does it again one by one: together it did not go well, and it has to be said whose fault that is. */
   private async apart(begun: readonly Begun[]): Promise<void> {
-    const waiting = begun.map(({ one }) => one);
-    await new Batch(this.shell, this.host, waiting, { joinsLines: false }).run();
+    const waiting = begun.map(({ one }) => ({
+      ...one,
+      reject: (error: unknown) => one.reject(HalfDone.of(error)),
+    }));
+    const written = await lockAndRead(this.shell);
+    await new Batch(this.shell, this.host, waiting, { written, joinsLines: false }).run();
   }
 
   /** Runs the steps of each change, then the commands for all of them, and looks again: one round trip. */
@@ -180,19 +193,6 @@ function isOfCommand(error: unknown): boolean {
   return error instanceof LvsError && error.kind === "command";
 }
 
-function journalStep(journal: Journal): Step {
-  return { run: writeJournal(journal), because: "write the journal" };
-}
-
-/** Writes the journal in the same round trip, if all steps go well. */
-function forgetting({ journal }: Released, old: Journal): Group {
-  return isSame(journal, old) ? [] : [{ run: writeJournal(journal), onlyIfAllWell: true }];
-}
-
-function announceSteps(begun: readonly Begun[], groups: readonly (readonly Step[])[]): void {
-  for (const [index, one] of begun.entries()) {
-    const [first, ...others] = groups[index] ?? [];
-    if (first)
-      one.change.report(`${first.because}${others.length > 0 ? ` (+${others.length})` : ""}`);
-  }
+function journalStep(run: Command): Step {
+  return { run, because: "write the journal" };
 }

@@ -1,4 +1,5 @@
 import type { EndpointKey } from "../ipvs/model";
+import type { Owner } from "../journal/journal";
 import type { Plan } from "../journal/plan";
 import type { Step } from "../values/command";
 import type { FactName } from "../values/facts";
@@ -8,6 +9,10 @@ import type { Observed } from "./observation";
 export interface Change {
   /** The virtual services that it looks at, of the whole IPVS table. @default - all of them */
   readonly services?: readonly EndpointKey[];
+  /** Whose claims it may release: what shows these parts is looked at besides. */
+  readonly owners: readonly Owner[];
+  /** The modules of IPVS that it needs, when it has no other ones. @default - it may have any module */
+  readonly modules?: readonly string[];
   /** What it wants. Throws before anything is changed. */
   claims(seen: Observed): Plan;
   /** What it no longer wants. */
@@ -33,5 +38,10 @@ export class HalfDone extends Error {
     readonly seen: Observed | undefined,
   ) {
     super(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+
+  /** What went wrong after a change has begun. */
+  static of(error: unknown): HalfDone {
+    return error instanceof HalfDone ? error : new HalfDone(error, undefined);
   }
 }

@@ -1,5 +1,5 @@
 import type { Command } from "../values/command";
-import { line } from "./quote";
+import { line, quote } from "./quote";
 
 /** A command of a group. A failure that is not allowed ends the group. */
 export interface Runnable {
@@ -92,7 +92,9 @@ export function silent(text: string): string {
 
 /** A text for `sh` is read by the shell that is there: another one would take as long as what it is to run. */
 export function lineHere({ argv, ...rest }: Command): string {
-  const [shell, option, text, ...more] = argv;
-  const isText = shell === "sh" && option === "-c" && text !== undefined && more.length === 0;
-  return line({ ...rest, argv: isText ? ["eval", text] : argv });
+  const [shell, option, text, ...words] = argv;
+  if (shell !== "sh" || option !== "-c" || text === undefined) return line({ argv, ...rest });
+  const [, ...parameters] = words;
+  const setting = words.length > 0 ? `set -- ${parameters.map(quote).join(" ")}\n` : "";
+  return line({ ...rest, argv: ["eval", `${setting}${text}`] });
 }

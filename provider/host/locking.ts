@@ -1,21 +1,19 @@
-import type { Journal } from "../journal/journal";
+import type { Written } from "../journal/file";
 import { Question } from "./observation";
 import type { Shell } from "./shell";
 
 /** Another process may hold the host's lock for as long as its own batch takes. */
 const LOCK_SECONDS = 120;
 
-/** The options of a run that takes the lock first. */
-export const LOCK = { lockFirst: { waitSeconds: LOCK_SECONDS } };
-
 /**
  * Locks a host and reads its journal, which nobody else writes from then on: that can be done while a batch still
  * gathers, and a look cannot.
  */
-export async function lockAndRead(shell: Shell): Promise<Journal> {
+export async function lockAndRead(shell: Shell): Promise<Written> {
   const question = Question.of([]);
+  const lock = { lockFirst: { waitSeconds: LOCK_SECONDS } };
   try {
-    return question.read(await shell.run(question.groups, LOCK)).journal;
+    return question.read(await shell.run(question.groups, lock)).written;
   } catch (error) {
     await unlock(shell);
     throw error;

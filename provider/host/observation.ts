@@ -1,11 +1,13 @@
 import { facts as knownFacts } from "../facts";
 import { listedFact, servicesFact } from "../ipvs/fact";
 import { type EndpointKey, serviceKeyText } from "../ipvs/model";
-import { type Journal, journalFact } from "../journal/journal";
+import { journalFact, type Written } from "../journal/file";
+import type { Journal } from "../journal/journal";
+import { neededModulesFact } from "../network/modules";
 import type { Fact, Result, Step } from "../values/command";
 import { LvsError } from "../values/errors";
 import type { FactName, Facts } from "../values/facts";
-import type { Waiting } from "./change";
+import type { Change, Waiting } from "./change";
 import type { Group } from "./groupText";
 
 /** What a host was seen to be. */
@@ -26,12 +28,14 @@ export class Question {
   ) {}
 
   /** The journal is asked for as well, unless it is known. */
-  static of(waiting: readonly Pick<Waiting, "facts" | "change">[], journal?: Journal): Question {
-    const services = servicesOf(waiting);
+  static of(waiting: readonly Pick<Waiting, "facts" | "change">[], written?: Written): Question {
+    const services = named(waiting, "ipvs", (change) => change.services);
+    const modules = named(waiting, "modules", (change) => change.modules);
     const names = new Set(waiting.flatMap((one) => one.facts));
     const facts = new Map([...names].map((name) => [name, knownFacts[name] as Fact<unknown>]));
     if (services) facts.set("ipvs", servicesFact(services));
-    return new Question(facts, services, journal && new Answer(journal, new Map()));
+    if (modules) facts.set("modules", neededModulesFact([...new Set(modules)]));
+    return new Question(facts, services, written && new Answer(written, new Map()));
   }
 
   /** The question for what these steps may have changed. */
@@ -62,36 +66,42 @@ export class Question {
       position += fact.commands.length;
       return fact.parse(mine.map(answered));
     };
-    const journal = this.known ? this.known.journal : take(journalFact);
+    const written = this.known ? this.known.written : take(journalFact);
     const outcomes = [...this.facts].map(([name, fact]): [FactName, Outcome] => [
       name,
       attempt(() => take(fact)),
     ]);
-    return new Answer(journal, new Map([...(this.known?.outcomes ?? []), ...outcomes]));
+    return new Answer(written, new Map([...(this.known?.outcomes ?? []), ...outcomes]));
   }
 }
 
-/** The virtual services that all who want to know of any name; undefined when nobody does, or somebody wants them all. */
-function servicesOf(
+/** What all who want a fact name of it; undefined when nobody wants it, or somebody wants the whole. */
+function named<T>(
   waiting: readonly Pick<Waiting, "facts" | "change">[],
-): readonly EndpointKey[] | undefined {
-  const named = waiting
-    .filter((one) => one.facts.includes("ipvs"))
-    .map((one) => one.change?.services);
-  const isForAll = named.length === 0 || named.includes(undefined);
-  return isForAll ? undefined : named.flatMap((some) => some ?? []);
+  fact: FactName,
+  names: (change: Change) => readonly T[] | undefined,
+): readonly T[] | undefined {
+  const wanting = waiting.filter((one) => one.facts.includes(fact));
+  const lists = wanting.map(({ change }) => change && names(change));
+  return lists.length === 0 || lists.includes(undefined)
+    ? undefined
+    : lists.flatMap((one) => one ?? []);
 }
 
 /** The answers to a question. */
 export class Answer {
   constructor(
-    readonly journal: Journal,
+    readonly written: Written,
     readonly outcomes: ReadonlyMap<FactName, Outcome>,
   ) {}
 
+  get journal(): Journal {
+    return this.written.journal;
+  }
+
   /** The same with the journal that was written since. */
-  with(journal: Journal): Answer {
-    return new Answer(journal, this.outcomes);
+  with(written: Written): Answer {
+    return new Answer(written, this.outcomes);
   }
 
   /** Whether these facts were asked for, and could be read. */

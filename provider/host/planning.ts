@@ -1,5 +1,7 @@
 import { ipvsadmCommand } from "../ipvs/render";
+import type { Written } from "../journal/file";
 import type { Journal } from "../journal/journal";
+import { factsHeld } from "../journal/releases";
 import type { Step } from "../values/command";
 import type { Change, Waiting } from "./change";
 import type { Answer } from "./observation";
@@ -13,9 +15,16 @@ export interface Begun {
 }
 
 /** The steps of each change, and the journal when all of them are done. */
-export interface Released {
+interface Released {
   readonly groups: readonly Step[][];
   readonly journal: Journal;
+}
+
+/** With the facts that show what it may release. */
+export function withFactsHeld(one: Waiting, written: Written | undefined): Waiting {
+  if (!one.change || !written) return one;
+  const held = factsHeld(one.change.owners, written.journal);
+  return { ...one, facts: [...new Set([...one.facts, ...held])] };
 }
 
 /** Plans what every change brings, each on top of the claims of those before it; one that cannot be is rejected. */
@@ -41,7 +50,7 @@ export function planBeginning(
 }
 
 /** The steps of each change without the lines for ipvsadm, and one ipvsadm for these. */
-export interface Joined {
+interface Joined {
   readonly groups: readonly (readonly Step[])[];
   readonly joint: readonly Step[];
 }
@@ -50,10 +59,13 @@ export interface Joined {
  * Takes the lines for ipvsadm out of all groups where several have some: one ipvsadm for all takes as long as one for
  * each.
  */
-export function joinLines(groups: readonly (readonly Step[])[]): Joined {
+export function joinLines(
+  groups: readonly (readonly Step[])[],
+  { joinsLines = true }: { readonly joinsLines?: boolean },
+): Joined {
   const lines = groups.flatMap((steps) => steps.flatMap((step) => step.lines ?? []));
   const several = groups.filter((steps) => steps.some((step) => step.lines)).length > 1;
-  if (!several) return { groups, joint: [] };
+  if (!joinsLines || !several) return { groups, joint: [] };
   return {
     groups: groups.map((steps) => steps.filter((step) => !step.lines)),
     joint: [{ run: ipvsadmCommand(lines), because: "tell ipvsadm", failsOnStderr: true }],
@@ -72,7 +84,11 @@ export function planReleasing(begun: readonly Begun[], before: Answer, journal: 
   return { groups, journal: next };
 }
 
-/** Whether two journals say the same. */
-export function isSame(one: Journal, other: Journal): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
+/** Says of each change what is done for it. */
+export function announceSteps(begun: readonly Begun[], groups: readonly (readonly Step[])[]): void {
+  for (const [index, one] of begun.entries()) {
+    const [first, ...others] = groups[index] ?? [];
+    if (first)
+      one.change.report(`${first.because}${others.length > 0 ? ` (+${others.length})` : ""}`);
+  }
 }

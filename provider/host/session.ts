@@ -1,27 +1,16 @@
-import type { Journal } from "../journal/journal";
+import type { Written } from "../journal/file";
 import type { FactName } from "../values/facts";
 import { Batch } from "./batch";
 import type { Change, Waiting } from "./change";
 import { type Connection, hostId, wayTo } from "./connection";
 import { withEnvironment } from "./environment";
+import { Gathering } from "./gathering";
 import { settle } from "./judge";
 import { lockAndRead, unlock } from "./locking";
 import type { Answer, Observed } from "./observation";
 import { shellFor } from "./pool";
 import type { Shell } from "./shell";
 import { trace } from "./statistics";
-
-/**
- * A batch is closed when nothing new has become ready for this long: at first, and then for a part of what the last
- * batch took. Pulumi starts the next resources one by one, and each batch costs as much as another.
- */
-const QUIET = { part: 1 / 6, least: 5, most: 100 };
-
-/**
- * Longer where the batch before has just answered others, and as long as fewer have come than were under way together:
- * Pulumi starts the next for them.
- */
-const FOLLOWING = { part: 1 / 2, least: 5, most: 300 };
 
 /**
  * Those who only look may have the look of somebody before them, for as long again as it took, and two seconds at
@@ -34,30 +23,36 @@ interface Look {
 
 const SHARED_MILLISECONDS = 2000;
 
+/** A host that was locked for longer is let go before the next batch: other processes wait for it. */
+const KEPT_MILLISECONDS = 5000;
+
+/** What a batch needs. */
+interface Ready {
+  readonly shell: Shell;
+  readonly batch: readonly Waiting[];
+  /** The journal of the host, which is locked where somebody has a change. */
+  readonly written: Written | undefined;
+}
+
 /** The queue of one host: while one batch is under way, the next one gathers. */
 class Session {
   private waiting: Waiting[] = [];
   private isBusy = false;
-  private lastMilliseconds = 0;
-  private underWay = 0;
-  /** How many were under way at the same time at most. */
-  private most = 0;
-  /** How many batches in a row had that many. */
-  private full = 0;
-  private onArrival: () => void = () => undefined;
+  private readonly gathering = new Gathering();
+  /** The journal of a host that is still locked. */
+  private kept: Written | undefined;
+  private lockedAt = 0;
+  /** Whether somebody with a change waited when the last batch ended. */
+  private isFollowed = false;
   look: Look | undefined;
 
   constructor(readonly connection: Connection) {}
 
   run(facts: readonly FactName[], change: Change | undefined): Promise<Observed> {
-    this.underWay += 1;
-    this.most = Math.max(this.most, this.underWay);
     const answered = new Promise<Observed>((resolve, reject) => {
       this.add({ facts, change, resolve, reject });
     });
-    return answered.finally(() => {
-      this.underWay -= 1;
-    });
+    return this.gathering.follow(answered);
   }
 
   private add(one: Waiting): void {
@@ -65,8 +60,8 @@ class Session {
     this.waiting.push(one);
     const doing = this.isBusy ? "waiting for" : "connecting to";
     one.change?.report(`${doing} ${hostId(this.connection)}`);
-    if (this.isBusy) this.onArrival();
-    else void this.drain();
+    this.gathering.arrive();
+    if (!this.isBusy) void this.drain();
   }
 
   /** Answers one who only looks from the last look, if that is new enough. */
@@ -79,86 +74,89 @@ class Session {
 
   private async drain(): Promise<void> {
     this.isBusy = true;
-    for (let first = QUIET; this.waiting.length > 0; first = FOLLOWING) {
+    for (let isFollowing = false; this.waiting.length > 0; isFollowing = true) {
       try {
-        const ready = await this.prepare(first);
-        if (ready) await this.carryOut(ready.shell, this.waiting.splice(0), ready.journal);
+        const ready = await this.prepare(isFollowing);
+        if (ready) await this.carryOut(ready);
       } catch (error) {
         for (const one of this.waiting.splice(0)) one.reject(error);
       }
     }
+    this.gathering.rest();
     this.isBusy = false;
   }
 
   /**
    * Connects, and takes the lock while the batch gathers: Pulumi starts others meanwhile. Nothing is ready when the
-   * lock is refused: that concerns those for whom it was taken, and others try anew.
+   * lock is refused, which concerns those for whom it was taken; nor when the first change came after it was asked for.
    */
-  private async prepare(
-    first: typeof QUIET,
-  ): Promise<{ shell: Shell; journal?: Journal } | undefined> {
+  private async prepare(isFollowing: boolean, isAgain = false): Promise<Ready | undefined> {
     const before = await shellFor(this.connection);
     const changing = this.waiting.filter((one) => one.change);
-    for (const { change } of changing) change?.report(`locking ${hostId(this.connection)}`);
     const [locked] = await Promise.allSettled([
-      changing.length > 0 ? lockAndRead(before) : undefined,
-      this.gather(first),
+      this.lock(before),
+      this.gathering.wait(() => this.waiting.length, isFollowing),
     ]);
-    const shell = await shellFor(this.connection);
+    const shell = isAgain ? before : await shellFor(this.connection);
     // The shell from before is gone, and its lock with it.
-    if (shell !== before) return { shell };
+    if (shell !== before) return this.prepare(isFollowing, true);
     if (locked.status === "rejected") {
       this.waiting = this.waiting.filter((one) => !changing.includes(one));
       for (const one of changing) one.reject(locked.reason);
       return undefined;
     }
-    return { shell, ...(locked.value && { journal: locked.value }) };
+    if (!locked.value && this.hasChanges()) return undefined;
+    return { shell, batch: this.waiting.splice(0), written: locked.value };
   }
 
-  private async carryOut(
-    shell: Shell,
-    batch: readonly Waiting[],
-    journal: Journal | undefined,
-  ): Promise<void> {
+  /** Locks the host, if somebody has a change, and unless it is still locked. */
+  private async lock(shell: Shell): Promise<Written | undefined> {
+    if (!this.hasChanges()) return undefined;
+    if (shell.isLocked && this.kept && !this.isLockedLong()) return this.kept;
+    await unlock(shell);
+    for (const { change } of this.waiting) change?.report(`locking ${hostId(this.connection)}`);
+    const written = await lockAndRead(shell);
+    this.lockedAt = performance.now();
+    return written;
+  }
+
+  private isLockedLong(): boolean {
+    return performance.now() > this.lockedAt + KEPT_MILLISECONDS;
+  }
+
+  /** Asked before it is known whether somebody will wait: probably so, when somebody did the last time. */
+  private keepsLock(): boolean {
+    return !this.isLockedLong() && (this.isFollowed || this.hasChanges());
+  }
+
+  private hasChanges(): boolean {
+    return this.waiting.some((one) => one.change);
+  }
+
+  private async carryOut({ shell, batch, written }: Ready): Promise<void> {
     const begun = performance.now();
     const host = hostId(this.connection);
     const isChanging = batch.some((one) => one.change);
     if (isChanging) forgetLooks(host);
-    this.full = batch.length > 1 && batch.length === this.most ? this.full + 1 : 0;
+    this.kept = undefined;
     try {
-      const answer = await new Batch(shell, host, batch, { journal }).run();
+      const keepsLock = () => this.keepsLock();
+      const answer = await new Batch(shell, host, batch, { written, keepsLock }).run();
       const ended = performance.now();
       const left = Math.min(ended - begun, SHARED_MILLISECONDS);
-      this.look = answer && { answer, until: ended + left };
+      if (answer && !isChanging) this.look = { answer, until: ended + left };
+      this.isFollowed = this.hasChanges();
+      if (!this.isFollowed) await unlock(shell);
+      if (shell.isLocked) this.kept = answer?.written;
     } catch (error) {
       for (const one of batch) one.reject(error);
       await unlock(shell);
     }
     if (isChanging) forgetLooks(host);
-    this.lastMilliseconds = performance.now() - begun;
-    const ms = Math.round(this.lastMilliseconds);
-    trace({ host, event: "batch", ms, resources: batch.length });
+    const took = performance.now() - begun;
+    this.gathering.end(batch.length, took);
+    trace({ host, event: "batch", ms: Math.round(took), resources: batch.length });
     this.waiting = this.waiting.filter((one) => !this.share(one));
-  }
-
-  /**
-   * Waits for as long as others keep coming. When two batches had as many as were ever under way, that is taken for
-   * Pulumi's parallelism: with so many it does not wait.
-   */
-  private async gather(first: typeof QUIET): Promise<void> {
-    const all = this.full < 2 ? Number.POSITIVE_INFINITY : this.most;
-    await new Promise<void>((resolve) => {
-      let timer: NodeJS.Timeout | undefined;
-      const wait = ({ part, least, most }: typeof QUIET) => {
-        clearTimeout(timer);
-        const quiet = Math.min(most, Math.max(least, this.lastMilliseconds * part));
-        if (this.waiting.length >= all) resolve();
-        else timer = setTimeout(resolve, quiet);
-      };
-      this.onArrival = () => wait(this.waiting.length < this.most ? FOLLOWING : QUIET);
-      wait(first);
-    });
-    this.onArrival = () => undefined;
   }
 }
 

@@ -15,9 +15,17 @@ const ASK_IPVSADM = `command -v ipvsadm >/dev/null || exit 127
 ipvsadm -Sn && ipvsadm -Ln --thresholds`;
 
 // The names are on standard input. Below a virtual service, with a space in front, are its real servers.
-const LIST_NAMED = `awk 'NR == FNR { named[$1 " " $2]; next }
-/^ / { if (isNamed) print; next }
-{ isNamed = ($1 " " $2) in named; if (isNamed) print }' - /proc/net/ip_vs`;
+const EACH_NAMED =
+  'NR == FNR { named[$1 " " $2]; next } !/^ / { isNamed = ($1 " " $2) in named } isNamed';
+
+const LIST_NAMED = `awk '${EACH_NAMED}' - /proc/net/ip_vs`;
+
+// The beginnings of their lines are a word of this text. grep itself fails with 2.
+const ONLY_WHERE_NAMED = `grep -qF -e "$1" /proc/net/ip_vs
+case $? in 0) ;; 1) exit 0 ;; *) exit 1 ;; esac`;
+
+// execve(2), MAX_ARG_STRLEN.
+const LONGEST_WORD = 131_072;
 
 // ipvsadm.c, list_all: the first line of every answer but -S.
 const SECOND_ANSWER = /^IP Virtual Server version /m;
@@ -30,9 +38,11 @@ export const tableFact: Fact<IpvsTable> = {
 
 /** The same, and empty without asking ipvsadm, which takes its time for a large table, when none of these is there. */
 export function servicesFact(services: readonly EndpointKey[]): Fact<IpvsTable> {
-  const isThere = `named=$(${LIST_NAMED}) || exit 1\n[ -n "$named" ] || exit 0`;
+  const beginnings = services.map((key) => `${listedName(key).replace(" ", "  ")} `).join("\n");
+  if (beginnings.length >= LONGEST_WORD) return tableFact;
+  const { argv } = asking(ONLY_WHERE_LOADED, ONLY_WHERE_NAMED, ASK_IPVSADM);
   return {
-    commands: [{ ...asking(ONLY_WHERE_LOADED, isThere, ASK_IPVSADM), stdin: names(services) }],
+    commands: [command(...argv, "sh", beginnings)],
     parse: ([shown]) => parseShown(shown),
   };
 }

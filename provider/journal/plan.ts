@@ -3,7 +3,15 @@ import type { Step } from "../values/command";
 import { LvsError } from "../values/errors";
 import type { Facts } from "../values/facts";
 import { inOrder, type Part, type PartType, partKey } from "../values/part";
-import { type Entry, type Journal, type Owner, stackOf } from "./journal";
+import {
+  type Entry,
+  isClaimedBy,
+  isSameOwner,
+  type Journal,
+  type Owner,
+  othersOf,
+  stackOf,
+} from "./journal";
 
 /** Steps to run, and the journal as it has to be: before them when claiming, after them when releasing. */
 export interface Plan {
@@ -31,10 +39,16 @@ export function planClaims(
     if (entry) refuseForeign(part, owner, entry);
     else if (!adopt) refuseUnlike(part, live);
     const before = entry ? entry.before : whatWasBefore(part, live, next, facts);
-    next[key] = { before, value: part.value, claims: [...othersOf(entry, owner), owner] };
+    next[key] = { before, value: part.value, claims: claimsWith(entry, owner) };
     return holds(type, part.value, live) ? [] : type.set(part.id, part.value, live);
   });
   return { steps, journal: next };
+}
+
+/** The claims of an entry, and that of an owner. */
+function claimsWith(entry: Entry | undefined, owner: Owner): Owner[] {
+  if (entry && isClaimedBy(entry, owner)) return entry.claims;
+  return [...(entry?.claims ?? []), owner];
 }
 
 /** What came into a thing of ours came with it or after it, whoever brought it: it goes again. */
@@ -82,7 +96,7 @@ function refuseForeign(part: Part, owner: Owner, entry: Entry): void {
 export function handOver(journal: Journal, from: Owner, to: Owner): Journal {
   const handed = Object.entries(journal).map(([key, entry]): [string, Entry] => {
     if (!isClaimedBy(entry, from)) return [key, entry];
-    const others = othersOf(entry, from).filter((one) => !isSame(one, to));
+    const others = othersOf(entry, from).filter((one) => !isSameOwner(one, to));
     return [key, { ...entry, claims: [...others, to] }];
   });
   return Object.fromEntries(handed);
@@ -91,19 +105,6 @@ export function handOver(journal: Journal, from: Owner, to: Owner): Journal {
 /** Whether an owner has claims on a host. */
 export function hasClaims(owner: Owner, journal: Journal): boolean {
   return Object.values(journal).some((entry) => isClaimedBy(entry, owner));
-}
-
-export function isClaimedBy(entry: Entry, owner: Owner): boolean {
-  return entry.claims.some((one) => isSame(one, owner));
-}
-
-/** The claims of an entry without those of an owner. */
-export function othersOf(entry: Entry | undefined, owner: Owner): Owner[] {
-  return (entry?.claims ?? []).filter((one) => !isSame(one, owner));
-}
-
-function isSame(a: Owner, b: Owner): boolean {
-  return a.urn === b.urn && a.id === b.id;
 }
 
 /** Whether live is as a part wants it. */

@@ -1,10 +1,10 @@
 import { partTypes } from "../parts";
 import type { Step } from "../values/command";
 import { LvsError } from "../values/errors";
-import type { Facts } from "../values/facts";
+import type { FactName, Facts } from "../values/facts";
 import { inOrder, PART_ORDER, type Part, type PartName, partKey } from "../values/part";
-import { type Entry, type Journal, type Owner, stackOf } from "./journal";
-import { holds, isClaimedBy, othersOf, type Plan } from "./plan";
+import { type Entry, isClaimedBy, type Journal, type Owner, othersOf, stackOf } from "./journal";
+import { holds, type Plan } from "./plan";
 
 type Named = Pick<Part, "type" | "id">;
 
@@ -35,6 +35,14 @@ export function planReleases(
     return isKeptAround(part, next) ? [] : restore(part, entry, facts);
   });
   return { steps, journal: next };
+}
+
+/** The facts that show what these owners hold. */
+export function factsHeld(owners: readonly Owner[], journal: Journal): FactName[] {
+  const held = Object.entries(journal).filter(([, entry]) =>
+    owners.some((owner) => isClaimedBy(entry, owner)),
+  );
+  return [...new Set(held.map(([key]) => partTypes[parseKey(key).type].fact))];
 }
 
 /** They may have been claimed in another order: a module before it was known what it needs. */

@@ -21,7 +21,7 @@ export const director: Kind<DirectorInputs> = {
   argumentNames: { ipvs: undefined },
   identity: hostIdentity,
   id: (inputs) => idOf(inputs, "director"),
-  facts: ["modules", "tools", "links", "ipvs"],
+  facts: () => ["modules", "tools"],
   parts(_inputs, facts) {
     requireTools(facts.tools, "ipvsadm", "ip", "modprobe", "sysctl");
     return moduleParts("ip_vs", facts);
@@ -31,5 +31,5 @@ export const director: Kind<DirectorInputs> = {
     if (!isLoaded && !isClaimed) return undefined;
     return { ...inputs, ipvs: isLoaded ? "loaded" : "not loaded" };
   },
-  sweepFacts: ["sysctls", "routes", "rules"],
+  sweeps: true,
 };

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { Connection } from "../host/connection";
 import type { EndpointKey } from "../ipvs/model";
 import type { Step } from "../values/command";
-import type { Facts } from "../values/facts";
+import type { FactName, Facts } from "../values/facts";
 import type { Part } from "../values/part";
 
 /** What the inputs of every resource have, after check. */
@@ -32,16 +32,18 @@ export interface Kind<Inputs extends HostInputs> {
   readonly removeFirst?: readonly string[];
   /** The ID in the field's notation, host first: `director1 tcp 192.0.2.80:80`. */
   id(inputs: Inputs): string;
-  /** The facts that parts, live and announce look at, and those of every type of part that it may have. */
-  readonly facts: readonly (keyof Facts)[];
+  /** The facts that parts, live and announce look at, and those of the types of its parts. */
+  facts(inputs: Inputs): readonly FactName[];
   /** Of the IPVS table, the virtual service that it looks at. @default - all of it */
   service?(inputs: Inputs): EndpointKey;
+  /** The modules of IPVS that it needs, when it has no other ones. @default - it may have any module */
+  modules?(inputs: Inputs): readonly string[];
   /** What it wants on its host. Throws an `input` error for what cannot be carried out there. */
   parts(inputs: Inputs, facts: Facts): Part[];
   /** The inputs as they are live, in the same form; undefined when it is not there. */
   live(inputs: Inputs, facts: Facts, isClaimed: boolean): Inputs | undefined;
   /** What to run after a change that had steps. */
   announce?(inputs: Inputs, facts: Facts): Step[];
-  /** Deleting it also releases what its stack claimed on the host and is gone; these facts are needed for that. */
-  readonly sweepFacts?: readonly (keyof Facts)[];
+  /** Deleting it also releases what its stack claimed on the host and is gone. @default false */
+  readonly sweeps?: boolean;
 }

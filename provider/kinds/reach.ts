@@ -2,9 +2,17 @@ import { routeTo } from "../network/routes";
 import { interfaceSysctl } from "../network/sysctls";
 import { familyOf } from "../values/address";
 import { LvsError } from "../values/errors";
-import type { Facts } from "../values/facts";
+import type { FactName, Facts } from "../values/facts";
 import type { Part } from "../values/part";
 import type { RealServerInputs } from "./realServerFields";
+
+/** The facts that tell how these real servers are reached. */
+export function reachFacts(realServers: readonly RealServerInputs[]): FactName[] {
+  return [
+    ...(realServers.length > 0 ? (["routes"] as const) : []),
+    ...(realServers.some(isNat) ? (["sysctls"] as const) : []),
+  ];
+}
 
 /**
  * What a director needs to reach the real servers of a VIP: with NAT, forwarding where the replies come in, and no

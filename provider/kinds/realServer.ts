@@ -8,7 +8,7 @@ import { LvsError } from "../values/errors";
 import type { Facts } from "../values/facts";
 import { adopt, canonicalAddress, hostFields, hostIdentity, idOf } from "./fields";
 import type { HostInputs, Kind } from "./kind";
-import { isForwarding, reachParts } from "./reach";
+import { isForwarding, reachFacts, reachParts } from "./reach";
 import {
   desiredRealServer,
   liveRealServer,
@@ -60,7 +60,7 @@ export const realServer: Kind<OneRealServerInputs> = {
   complete,
   identity: [...hostIdentity, "service.protocol", "service.vip", "service.port", "rip", "port"],
   id: (inputs) => idOf(inputs, partId(inputs)),
-  facts: ["ipvs", "routes", "sysctls", "tools"],
+  facts: (inputs) => ["ipvs", "tools", ...reachFacts([inputs])],
   service: ({ service }) => keyOf(service),
   parts(inputs, facts) {
     requireTools(facts.tools, "ipvsadm", "sysctl", "ip", "awk");

@@ -38,7 +38,7 @@ export const realServerGateway: Kind<RealServerGatewayInputs> = {
   rules,
   identity: [...hostIdentity, "rip"],
   id: (inputs) => idOf(inputs, "gateway of", inputs.rip),
-  facts: ["links", "routes", "rules", "tools", "management"],
+  facts: () => ["links", "routes", "rules", "tools", "management"],
   parts(inputs, facts) {
     requireTools(facts.tools, "ip");
     interfaceWith(facts.links, inputs.rip, "rip");

@@ -73,7 +73,7 @@ export const realServerVip: Kind<RealServerVipInputs> = {
   complete: (given: RealServerVipInputs) => ({ ...given, state: wantedState(given) }),
   identity: [...hostIdentity, "vip", "rip", "forwardingMethod"],
   id: (inputs) => idOf(inputs, inputs.forwardingMethod, "vip", inputs.vip, "rip", inputs.rip),
-  facts: ["modules", "links", "sysctls", "routes", "rules", "tools"],
+  facts: () => ["modules", "links", "sysctls", "routes", "rules", "tools"],
   parts(inputs, facts) {
     requireTools(
       facts.tools,

@@ -38,7 +38,10 @@ export const virtualIp: Kind<VirtualIpInputs> = {
   // Two directors that both hold one VIP on one network would both answer for it.
   removeFirst: hostIdentity,
   id: (inputs) => idOf(inputs, "vip", inputs.address),
-  facts: ["links", "routes", "sysctls", "tools"],
+  facts: ({ address }) => [
+    ...(["links", "routes", "tools"] as const),
+    ...(familyOf(address) === "ipv6" ? (["sysctls"] as const) : []),
+  ],
   parts(inputs, facts) {
     const device = deviceOf(inputs, facts);
     const prefix = hostPrefix(inputs.address);

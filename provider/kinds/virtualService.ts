@@ -15,7 +15,7 @@ import { endpoint, familyOf, fullNetmask } from "../values/address";
 import type { Part } from "../values/part";
 import { adopt, canonicalAddress, hostFields, hostIdentity, idOf, wanted } from "./fields";
 import type { HostInputs, Kind } from "./kind";
-import { isForwarding, reachParts } from "./reach";
+import { isForwarding, reachFacts, reachParts } from "./reach";
 import {
   desiredRealServer,
   liveRealServer,
@@ -89,8 +89,12 @@ export const virtualService: Kind<VirtualServiceInputs> = {
   complete,
   identity: [...hostIdentity, "protocol", "vip", "port"],
   id: (inputs) => idOf(inputs, nameOf(inputs)),
-  facts: ["ipvs", "modules", "routes", "sysctls", "tools"],
+  facts: ({ realServers }) => [
+    ...(["ipvs", "modules", "tools"] as const),
+    ...reachFacts(Object.values(realServers ?? {})),
+  ],
   service: keyOf,
+  modules: ({ scheduler }) => modulesOf(scheduler),
   parts(inputs, facts) {
     requireTools(facts.tools, "ipvsadm", "modprobe", "sysctl", "ip", "awk");
     const service = desiredService(inputs);
@@ -130,9 +134,12 @@ export function keyOf({ protocol, vip, port }: Omit<EndpointKey, "kind">): Endpo
   return { kind: "endpoint", protocol, vip, port };
 }
 
+function modulesOf(scheduler: string): string[] {
+  return ["ip_vs", schedulers[scheduler]?.module].filter((name) => name !== undefined);
+}
+
 function schedulerParts(scheduler: string): Part[] {
-  const modules = ["ip_vs", schedulers[scheduler]?.module].filter((name) => name !== undefined);
-  return modules.map((id) => ({ type: "module", id, value: "loaded", shared: true }));
+  return modulesOf(scheduler).map((id) => ({ type: "module", id, value: "loaded", shared: true }));
 }
 
 function desiredService(inputs: VirtualServiceInputs): VirtualService {

@@ -12,10 +12,15 @@ export class Modules extends Set<string> {
 
 // A module that is built in never shows in /proc/modules; without modules.builtin nothing is built in. Only the lines of
 // modules.dep have a colon.
-const SHOW = [
-  "read -r release < /proc/sys/kernel/osrelease; d=/lib/modules/$release",
-  "grep -Ehs -e '^[^:]*$' -e '/(ip_vs|ipip|sit|ip6_tunnel)\\.ko[^:]*:' /proc/modules $d/modules.builtin $d/modules.dep; :",
-].join("\n");
+const SHOW = `read -r release < /proc/sys/kernel/osrelease; d=/lib/modules/$release
+grep -Ehs -e '^[^:]*$' -e '/(ip_vs|ipip|sit|ip6_tunnel)\\.ko[^:]*:' /proc/modules $d/modules.builtin $d/modules.dep; :`;
+
+// Without another program. A module that is built in and has no parameters is not there.
+const SHOW_NEEDED = `missing=
+for name; do [ -d "/sys/module/$name" ] || missing=1; done
+if [ -z "$missing" ]; then printf '%s\\n' /sys/module/ip_vs*; else
+${SHOW}
+fi`;
 
 /** Which kernel modules are there, without loading any (proc(5) /proc/modules, modules.builtin, modules.dep). */
 export const modulesFact: Fact<Modules> = {
@@ -32,6 +37,11 @@ export const modulesFact: Fact<Modules> = {
     return modules;
   },
 };
+
+/** The same; where all of these are there, no more than the modules of IPVS. */
+export function neededModulesFact(names: readonly string[]): Fact<Modules> {
+  return { ...modulesFact, commands: [command("sh", "-c", SHOW_NEEDED, "sh", ...names)] };
+}
 
 function loadOrder(needed: string): string[] {
   return needed.split(" ").filter(Boolean).map(moduleName).reverse();

@@ -23,7 +23,8 @@ const FILES = Object.entries(NAMES).flatMap(([family, names]) =>
 
 /** The sysctls that LVS needs, of every interface, in one command. */
 export const sysctlsFact: Fact<Sysctls> = {
-  // -s: a kernel without IPv6 has no such files. grep then returns 2 although it has printed the others.
+  // Not by the shell's own read: it takes a byte at a time, and these files give one byte only then. -s: a kernel
+  // without IPv6 has no such files. grep then returns 2 although it has printed the others.
   commands: [command("sh", "-c", `grep -s '' ${FILES.join(" ")}; :`)],
   parse: ([shown]) => {
     const lines = (shown?.stdout ?? "").split("\n").filter(Boolean);

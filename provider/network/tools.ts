@@ -17,7 +17,11 @@ export type Tool = keyof typeof PACKAGES;
 /** The programs of ours that a host has. */
 export type Tools = ReadonlySet<string>;
 
-const ASK = `for tool in ${Object.keys(PACKAGES).join(" ")}; do command -v "$tool" >/dev/null && echo "$tool"; done; :`;
+// In one write: each one is a packet.
+const ASK = `found=
+for tool in ${Object.keys(PACKAGES).join(" ")}; do command -v "$tool" >/dev/null && found="$found$tool
+"; done
+printf %s "$found"`;
 
 /** Which of the programs that we use are there. */
 export const toolsFact: Fact<Tools> = {

@@ -2,7 +2,7 @@ import type { FactName } from "./facts";
 
 /**
  * One command for a host: an argument vector and what it reads on standard input. Shell text is a constant of ours
- * only, as `sh -c TEXT`, which the shell that is there reads itself.
+ * only, as `sh -c TEXT` or `sh -c TEXT sh WORDS`, which the shell that is there reads itself.
  */
 export interface Command {
   readonly argv: readonly string[];

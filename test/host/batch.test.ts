@@ -5,13 +5,13 @@ import { claim, held, owner, service, sysctl, vip, whole } from "../support/clai
 import { aHost, errorOf, type Outcome, tunnel, waiting, wants } from "./support/waiting";
 
 describe("Batch", () => {
-  it("locks, looks, writes the claims down, carries out, looks again and unlocks, in two round trips", async () => {
+  it("looks, writes the claims down, carries out, looks again and unlocks, in two round trips", async () => {
     const { shell, run } = aHost();
     const one = waiting(wants(owner("web"), [sysctl("arp_ignore", "1")]));
     await run(one);
     expect(await errorOf(one)).toBeUndefined();
     expect(shell.trips).toEqual([
-      ["lock", "look"],
+      ["look"],
       ["journal", "sysctl -q -w net/ipv4/conf/eth1/arp_ignore=1", "look", "unlock"],
     ]);
   });
@@ -21,9 +21,23 @@ describe("Batch", () => {
     claim(host, owner("web"), [vip()]);
     await run(waiting(wants(owner("web"), [])));
     expect(shell.trips).toEqual([
-      ["lock", "look"],
+      ["look"],
       ["ip address delete 192.0.2.80/32 dev eth1", "journal", "look", "unlock"],
     ]);
+    expect(host.journal).toBeUndefined();
+  });
+
+  it("looks at what shows the parts that it holds besides, and may have to release", async () => {
+    const { host, run } = aHost();
+    claim(host, owner("web"), [vip(), sysctl("arp_ignore", "1")]);
+    const one = waiting(wants(owner("web"), [vip()]), ["links"]);
+    await run(one);
+    expect(await errorOf(one)).toBeUndefined();
+    expect(Object.keys(host.claims())).toEqual(["address 192.0.2.80/32 dev eth1"]);
+    expect(host.network.sysctls.get("net/ipv4/conf/eth1/arp_ignore")).toBe("0");
+    const last = waiting(wants(owner("web"), []), []);
+    await run(last);
+    expect(await errorOf(last)).toBeUndefined();
     expect(host.journal).toBeUndefined();
   });
 
@@ -56,14 +70,14 @@ describe("Batch", () => {
     const one = waiting(wants(owner("web"), [vip()]));
     await run(one);
     expect(await errorOf(one)).toBeInstanceOf(HalfDone);
-    expect(shell.trips).toEqual([["lock", "look"], ["unlock"]]);
+    expect(shell.trips).toEqual([["look"], ["unlock"]]);
   });
 
   it("unlocks, and writes nothing, when there is nothing to do", async () => {
     const { host, shell, run } = aHost();
     claim(host, owner("web"), [vip()]);
     await run(waiting(wants(owner("web"), [vip()])));
-    expect(shell.trips).toEqual([["lock", "look"], ["unlock"]]);
+    expect(shell.trips).toEqual([["look"], ["unlock"]]);
   });
 
   it("does not lock for who only looks", async () => {

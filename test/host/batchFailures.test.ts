@@ -99,9 +99,25 @@ describe("Batch, when something fails", () => {
     ]);
   });
 
+  it("writes the whole journal when what has changed could not be added to it", async () => {
+    const { host, shell, run } = aHost();
+    claim(host, owner("web"), [vip()]);
+    claim(host, owner("api"), [sysctl("arp_ignore", "1")]);
+    host.failures.set(/oflag=append/, "dd: error writing: No space left on device");
+    const one = waiting(wants(owner("web"), []));
+    await run(one);
+    expect(await errorOf(one)).toBeUndefined();
+    expect(shell.trips.slice(1)).toEqual([
+      ["ip address delete 192.0.2.80/32 dev eth1", "journal", "look"],
+      ["journal", "unlock"],
+    ]);
+    expect(Object.keys(host.claims())).toEqual(["sysctl net/ipv4/conf/eth1/arp_ignore"]);
+    expect(host.journal?.trimEnd().split("\n")).toHaveLength(1);
+  });
+
   it("changes nothing when the journal cannot be written, and lets the lock go", async () => {
     const { host, shell, run } = aHost();
-    host.failures.set(/journal.json/, "sh: 1: cannot create: Read-only file system");
+    host.failures.set(/journal.jsonl/, "sh: 1: cannot create: Read-only file system");
     const one = waiting(wants(owner("web"), [vip()]));
     await run(one);
     expect(await errorOf(one)).toMatchObject({ kind: "command" });

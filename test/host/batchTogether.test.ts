@@ -54,6 +54,7 @@ describe("a batch of several virtual services", () => {
     expect(shell.trips.slice(1)).toEqual([
       ["journal", "ipvsadm -R", "look"],
       ["look"],
+      ["look"],
       ["ipvsadm -R", "look"],
       ["unlock"],
     ]);
@@ -80,7 +81,11 @@ describe("a batch of several virtual services", () => {
     };
     const all = changes();
     await run(...all);
-    for (const one of all) expect((await errorOf(one))?.message).toMatch(/nobody knows/);
+    for (const one of all) {
+      expect((await errorOf(one))?.message).toMatch(/nobody knows/);
+      // Its claims are written down, and its other steps are done.
+      expect(await errorOf(one)).toBeInstanceOf(HalfDone);
+    }
   });
 
   it("tells it the lines of all that go, before the other steps", async () => {
@@ -90,7 +95,7 @@ describe("a batch of several virtual services", () => {
     await run(...all);
     expect(await Promise.all(all.map(errorOf))).toEqual(VIPS.map(() => undefined));
     expect(shell.trips).toEqual([
-      ["lock", "look"],
+      ["look"],
       [
         "ipvsadm -R",
         ...VIPS.map((one) => `ip address delete ${one}/32 dev eth1`),

@@ -53,6 +53,16 @@ describe("what only looks", () => {
     expect(there?.stdout).toBe("/\n");
   });
 
+  it("reads a text with words of its own, and leaves none behind", async () => {
+    const words = ["a b", "'$(id)'"];
+    const say = (...more: string[]) =>
+      command("sh", "-c", 'echo "$#"; printf "<%s>" "$@"', ...more);
+    const looks = [say("sh", ...words), say("sh")].map((run) => [{ run, looks: true }]);
+    const results = await shell.run([...looks, [{ run: say("sh", "one") }]]);
+    const said = results.map(([one]) => one?.stdout);
+    expect(said).toEqual(["2\n<a b><'$(id)'>", "0\n<>", "1\n<one>"]);
+  });
+
   it("has the answers to all facts, none of which ends what others ask", async () => {
     const services = [web];
     const change = { ...wants(owner("any"), []), services };

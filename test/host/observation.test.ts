@@ -4,7 +4,8 @@ import { Question } from "../../provider/host/observation";
 import { listedFact, servicesFact } from "../../provider/ipvs/fact";
 import { type EndpointKey, serviceKeyText } from "../../provider/ipvs/model";
 import { virtualServiceType } from "../../provider/ipvs/parts";
-import { journalFact } from "../../provider/journal/journal";
+import { journalFact } from "../../provider/journal/file";
+import { neededModulesFact } from "../../provider/network/modules";
 import type { Command } from "../../provider/values/command";
 import type { FactName } from "../../provider/values/facts";
 import { web } from "../support/builders";
@@ -117,5 +118,25 @@ describe("a question of changes that look at one virtual service each", () => {
       .groups.flat()
       .map(({ run }) => run);
     expect(commands).toEqual(servicesFact(services).commands);
+  });
+});
+
+describe("a question of changes that need some modules", () => {
+  const needs = (...modules: string[]) => ({
+    ...{ facts: ["modules"] as const, change: { ...wants(owner("any"), []), modules } },
+  });
+  const commandOf = (...waiting: Parameters<typeof Question.of>[0]) =>
+    Question.of(waiting).groups.at(-1)?.[0]?.run;
+
+  it("asks for each of them once", () => {
+    const command = commandOf(needs("ip_vs", "ip_vs_rr"), needs("ip_vs", "ip_vs_wlc"));
+    expect(command).toEqual(neededModulesFact(["ip_vs", "ip_vs_rr", "ip_vs_wlc"]).commands[0]);
+  });
+
+  it("asks for all that there is when somebody may need any", () => {
+    for (const change of [undefined, wants(owner("all"), [])])
+      expect(commandOf(needs("ip_vs"), { facts: ["modules"], change })).toEqual(
+        knownFacts.modules.commands[0],
+      );
   });
 });

@@ -84,7 +84,7 @@ describe.each(["linux-6.1", "linux-6.12"])("with the kernel's list of %s", (rele
   function ask<T>(fact: Fact<T>, file = list): T {
     const [
       {
-        argv: [, , text = ""],
+        argv: [, , text = "", ...words],
         stdin = "",
       } = { argv: [] },
     ] = fact.commands;
@@ -97,7 +97,7 @@ describe.each(["linux-6.1", "linux-6.12"])("with the kernel's list of %s", (rele
     };
     const { stdout, stderr, status } = spawnSync(
       "sh",
-      ["-c", text.replaceAll("/proc/net/ip_vs", file)],
+      ["-c", text.replaceAll("/proc/net/ip_vs", file), ...words],
       { input: stdin, encoding: "utf8", env },
     );
     return fact.parse([{ stdout, stderr, exitCode: status ?? -1 }]);
@@ -120,6 +120,19 @@ describe.each(["linux-6.1", "linux-6.12"])("with the kernel's list of %s", (rele
     expect(Object.keys(found).sort()).toEqual(["tcp 192.0.2.80:80", "udp [2001:db8::80]:53"]);
     expect(realServers.sort()).toEqual([1, 3]);
     expect(ask(listedFact([absent]))).toEqual({});
+  });
+
+  it("does not take the beginning of a port, of an address or of a real server for a name", () => {
+    for (const name of [
+      { ...web, port: 8 },
+      { ...web, port: 0x50 * 16 },
+      { ...web, vip: "10.0.0.5" },
+    ])
+      expect(ask(servicesFact([name]))).toEqual({});
+  });
+
+  it("fails when the list cannot be searched", () => {
+    expect(() => ask(servicesFact([web]), bin)).toThrow("cannot read the IPVS table");
   });
 
   it("fails when the list cannot be read", () => {

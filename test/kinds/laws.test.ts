@@ -1,11 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { type ServiceKey, serviceKeyText } from "../../provider/ipvs/model";
+import { planClaims } from "../../provider/journal/plan";
+import { factsHeld, planReleases } from "../../provider/journal/releases";
 import { kinds } from "../../provider/kinds";
 import type { HostInputs, Kind } from "../../provider/kinds/kind";
 import { partTypes } from "../../provider/parts";
+import type { FactName, Facts } from "../../provider/values/facts";
 import { aTable, aVirtualService } from "../support/builders";
 import { factsOf } from "../support/captures";
+import { owner } from "../support/claims";
 import { inputsOf, type KindName } from "../support/inputs";
+import { WorkingHost } from "../support/workingHost";
 
 /** Another value for each path that makes a resource another thing. */
 const another: Readonly<Record<string, unknown>> = {
@@ -53,15 +58,61 @@ describe("service", () => {
   });
 });
 
-describe("sweepFacts", () => {
-  it.each(Object.entries(kinds).filter(([, kind]) => kind.sweepFacts))(
-    "are, with the others, those of every type of part: what is swept can have any: %s",
-    (_, { facts, sweepFacts = [] }) => {
-      const all = Object.values(partTypes).map((type) => type.fact);
-      expect([...facts, ...sweepFacts]).toEqual(expect.arrayContaining(all));
-    },
-  );
+describe("facts", () => {
+  const realServer = (forwardingMethod: string) => ({ rip: "192.0.2.21", forwardingMethod });
+  const list = (forwardingMethod: string) => ({ realServers: [realServer(forwardingMethod)] });
+  const reply = { rip: "192.0.2.11", replyGateway: "192.0.2.1" };
+  const needed: [KindName, object, FactName[]][] = [
+    ["Director", {}, ["modules", "tools"]],
+    ["VirtualIp", {}, ["links", "routes", "tools"]],
+    ["VirtualIp", { address: "2001:db8::80" }, ["links", "routes", "tools", "sysctls"]],
+    ["VirtualService", {}, ["ipvs", "modules", "tools"]],
+    ["VirtualService", list("dr"), ["ipvs", "modules", "tools", "routes"]],
+    ["VirtualService", list("tun"), ["ipvs", "modules", "tools", "routes"]],
+    ["VirtualService", list("nat"), ["ipvs", "modules", "tools", "routes", "sysctls"]],
+    ["RealServer", realServer("dr"), ["ipvs", "tools", "routes"]],
+    ["RealServer", realServer("nat"), ["ipvs", "tools", "routes", "sysctls"]],
+    ["RealServerVip", reply, ["modules", "links", "sysctls", "routes", "rules", "tools"]],
+    [
+      "RealServerVip",
+      { ...reply, forwardingMethod: "tun" },
+      ["modules", "links", "sysctls", "routes", "rules", "tools"],
+    ],
+    [
+      "RealServerGateway",
+      { rip: "192.0.2.11", dip: "192.0.2.1" },
+      ["links", "routes", "rules", "tools", "management"],
+    ],
+  ];
+
+  it.each(needed)("are all that is looked at: %s with %j", (name, more, names) => {
+    const kind = kinds[name] as Kind<HostInputs>;
+    const inputs = inputsOf(kind, name, more);
+    expect(kind.facts(inputs)).toEqual(names);
+    const host = new WorkingHost({
+      addresses: ["192.0.2.11/24", "2001:db8::2/64"],
+      ipvs: ["-A -t 192.0.2.80:80 -s wlc", "-a -t 192.0.2.80:80 -r 192.0.2.21:80 -m -w 1"],
+    });
+    const facts = onlyThese(names, host.facts());
+    const parts = kind.parts(inputs, facts);
+    const { journal } = planClaims(parts, owner("web"), {}, facts, true);
+    kind.live(inputs, facts, true);
+    kind.announce?.(inputs, facts);
+    const held = onlyThese(factsHeld([owner("web")], journal), host.facts());
+    planReleases([], owner("web"), journal, held);
+    expect(names).toEqual(expect.arrayContaining(factsHeld([owner("web")], journal)));
+  });
 });
+
+/** Facts of which no other ones may be looked at. */
+function onlyThese(names: readonly FactName[], facts: Facts): Facts {
+  return new Proxy(facts, {
+    get(all, name) {
+      if (!names.includes(name as FactName)) throw new Error(`${String(name)} is looked at`);
+      return all[name as FactName];
+    },
+  });
+}
 
 function withValue<T>(inputs: T, [key = "", ...rest]: readonly string[], value: unknown): T {
   const inner = (inputs as Record<string, unknown>)[key];

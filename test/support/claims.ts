@@ -1,4 +1,4 @@
-import type { Journal, Owner } from "../../provider/journal/journal";
+import type { Owner } from "../../provider/journal/journal";
 import { planClaims } from "../../provider/journal/plan";
 import { planReleases } from "../../provider/journal/releases";
 import type { Part } from "../../provider/values/part";
@@ -68,7 +68,7 @@ export function claim(
   adopt = false,
 ): string[] {
   const plan = planClaims(parts, who, host.claims(), host.facts(), adopt);
-  keep(host, plan.journal);
+  host.keep(plan.journal);
   host.carryOut(plan.steps);
   return plan.steps.map((step) => step.because);
 }
@@ -77,13 +77,8 @@ export function claim(
 export function release(host: WorkingHost, who: Owner, wanted: readonly Part[] = []): string[] {
   const plan = planReleases(wanted, who, host.claims(), host.facts());
   host.carryOut(plan.steps);
-  keep(host, plan.journal);
+  host.keep(plan.journal);
   return plan.steps.map((step) => step.because);
-}
-
-function keep(host: WorkingHost, journal: Journal): void {
-  const isEmpty = Object.keys(journal).length === 0;
-  host.journal = isEmpty ? undefined : JSON.stringify({ version: 1, parts: journal });
 }
 
 /** Everything that a host shows, and what it remembers of us. */

@@ -1,6 +1,8 @@
 import { facts as knownFacts } from "../../provider/facts";
 import { listedFact, servicesFact } from "../../provider/ipvs/fact";
-import { type Journal, journalFact } from "../../provider/journal/journal";
+import { journalFact, writeJournal } from "../../provider/journal/file";
+import type { Journal } from "../../provider/journal/journal";
+import { neededModulesFact } from "../../provider/network/modules";
 import type { Command, Fact, Result, Step } from "../../provider/values/command";
 import type { Facts } from "../../provider/values/facts";
 import { WorkingTable } from "./ipvsTable";
@@ -9,6 +11,10 @@ import { WorkingNetwork } from "./workingNetwork";
 const TOOLS = ["ipvsadm", "ip", "modprobe", "sysctl", "arping", "awk"];
 
 const onlyCommand = ({ commands }: Fact<unknown>) => commands[0] as Command;
+
+/** The words of a command without those that its text is told. */
+const textOf = (argv: readonly string[]) =>
+  JSON.stringify(argv[0] === "sh" ? argv.slice(0, 3) : argv);
 
 /** What a host of a test has from the start, apart from lo and eth1. */
 export interface HostWords {
@@ -43,7 +49,7 @@ export class WorkingHost {
       this.modules.add("ip_vs");
       this.table.restore(ipvs.join("\n"));
     }
-    if (journal) this.journal = JSON.stringify({ version: 1, parts: journal });
+    if (journal) this.keep(journal);
   }
 
   /** All facts, as our parsers read them. */
@@ -53,7 +59,13 @@ export class WorkingHost {
   }
 
   claims(): Journal {
-    return this.ask(journalFact);
+    return this.ask(journalFact).journal;
+  }
+
+  /** Writes the journal as a change does. */
+  keep(journal: Journal): void {
+    const { run } = writeJournal(this.ask(journalFact), journal);
+    if (run) this.run(run);
   }
 
   /** Carries out steps, and throws at the first one that fails. */
@@ -67,16 +79,16 @@ export class WorkingHost {
 
   /** Whether a command only asks. */
   isQuestion({ argv }: Command): boolean {
-    return this.answers().has(JSON.stringify(argv));
+    return this.answers({ argv }).has(textOf(argv));
   }
 
   run(command: Command): Result {
-    const answer = this.answers(command.stdin).get(JSON.stringify(command.argv));
+    const answer = this.answers(command).get(textOf(command.argv));
     if (answer !== undefined) return { stdout: answer, stderr: "", exitCode: 0 };
     const text = [...command.argv, command.stdin ?? ""].join(" ").trim();
     const failure = [...this.failures].find(([pattern]) => pattern.test(text))?.[1];
     if (failure !== undefined) return { stdout: "", stderr: failure, exitCode: 1 };
-    if (!text.includes("journal.json")) this.changes.push(text);
+    if (!text.includes("journal.jsonl")) this.changes.push(text);
     if (command.argv[0] === "ipvsadm") return { stdout: "", ...this.ipvsadm(command) };
     const stderr = this.change(command);
     return { stdout: "", stderr, exitCode: stderr === "" ? 0 : 1 };
@@ -87,10 +99,10 @@ export class WorkingHost {
   }
 
   /** What each command of a fact prints now, and those that are told what to look for. */
-  private answers(stdin = ""): Map<string, string> {
+  private answers({ argv, stdin = "" }: Command): Map<string, string> {
     const { network } = this;
     const texts: Record<keyof Facts, readonly string[]> = {
-      modules: [[...this.modules, ...this.moduleFiles()].join("\n")],
+      modules: [this.showModules(["all"])],
       links: [network.showLinks()],
       sysctls: [network.showSysctls()],
       routes: [network.showRoutes()],
@@ -99,17 +111,20 @@ export class WorkingHost {
       management: [this.management],
       ipvs: [this.showTable()],
     };
+    const named = argv.slice(4);
     const listed = this.showListed(stdin.split("\n"));
+    const isNamed = this.isListed((argv[4] ?? "").split("\n"));
     const known = Object.entries(knownFacts).flatMap(([name, { commands }]) =>
       commands.map((one, at) => [one, texts[name as keyof Facts][at] ?? ""] as const),
     );
     const all = [
       ...known,
+      [onlyCommand(neededModulesFact([])), this.showModules(named)] as const,
       [onlyCommand(journalFact), this.journal ?? ""] as const,
-      [onlyCommand(servicesFact([])), listed && this.showTable()] as const,
+      [onlyCommand(servicesFact([])), isNamed ? this.showTable() : ""] as const,
       [onlyCommand(listedFact([])), listed] as const,
     ];
-    return new Map(all.map(([one, text]) => [JSON.stringify(one.argv), text]));
+    return new Map(all.map(([one, text]) => [textOf(one.argv), text]));
   }
 
   private showTable(): string {
@@ -123,6 +138,18 @@ export class WorkingHost {
     return this.modules.has("ip_vs") ? services.filter(isNamed).join("") : "";
   }
 
+  /** Whether a line of the kernel's list begins in one of these ways. */
+  private isListed(beginnings: readonly string[]): boolean {
+    const lines = this.table.listed().split("\n");
+    return lines.some((line) => beginnings.some((one) => line.startsWith(one)));
+  }
+
+  private showModules(needed: readonly string[]): string {
+    const ofIpvs = [...this.modules].filter((id) => id.startsWith("ip_vs"));
+    const areThere = needed.every((id) => this.modules.has(id));
+    return (areThere ? ofIpvs : [...this.modules, ...this.moduleFiles()]).join("\n");
+  }
+
   private moduleFiles(): string[] {
     return [...this.moduleNeeds].map(([id, needs]) => {
       return `net/${id}.ko: ${needs.map((one) => `net/${one}.ko`).join(" ")}`;
@@ -132,14 +159,22 @@ export class WorkingHost {
   /** Carries out one command; what it returns is what the command says of a failure. */
   private change({ argv, stdin = "" }: Command): string {
     const [tool = "", ...words] = argv;
-    if (tool === "sh" && words[1]?.includes("journal.json")) {
-      this.journal = words[1].startsWith("rm ") ? undefined : stdin;
-      return "";
+    if (tool === "sh" && words[1]?.includes("journal.jsonl")) {
+      return this.write(words[1], stdin);
     }
     if (tool === "modprobe") this.modules.add(words[0] ?? "");
     if (tool === "rmmod") return this.unload(words[0] ?? "");
     if (tool === "modprobe" || tool === "arping") return "";
     return this.network.change(tool, words);
+  }
+
+  private write(text: string, stdin: string): string {
+    const isAppending = text.includes("oflag=append");
+    if (isAppending && this.journal === undefined) return "the journal is not there any more";
+    this.journal = text.startsWith("rm ")
+      ? undefined
+      : `${isAppending ? this.journal : ""}${stdin}`;
+    return "";
   }
 
   private ipvsadm({ argv: [, ...words], stdin = "" }: Command) {

@@ -80,5 +80,5 @@ function judged(said: Result, failsOnStderr = false): Result {
 function nameOf(command: Command, machine: WorkingHost): string {
   if (machine.isQuestion(command)) return "look";
   const text = command.argv.join(" ");
-  return text.includes("journal.json") ? "journal" : text;
+  return text.includes("journal.jsonl") ? "journal" : text;
 }

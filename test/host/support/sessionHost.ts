@@ -28,9 +28,15 @@ export function sessionHost(pool: Pool) {
   return { connection, shell, add };
 }
 
-/** How many addresses each round trip added. */
-export const added = (trips: readonly string[][]) =>
-  trips.map((trip) => trip.filter((one) => one.startsWith("ip address add")).length);
+/** How many addresses each batch added. */
+export function added(trips: readonly string[][]): number[] {
+  const counts = trips.map((trip) => trip.filter((one) => one.startsWith("ip address add")).length);
+  return counts.filter((count) => count > 0);
+}
+
+/** How often the host was locked. */
+export const locked = (trips: readonly string[][]) =>
+  trips.filter(([first]) => first === "lock").length;
 
 export function addressesOf(seen: Observed | undefined): string[] {
   const links = [...(seen?.facts.links.values() ?? [])];

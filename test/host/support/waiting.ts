@@ -1,5 +1,6 @@
 import { Batch } from "../../../provider/host/batch";
 import type { Change, Waiting } from "../../../provider/host/change";
+import { lockAndRead } from "../../../provider/host/locking";
 import type { Observed } from "../../../provider/host/observation";
 import type { Owner } from "../../../provider/journal/journal";
 import { planClaims } from "../../../provider/journal/plan";
@@ -15,6 +16,7 @@ const FACTS: readonly FactName[] = ["modules", "links", "sysctls", "ipvs"];
 /** A change that wants these parts and nothing else, as a resource's create or update does. */
 export function wants(who: Owner, parts: readonly Part[]): Change {
   return {
+    owners: [who],
     claims: (seen) => planClaims(parts, who, seen.journal, seen.facts, false),
     releases: (seen) => planReleases(parts, who, seen.journal, seen.facts),
     announce: () => [],
@@ -61,6 +63,11 @@ export const tunnel: readonly Part[] = [
 export function aHost(start?: ConstructorParameters<typeof WorkingHost>[0]) {
   const host = new WorkingHost(start);
   const shell = new WorkingShell(host);
-  const run = (...all: Waiting[]) => new Batch(shell, "director1", all).run();
+  const run = async (...all: Waiting[]) => {
+    const written = all.some((one) => one.change) ? await lockAndRead(shell) : undefined;
+    // Those of the batch alone are looked at.
+    shell.trips.length = 0;
+    return new Batch(shell, "director1", all, { written }).run();
+  };
   return { host, shell, run };
 }

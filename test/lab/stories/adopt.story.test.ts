@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { journalFact } from "../../../provider/journal/file";
 import { Stack } from "../../stack/stack";
+import { answered } from "../../support/captures";
 import { type Baseline, difference, observeHost } from "../baseline";
 import { type Lab, startLab } from "../lab";
 import { succeeded } from "./support/clusters";
@@ -9,6 +11,8 @@ const BY_HAND = `set -e; modprobe ip_vs_wlc; ipvsadm -A -t 192.0.2.80:80 -s rr -
 ipvsadm -a -t 192.0.2.80:80 -r 192.0.2.98 -g -w 4 -x 90 -y 30
 ipvsadm -a -t 192.0.2.80:80 -r 192.0.2.97 -i -w 0
 ip address add 192.0.2.81/32 dev eth1`;
+
+const JOURNAL = "/var/lib/pulumi-lvs/journal.jsonl";
 
 describe("what is on a host already", () => {
   let lab: Lab;
@@ -24,6 +28,10 @@ describe("what is on a host already", () => {
     });
   const host = () => lab.host("director1");
   const thresholds = () => host().mustRun("ipvsadm -Ln --thresholds");
+  const claims = async () => {
+    const stdout = await host().mustRun(`cat ${JOURNAL}`);
+    return journalFact.parse([answered(stdout)]).journal;
+  };
   const untouched = async () => expect(difference(before, await observeHost(host()))).toEqual([]);
 
   beforeAll(async () => {
@@ -59,7 +67,7 @@ describe("what is on a host already", () => {
   });
 
   it("belongs to its stack: another one is refused before any change", async () => {
-    const live = await observeHost(host());
+    const [live, claimed] = [await observeHost(host()), await claims()];
     const run = await other.up(
       "--continue-on-error",
       ...of(
@@ -76,7 +84,11 @@ describe("what is on a host already", () => {
         ),
       );
     await succeeded(other.destroy());
-    expect(difference(live, await observeHost(host()))).toEqual([]);
+    // Its file says who has come and who has left since.
+    const isOfJournal = (line: string) => line.startsWith(`file ${JOURNAL}:`);
+    const others = difference(live, await observeHost(host())).filter((one) => !isOfJournal(one));
+    expect(others).toEqual([]);
+    expect(await claims()).toEqual(claimed);
   });
 
   it("is put back by destroy", async () => {

@@ -58,13 +58,13 @@ describe("a director that lacks something", () => {
   });
 
   it("changes nothing when it cannot read its journal", async () => {
-    await shell("mkdir /var/lib/pulumi-lvs && echo 'not JSON' > /var/lib/pulumi-lvs/journal.json");
+    await shell("mkdir /var/lib/pulumi-lvs && echo 'not JSON' > /var/lib/pulumi-lvs/journal.jsonl");
     await fails(
       both(),
-      "cannot read /var/lib/pulumi-lvs/journal.json: it is not a journal that this version of pulumi-lvs wrote; nothing was changed",
+      "cannot read /var/lib/pulumi-lvs/journal.jsonl: it is not a journal that this version of pulumi-lvs wrote; nothing was changed",
       "repair it, or use the version that wrote it",
     );
-    expect(await shell("cat /var/lib/pulumi-lvs/journal.json")).toBe("not JSON\n");
+    expect(await shell("cat /var/lib/pulumi-lvs/journal.jsonl")).toBe("not JSON\n");
     await shell("rm -r /var/lib/pulumi-lvs");
     expect(namesIn(stack)).toEqual([]);
     await untouched();

@@ -1,0 +1,95 @@
+/**
+ * A batch is closed when nothing new has become ready for this long: at first, and then for a part of what the last
+ * batch took. Pulumi starts the next resources one by one, and each batch costs as much as another.
+ */
+const QUIET = { part: 1 / 6, least: 5, most: 100 };
+
+/**
+ * Longer where the batch before has just answered others, and as long as fewer have come than were under way together:
+ * Pulumi starts the next for them.
+ */
+const FOLLOWING = { part: 1 / 2, least: 5, most: 300 };
+
+/**
+ * Half of them do not wait for the other half when that takes longer than this part of what a batch takes. The two
+ * halves then take turns: the host works for one, and Pulumi for the other. That saves the time in which Pulumi starts
+ * them all, and costs once more what a batch takes whatever it holds: some two thirds of it.
+ */
+const WORTH_WAITING = 1 / 3;
+
+/** How long a batch waits for others, from what was seen of those before. */
+export class Gathering {
+  private lastMilliseconds = 0;
+  private endedAt: number | undefined;
+  private arrived = 0;
+  /** How long Pulumi takes from one to the next: on average of the last ones. */
+  private pace = 0;
+  private underWay = 0;
+  /** How many were under way at the same time at most. */
+  private most = 0;
+  /** How many batches in a row had that many. */
+  private full = 0;
+  private onArrival: () => void = () => undefined;
+
+  /** One is under way until this settles. */
+  follow<T>(answered: Promise<T>): Promise<T> {
+    this.underWay += 1;
+    this.most = Math.max(this.most, this.underWay);
+    return answered.finally(() => {
+      this.underWay -= 1;
+    });
+  }
+
+  /** Another one waits. */
+  arrive(): void {
+    if (this.endedAt !== undefined) {
+      this.arrived += 1;
+      const pace = (performance.now() - this.endedAt) / this.arrived;
+      this.pace = this.pace === 0 ? pace : (this.pace + pace) / 2;
+    }
+    this.onArrival();
+  }
+
+  /** Nobody waits: what comes next follows nothing. */
+  rest(): void {
+    this.endedAt = undefined;
+  }
+
+  /** A batch of so many has ended, which took so long. */
+  end(size: number, milliseconds: number): void {
+    this.full = size > 1 && size === this.most ? this.full + 1 : 0;
+    this.lastMilliseconds = milliseconds;
+    this.endedAt = performance.now();
+    this.arrived = 0;
+  }
+
+  /** Waits for as long as others keep coming. */
+  async wait(waiting: () => number, isFollowing: boolean): Promise<void> {
+    await new Promise<void>((resolve) => {
+      let timer: NodeJS.Timeout | undefined;
+      const close = () => {
+        this.onArrival = () => undefined;
+        resolve();
+      };
+      const wait = ({ part, least, most }: typeof QUIET) => {
+        clearTimeout(timer);
+        const quiet = Math.min(most, Math.max(least, this.lastMilliseconds * part));
+        if (this.isEnough(waiting())) close();
+        else timer = setTimeout(close, quiet);
+      };
+      this.onArrival = () => wait(waiting() < this.most ? FOLLOWING : QUIET);
+      wait(isFollowing ? FOLLOWING : QUIET);
+    });
+  }
+
+  /**
+   * When two batches had as many as were ever under way, that is taken for Pulumi's parallelism: with so many it does
+   * not wait. Nor with half of them, when the host can do these while Pulumi starts the others.
+   */
+  private isEnough(waiting: number): boolean {
+    if (this.full >= 2 && waiting >= this.most) return true;
+    const missing = this.most - waiting;
+    if (missing <= 0 || missing > waiting) return false;
+    return missing * this.pace > this.lastMilliseconds * WORTH_WAITING;
+  }
+}
