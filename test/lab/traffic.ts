@@ -4,7 +4,10 @@ import type { Lab } from "./lab";
 import { type Talk, talk } from "./talk";
 import { macAddress } from "./topology";
 
-/** How often each answered: a real server's name, or "refused", "timeout", "unreachable", "closed". */
+/**
+ * How often each answered: a real server's name, or "refused" (a new connection), "reset" (one that was there),
+ * "timeout", "unreachable", "closed".
+ */
 export type Counts = Record<string, number>;
 
 export interface Watch<Finding> {
@@ -37,7 +40,7 @@ export async function connections(
 }
 
 export interface HeldConnection {
-  /** Who answers on the connection now; "closed", "refused" (reset) or "timeout" when it is dead. */
+  /** Who answers on the connection now; "closed", "reset" or "timeout" when it is dead. */
   ask(): Promise<string>;
   close(): Promise<void>;
 }

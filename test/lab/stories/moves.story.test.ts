@@ -21,12 +21,13 @@ describe("a cluster that changes under its clients", () => {
   let held: HeldConnection;
 
   const table = (director = "director1") => story.lab.host(director).mustRun("ipvsadm -Sn");
-  const change = async (to: Partial<ClusterDescription>) => {
+  const change = async (to: Partial<ClusterDescription>, { cuts = 0 } = {}) => {
     cluster = { ...cluster, ...to };
     let said = "";
-    const owners = await watched(story.lab, VIP, async () => {
+    const up = async () => {
       said = await story.up(cluster);
-    });
+    };
+    const owners = await watched(story.lab, VIP, up, { cuts });
     return { said, owners: Object.keys(owners) };
   };
   const isHeld = async () => expect(await held.ask()).toBe("web1");
@@ -98,10 +99,12 @@ describe("a cluster that changes under its clients", () => {
   });
 
   it("moves its VIP to the other director, which alone answers for it then", async () => {
-    const { said } = await change({
-      directors: [{ connection: "director1" }, { connection: "director2", active: true }],
-      realServers: [realServer("web1"), realServer("web2", { rip: "192.0.2.22" })],
-    });
+    held = await holdConnection(story.lab, VIP, 80);
+    const directors = [{ connection: "director1" }, { connection: "director2", active: true }];
+    const realServers = [realServer("web1"), realServer("web2", { rip: "192.0.2.22" })];
+    const { said } = await change({ directors, realServers }, { cuts: 1 });
+    // The other director knows nothing of connections from before, and resets each: also the one that a client was at.
+    expect(await held.ask()).toBe("reset");
     const lines = said.split("\n").filter((line) => line.includes("lvs:VirtualIp"));
     const at = (what: RegExp) => lines.findIndex((line) => what.test(line));
     expect(at(/deleted/)).toBeGreaterThanOrEqual(0);

@@ -3,13 +3,14 @@ import type { Lab } from "../../lab";
 import { type Counts, watchArp, watchRefusals } from "../../traffic";
 
 /**
- * Makes a change while a client connects to a VIP again and again: nobody is refused, and no real server answers ARP
- * for it. Returns who did answer.
+ * Makes a change while a client connects to a VIP again and again, one connection at a time: nobody is refused, no more
+ * connections are reset than the change cuts, and no real server answers ARP for the VIP. Returns who did answer.
  */
 export async function watched(
   lab: Lab,
   vip: string,
   change: () => Promise<unknown>,
+  { cuts = 0 } = {},
 ): Promise<Counts> {
   const arp = await watchArp(lab, vip);
   const refusals = await watchRefusals(lab, vip, 80);
@@ -17,6 +18,7 @@ export async function watched(
   const owners = await arp.stop();
   const answers = await refusals.stop();
   expect(answers).not.toHaveProperty("refused");
+  expect(answers.reset ?? 0).toBeLessThanOrEqual(cuts);
   expect(Object.keys(owners).filter((owner) => owner.startsWith("web"))).toEqual([]);
   return owners;
 }
