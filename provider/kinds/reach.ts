@@ -25,7 +25,7 @@ export function reachParts(
 ): Part[] {
   for (const one of realServers) refuseUnreachable(one, facts);
   const settings = realServers.filter(isNat).flatMap(({ rip }): [string, string][] => {
-    const redirects = redirectsSysctl(vip, rip, facts);
+    const redirects = redirectsOffSysctl(vip, rip, facts);
     refuseToLoseRouter(rip, facts);
     return [
       [forwardingSysctl(rip, facts), "1"],
@@ -35,17 +35,32 @@ export function reachParts(
   return [...new Map(settings)].map(([id, value]) => ({ type: "sysctl", id, value, shared: true }));
 }
 
-/** Whether forwarding is on where NAT needs it; undefined when it does not need it anywhere. */
-export function isForwarding(
-  realServers: readonly RealServerInputs[],
-  facts: Facts,
-): boolean | undefined {
-  const nat = realServers.filter(isNat);
-  if (nat.length === 0) return undefined;
-  return nat.every((one) => facts.sysctls.get(forwardingSysctl(one.rip, facts)) === "1");
+/** What a director is to do with the replies of NAT real servers; filled by check, and by read with what is live. */
+export interface NatReplies {
+  readonly forwarding?: boolean | undefined;
+  /** Whether it sends its real servers past itself, on an interface where that can be. */
+  readonly sendRedirects?: boolean | undefined;
 }
 
-function isNat(realServer: RealServerInputs): boolean {
+export function wantedReplies(realServers: readonly { forwardingMethod: string }[]): NatReplies {
+  return realServers.some(isNat) ? { forwarding: true, sendRedirects: false } : {};
+}
+
+export function liveReplies(
+  vip: string,
+  realServers: readonly RealServerInputs[],
+  facts: Facts,
+): NatReplies {
+  const nat = realServers.filter(isNat);
+  if (nat.length === 0) return {};
+  const isOn = (sysctl: string) => facts.sysctls.get(sysctl) === "1";
+  return {
+    forwarding: nat.every(({ rip }) => isOn(forwardingSysctl(rip, facts))),
+    sendRedirects: nat.some(({ rip }) => redirectsSysctls(vip, rip, facts).some(isOn)),
+  };
+}
+
+function isNat(realServer: { readonly forwardingMethod: string }): boolean {
   return realServer.forwardingMethod === "nat";
 }
 
@@ -57,22 +72,24 @@ function forwardingSysctl(rip: string, facts: Facts): string {
 
 /**
  * Where VIP and real server are on one interface, the director would tell a real server by ICMP that its client can be
- * reached without it. It does so when either of two sysctls is on.
+ * reached without it. It does so when either of two sysctls is on: that of all, and that of the interface.
  */
-function redirectsSysctl(vip: string, rip: string, facts: Facts): string | undefined {
+function redirectsSysctls(vip: string, rip: string, facts: Facts): string[] {
   const device = routeTo(facts.routes, rip)?.device;
-  if (familyOf(rip) === "ipv6" || !device) return undefined;
-  if (routeTo(facts.routes, vip)?.device !== device) return undefined;
-  const all = interfaceSysctl("ipv4", "all", "send_redirects");
-  if (facts.sysctls.get(all) === "1") {
-    throw new LvsError(
-      "input",
-      `rip is ${rip}, and the VIP ${vip} is on the same interface ${device} of this director: with "nat" it would tell ` +
-        `its real servers to bypass it (ICMP redirects), which ${all} is on for; nothing was changed. ` +
-        "Set net.ipv4.conf.all.send_redirects to 0 on this director, which concerns all of its interfaces",
-    );
-  }
-  return interfaceSysctl("ipv4", device, "send_redirects");
+  if (familyOf(rip) === "ipv6" || !device) return [];
+  if (routeTo(facts.routes, vip)?.device !== device) return [];
+  return ["all", device].map((one) => interfaceSysctl("ipv4", one, "send_redirects"));
+}
+
+function redirectsOffSysctl(vip: string, rip: string, facts: Facts): string | undefined {
+  const [all = "", own] = redirectsSysctls(vip, rip, facts);
+  if (facts.sysctls.get(all) !== "1") return own;
+  throw new LvsError(
+    "input",
+    `rip is ${rip}, and the VIP ${vip} is on the same interface of this director: with "nat" it would tell ` +
+      `its real servers to bypass it (ICMP redirects), which ${all} is on for; nothing was changed. ` +
+      "Set net.ipv4.conf.all.send_redirects to 0 on this director, which concerns all of its interfaces",
+  );
 }
 
 /** IPv6 forwarding ends the default routes that routers advertise, unless accept_ra is 2 (ip-sysctl.rst). */

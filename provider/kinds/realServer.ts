@@ -8,7 +8,7 @@ import { LvsError } from "../values/errors";
 import type { Facts } from "../values/facts";
 import { adopt, canonicalAddress, hostFields, hostIdentity, idOf } from "./fields";
 import type { HostInputs, Kind } from "./kind";
-import { isForwarding, reachFacts, reachParts } from "./reach";
+import { liveReplies, type NatReplies, reachFacts, reachParts, wantedReplies } from "./reach";
 import {
   desiredRealServer,
   liveRealServer,
@@ -19,9 +19,8 @@ import {
 import { keyOf, nameOf } from "./virtualService";
 
 /** One real server of one virtual service. */
-export interface OneRealServerInputs extends HostInputs, RealServerInputs {
+export interface OneRealServerInputs extends HostInputs, RealServerInputs, NatReplies {
   readonly service: { readonly protocol: Protocol; readonly vip: string; readonly port: number };
-  readonly forwarding?: boolean | undefined;
 }
 
 const fields = z.strictObject({
@@ -48,7 +47,7 @@ function complete(declared: z.output<typeof fields>): OneRealServerInputs {
     ...declared,
     ...realServerInputs(declared, service.port),
     service: { ...service, protocol: service.protocol as Protocol },
-    ...(declared.forwardingMethod === "nat" && { forwarding: true }),
+    ...wantedReplies([declared]),
   };
 }
 
@@ -80,9 +79,9 @@ export const realServer: Kind<OneRealServerInputs> = {
     const found =
       facts.ipvs[nameOf(inputs.service)]?.realServers[endpoint(inputs.rip, inputs.port)];
     if (!found) return undefined;
-    const { tunnel: _tunnel, forwarding: _forwarding, ...rest } = inputs;
-    const forwarding = isForwarding([inputs], facts);
-    return { ...rest, ...liveRealServer(found), ...(forwarding !== undefined && { forwarding }) };
+    const { tunnel: _tunnel, ...rest } = inputs;
+    const replies = liveReplies(inputs.service.vip, [inputs], facts);
+    return { ...rest, ...liveRealServer(found), ...replies };
   },
 };
 

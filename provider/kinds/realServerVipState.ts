@@ -1,4 +1,5 @@
 import { holdersOf, hostPrefix, interfacesTowards } from "../network/interfaces";
+import { linkType } from "../network/links";
 import { interfaceSysctl } from "../network/sysctls";
 import { type Tunnel, tunnelFor } from "../network/tunnels";
 import { familyOf } from "../values/address";
@@ -76,7 +77,9 @@ export function hidingInterfaces(inputs: Given, facts: Facts): string[] {
   return [...new Set(all.filter((one) => one !== undefined))];
 }
 
-function liveTunnel(tunnel: Tunnel, facts: Facts): string {
-  const link = facts.links.get(tunnel.name);
-  return link ? (link.isUp ? (link.kind ?? "device") : "down") : "absent";
+function liveTunnel({ name, kind, value }: Tunnel, facts: Facts): string {
+  const link = linkType.read(facts, name);
+  if (link === undefined) return "absent";
+  if (link === value) return kind;
+  return facts.links.get(name)?.isUp ? link : "down";
 }

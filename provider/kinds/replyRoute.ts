@@ -1,4 +1,5 @@
 import { hostPrefix } from "../network/interfaces";
+import { routeType, ruleType } from "../network/routeParts";
 import { routeTo } from "../network/routes";
 import { familyOf } from "../values/address";
 import { LvsError } from "../values/errors";
@@ -18,39 +19,47 @@ const GATEWAY_PRIORITY = 30001;
 
 /** Two policy rules and a default route in a table of its own: other traffic of the host goes as before. */
 export function replyParts(route: ReplyRoute & { argument: string }, facts: Facts): Part[] {
-  const family = familyOf(route.source);
-  const towards = routeTo(facts.routes, route.gateway);
-  if (!towards?.device || towards.gateway !== undefined || towards.type === "local") {
+  const device = deviceTowards(route, facts);
+  if (device === undefined) {
     throw new LvsError(
       "input",
       `${route.argument} is ${route.gateway}, but it is not on a network of this host; nothing was changed. ` +
         `Give a gateway on the network of ${route.source}`,
     );
   }
-  const part = (type: "route" | "rule", id: string, value: string): Part => ({
-    type,
-    id: `${family} ${id}`,
-    value,
-    shared: true,
-  });
-  return [
-    part(
-      "route",
-      `default table ${tableOf(route.source)}`,
-      `via ${route.gateway} dev ${towards.device}`,
-    ),
-    part("rule", ruleId(route, NEARBY_PRIORITY), "lookup main suppress_prefixlength 0"),
-    part("rule", ruleId(route, GATEWAY_PRIORITY), `lookup ${tableOf(route.source)}`),
-  ];
+  return partsOf(route, device);
 }
 
 /** Whether the way is there as planned. */
 export function replyRouteIsThere(route: ReplyRoute, facts: Facts): boolean {
-  const hasRule = (priority: number) =>
-    facts.rules.some((rule) => rule.source === route.source && rule.priority === priority);
-  const table = String(tableOf(route.source));
-  const hasRoute = facts.routes.some((one) => one.table === table && one.gateway === route.gateway);
-  return hasRoute && hasRule(NEARBY_PRIORITY) && hasRule(GATEWAY_PRIORITY);
+  const device = deviceTowards(route, facts);
+  if (device === undefined) return false;
+  return partsOf(route, device).every(({ type, id, value }) => {
+    const { read } = type === "route" ? routeType : ruleType;
+    return read(facts, id) === value;
+  });
+}
+
+/** The interface in whose network the gateway is. */
+function deviceTowards({ gateway }: ReplyRoute, facts: Facts): string | undefined {
+  const towards = routeTo(facts.routes, gateway);
+  const isNear = towards?.gateway === undefined && towards?.type !== "local";
+  return isNear ? towards?.device : undefined;
+}
+
+function partsOf(route: ReplyRoute, device: string): Part[] {
+  const part = (type: "route" | "rule", id: string, value: string): Part => ({
+    type,
+    id: `${familyOf(route.source)} ${id}`,
+    value,
+    shared: true,
+  });
+  const table = tableOf(route.source);
+  return [
+    part("route", `default table ${table}`, `via ${route.gateway} dev ${device}`),
+    part("rule", ruleId(route, NEARBY_PRIORITY), "lookup main suppress_prefixlength 0"),
+    part("rule", ruleId(route, GATEWAY_PRIORITY), `lookup ${table}`),
+  ];
 }
 
 function ruleId(route: ReplyRoute, priority: number): string {

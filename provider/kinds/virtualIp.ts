@@ -21,6 +21,8 @@ import type { HostInputs, Kind } from "./kind";
 export interface VirtualIpInputs extends HostInputs {
   readonly address: string;
   readonly interface?: string | undefined;
+  /** Of an IPv6 address: whether its interface announces it. Filled by check, and by read with what is live. */
+  readonly ndiscNotify?: number | undefined;
 }
 
 const fields = z.strictObject({
@@ -34,6 +36,7 @@ const fields = z.strictObject({
 export const virtualIp: Kind<VirtualIpInputs> = {
   fields,
   argumentNames: { connection: "director" },
+  complete: (given: VirtualIpInputs) => ({ ...given, ...wantedNotify(given) }),
   identity: [...hostIdentity, "address"],
   // Two directors that both hold one VIP on one network would both answer for it.
   removeFirst: hostIdentity,
@@ -61,7 +64,8 @@ export const virtualIp: Kind<VirtualIpInputs> = {
     if (all.length === 0) return undefined;
     const wanted = placeOf(inputs, facts);
     const wrong = all.find((one) => one.isDuplicate || one.device !== wanted);
-    return wrong ? { ...inputs, interface: describe(wrong) } : inputs;
+    const found = { ...inputs, ...liveNotify(inputs, wanted, facts) };
+    return wrong ? { ...found, interface: describe(wrong) } : found;
   },
   announce(inputs, facts) {
     if (familyOf(inputs.address) === "ipv6") return [];
@@ -76,6 +80,20 @@ export const virtualIp: Kind<VirtualIpInputs> = {
     ];
   },
 };
+
+function wantedNotify({ address }: VirtualIpInputs): Pick<VirtualIpInputs, "ndiscNotify"> {
+  return familyOf(address) === "ipv6" ? { ndiscNotify: 1 } : {};
+}
+
+function liveNotify(
+  { address }: VirtualIpInputs,
+  device: string | undefined,
+  { sysctls }: Facts,
+): Pick<VirtualIpInputs, "ndiscNotify"> {
+  if (familyOf(address) === "ipv4" || device === undefined) return {};
+  const live = sysctls.get(interfaceSysctl("ipv6", device, "ndisc_notify"));
+  return { ndiscNotify: Number(live ?? -1) };
+}
 
 function deviceOf(inputs: VirtualIpInputs, facts: Facts): string {
   const device =

@@ -15,7 +15,7 @@ import { endpoint, familyOf, fullNetmask } from "../values/address";
 import type { Part } from "../values/part";
 import { adopt, canonicalAddress, hostFields, hostIdentity, idOf, wanted } from "./fields";
 import type { HostInputs, Kind } from "./kind";
-import { isForwarding, reachFacts, reachParts } from "./reach";
+import { liveReplies, type NatReplies, reachFacts, reachParts, wantedReplies } from "./reach";
 import {
   desiredRealServer,
   liveRealServer,
@@ -25,7 +25,7 @@ import {
 } from "./realServerFields";
 
 /** One IPVS virtual service of a director. */
-export interface VirtualServiceInputs extends HostInputs {
+export interface VirtualServiceInputs extends HostInputs, NatReplies {
   readonly protocol: Protocol;
   readonly vip: string;
   readonly port: number;
@@ -35,8 +35,6 @@ export interface VirtualServiceInputs extends HostInputs {
   readonly persistenceNetmask?: string | undefined;
   /** By `rip:port`, so that a diff names the real server; undefined: not managed here. */
   readonly realServers?: Readonly<Record<string, RealServerInputs>> | undefined;
-  /** With NAT: whether the director forwards the replies. Filled by check, and by read with what is live. */
-  readonly forwarding?: boolean | undefined;
   /** Only in what read found: attributes that are not offered here. */
   readonly onePacket?: boolean | undefined;
   readonly persistenceEngine?: string | undefined;
@@ -69,7 +67,7 @@ function complete(declared: Declared): VirtualServiceInputs {
     schedulerFlags: canonicalFlags(declared.scheduler, declared.schedulerFlags),
     ...(persistenceNetmask !== undefined && !isFullMask && { persistenceNetmask }),
     ...(list && { realServers: byName(list) }),
-    ...(list?.some((one) => one.forwardingMethod === "nat") && { forwarding: true }),
+    ...wantedReplies(list ?? []),
   };
 }
 
@@ -112,14 +110,13 @@ export const virtualService: Kind<VirtualServiceInputs> = {
   live(inputs, facts) {
     const service = facts.ipvs[nameOf(inputs)];
     if (!service) return undefined;
-    const { realServers: declared, forwarding: _forwarding, ...rest } = withoutConfig(inputs);
+    const { realServers: declared, ...rest } = withoutConfig(inputs);
     const live = Object.values(service.realServers).map(liveRealServer);
-    const forwarding = isForwarding(Object.values(declared ?? {}), facts);
     return {
       ...rest,
       ...liveConfig(service.config),
       ...(declared && { realServers: byName(live) }),
-      ...(forwarding !== undefined && { forwarding }),
+      ...liveReplies(inputs.vip, Object.values(declared ?? {}), facts),
     };
   },
 };

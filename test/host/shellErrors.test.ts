@@ -1,4 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Runnable } from "../../provider/host/groupText";
 import { openShell } from "../../provider/host/openShell";
 import type { Shell } from "../../provider/host/shell";
@@ -24,13 +27,15 @@ function sh(text: string, mayFail = false): Runnable {
 
 describe("run, when the shell is lost", () => {
   it("fails what is under way and what waits, and says how far it came", async () => {
-    const running = shell.run([[sh("true"), sh("sleep 30 # hang")], [sh("true")]]);
+    const directory = mkdtempSync(join(tmpdir(), "pulumi-lvs-shell-"));
+    const begun = join(directory, "begun");
+    const running = shell.run([[sh("true"), sh(`: > ${begun}; sleep 30`)], [sh("true")]]);
     const waiting = shell.run([[sh("true")]]);
     const checks = [
       expect(running).rejects.toMatchObject({
         kind: "connect",
         message: expect.stringMatching(
-          /^running sh -c 'sleep 30 # hang' on director1: the connection was lost: .*\n {2}how far/,
+          /^running sh -c ': > .*; sleep 30' on director1: the connection was lost: .*\n {2}how far/,
         ),
       }),
       expect(waiting).rejects.toMatchObject({
@@ -38,9 +43,11 @@ describe("run, when the shell is lost", () => {
         message: expect.stringContaining("nothing was under way"),
       }),
     ];
-    setTimeout(() => client.kill(), 100);
+    await vi.waitFor(() => expect(existsSync(begun)).toBe(true), 5000);
+    client.kill();
     await Promise.all(checks);
     await shell.closed;
+    rmSync(directory, { recursive: true });
   });
 
   it("fails at its time limit and closes the shell", async () => {

@@ -5,7 +5,9 @@ import { factsHeld, planReleases } from "../../provider/journal/releases";
 import { kinds } from "../../provider/kinds";
 import type { HostInputs, Kind } from "../../provider/kinds/kind";
 import { partTypes } from "../../provider/parts";
+import type { Step } from "../../provider/values/command";
 import type { FactName, Facts } from "../../provider/values/facts";
+import { type Part, type PartName, partKey } from "../../provider/values/part";
 import { aTable, aVirtualService } from "../support/builders";
 import { factsOf } from "../support/captures";
 import { owner } from "../support/claims";
@@ -102,6 +104,70 @@ describe("facts", () => {
     planReleases([], owner("web"), journal, held);
     expect(names).toEqual(expect.arrayContaining(factsHeld([owner("web")], journal)));
   });
+});
+
+describe("live", () => {
+  const nat = { realServers: [{ rip: "192.0.2.21", forwardingMethod: "nat" }] };
+  const cases: [KindName, object][] = [
+    ["Director", {}],
+    ["VirtualIp", {}],
+    ["VirtualIp", { address: "2001:db8::80" }],
+    ["VirtualService", nat],
+    ["RealServer", nat.realServers[0] ?? {}],
+    ["RealServerVip", { rip: "192.0.2.11", replyGateway: "192.0.2.1" }],
+    ["RealServerVip", { rip: "192.0.2.11", replyGateway: "192.0.2.1", forwardingMethod: "tun" }],
+    ["RealServerVip", { vip: "2001:db8::80", rip: "192.0.2.11", forwardingMethod: "tun" }],
+    ["RealServerGateway", { rip: "192.0.2.11", dip: "192.0.2.1" }],
+  ];
+
+  /** A host on which all is as a resource wants it, and the parts that it wants. */
+  function ensured(kind: Kind<HostInputs>, inputs: HostInputs) {
+    const host = new WorkingHost({ addresses: ["192.0.2.11/24", "2001:db8::2/64"] });
+    if (kind.id(inputs).includes(" -> ")) {
+      host.modules.add("ip_vs");
+      host.table.restore("-A -t 192.0.2.80:80 -s wlc");
+    }
+    const parts = kind.parts(inputs, host.facts());
+    host.carryOut(planClaims(parts, owner("web"), {}, host.facts(), true).steps);
+    return { host, parts };
+  }
+
+  /** What becomes of a part when somebody takes it away, or changes it. */
+  function driftsOf({ type, id, value }: Part): Step[][] {
+    const { set, unset } = partTypes[type];
+    const other = others[type]?.(value);
+    return [unset(id, value), other === undefined ? [] : set(id, other, value)].filter(
+      (steps) => steps.length > 0,
+    );
+  }
+
+  const others: Partial<Record<PartName, (value: string) => string>> = {
+    sysctl: (value) => (value === "0" ? "1" : "0"),
+    route: (value) => value.replace("eth1", "lo"),
+    rule: () => "lookup 99",
+  };
+
+  it.each(cases)(
+    "shows what is not as wanted any more, whatever it is: %s with %j",
+    (name, more) => {
+      const kind = kinds[name] as Kind<HostInputs>;
+      const inputs = inputsOf(kind, name, more);
+      const { host, parts } = ensured(kind, inputs);
+      expect(kind.live(inputs, host.facts(), true)).toEqual(inputs);
+      // A module that something uses cannot be unloaded.
+      const loose = parts.filter(({ type }) => type !== "module" || name === "Director");
+      const drifts = loose.flatMap((part) => driftsOf(part).map((steps) => ({ part, steps })));
+      expect(drifts.length).toBeGreaterThanOrEqual(loose.length);
+      for (const { part, steps } of drifts) {
+        const { host: drifted } = ensured(kind, inputs);
+        drifted.carryOut(steps);
+        const seen = kind.live(inputs, drifted.facts(), true);
+        expect(seen, `${partKey(part)}: ${steps.map(({ because }) => because)}`).not.toEqual(
+          inputs,
+        );
+      }
+    },
+  );
 });
 
 /** Facts of which no other ones may be looked at. */

@@ -158,12 +158,15 @@ describe("realServerVip.live", () => {
     expect(state(more, { ...director, sysctls })).toMatchObject({ arpIgnore: 1, arpAnnounce: 0 });
   });
 
-  it("says that a tunnel is down", () => {
-    const links = new Map(everything.links);
-    const tunnel = links.get("lvs4-c000020b");
-    if (tunnel) links.set("lvs4-c000020b", { ...tunnel, isUp: false });
+  it.each([
+    ["down", { isUp: false }, "down"],
+    ["another one", { local: "192.0.2.99" }, "ipip local 192.0.2.99 up"],
+  ])("says that a tunnel is %s", (_, otherwise, says) => {
+    const tunnel = everything.links.get("lvs4-c000020b");
+    if (!tunnel) throw new Error("no such tunnel");
+    const links = new Map(everything.links).set(tunnel.name, { ...tunnel, ...otherwise });
     const facts = { ...everything, links };
-    expect(state({ forwardingMethod: "tun" }, facts)).toMatchObject({ tunnel: "down" });
+    expect(state({ forwardingMethod: "tun" }, facts)).toMatchObject({ tunnel: says });
   });
 
   it("is not there when neither the VIP nor a claim is", () => {
