@@ -1,5 +1,5 @@
 import type { Properties } from "./check";
-import { type Change, HalfDone } from "./host/change";
+import { type Change, HalfDone, type Report } from "./host/change";
 import { hostId } from "./host/connection";
 import { isForgotten } from "./host/environment";
 import type { Observed } from "./host/observation";
@@ -39,7 +39,7 @@ function ensuring(
   kind: Kind<HostInputs>,
   inputs: HostInputs,
   olds: HostInputs | undefined,
-): Omit<Change, "report"> {
+): Change {
   const owner = ownerOf(kind, inputs);
   const former = olds && olds.owner !== inputs.owner ? ownerOf(kind, olds) : undefined;
   const parts = ({ facts }: Observed) => kind.parts(inputs, facts);
@@ -64,7 +64,9 @@ export async function read(
 ): Promise<{ id: string; props?: Properties; inputs?: Properties }> {
   const { __provider, ...rest } = props;
   const inputs = rest as unknown as HostInputs;
-  const { facts, journal } = await observe(inputs.connection, kind.facts(inputs));
+  const { facts, journal } = await onRow(inputs, (say) =>
+    observe(inputs.connection, kind.facts(inputs), say),
+  );
   const live = kind.live(inputs, facts, hasClaims(ownerOf(kind, inputs), journal));
   if (!live) return { id: "" };
   return { id, props: { ...live }, inputs: { ...live, __provider } };
@@ -89,7 +91,7 @@ export async function remove(kind: Kind<HostInputs>, props: Properties): Promise
   }
 }
 
-function removing(kind: Kind<HostInputs>, inputs: HostInputs): Omit<Change, "report"> {
+function removing(kind: Kind<HostInputs>, inputs: HostInputs): Change {
   const owner = ownerOf(kind, inputs);
   return {
     ...servicesOf(kind, inputs),
@@ -104,15 +106,19 @@ function removing(kind: Kind<HostInputs>, inputs: HostInputs): Omit<Change, "rep
   };
 }
 
-/** Carries out a change, and says on the row of its resource what takes long. */
 async function carryOut(
   inputs: HostInputs,
   facts: readonly FactName[],
-  change: Omit<Change, "report">,
+  change: Change,
 ): Promise<void> {
+  await onRow(inputs, (say) => apply(inputs.connection, facts, change, say));
+}
+
+/** Does something of a resource, and says on its row what takes long. */
+async function onRow<T>(inputs: HostInputs, work: (say: Report) => Promise<T>): Promise<T> {
   const row = new Row(inputs.owner);
   try {
-    await apply(inputs.connection, facts, { ...change, report: (message) => row.at(message) });
+    return await work((message) => row.at(message));
   } finally {
     row.end();
   }

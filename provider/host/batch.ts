@@ -62,7 +62,7 @@ export class Batch {
   private async together(): Promise<Answer | undefined> {
     const changing = this.waiting.filter((one) => one.change);
     if (changing.length > 0 && !this.options.written) throw new Error("changes without the lock");
-    for (const one of changing) one.change?.report(`looking at ${this.host}`);
+    for (const one of this.waiting) one.report(`looking at ${this.host}`);
     const before = this.question.read(await this.shell.run(this.question.groups));
     for (const one of this.waiting) {
       if (!one.change) settle(one, () => before.seen(one.facts));

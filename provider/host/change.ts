@@ -19,14 +19,16 @@ export interface Change {
   releases(seen: Observed): Plan;
   /** What to run after its steps, when there were any. */
   announce(seen: Observed): readonly Step[];
-  /** Says on the resource's row what is going on. */
-  report(message: string): void;
 }
+
+/** Says on the resource's row what is going on. */
+export type Report = (message: string) => void;
 
 /** What waits for one host: a look, or a change. */
 export interface Waiting {
   readonly facts: readonly FactName[];
   readonly change: Change | undefined;
+  readonly report: Report;
   resolve(seen: Observed): void;
   reject(error: unknown): void;
 }

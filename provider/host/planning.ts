@@ -88,7 +88,6 @@ export function planReleasing(begun: readonly Begun[], before: Answer, journal: 
 export function announceSteps(begun: readonly Begun[], groups: readonly (readonly Step[])[]): void {
   for (const [index, one] of begun.entries()) {
     const [first, ...others] = groups[index] ?? [];
-    if (first)
-      one.change.report(`${first.because}${others.length > 0 ? ` (+${others.length})` : ""}`);
+    if (first) one.one.report(`${first.because}${others.length > 0 ? ` (+${others.length})` : ""}`);
   }
 }

@@ -1,7 +1,7 @@
 import type { Written } from "../journal/file";
 import type { FactName } from "../values/facts";
 import { Batch } from "./batch";
-import type { Change, Waiting } from "./change";
+import type { Change, Report, Waiting } from "./change";
 import { type Connection, hostId, wayTo } from "./connection";
 import { withEnvironment } from "./environment";
 import { Gathering } from "./gathering";
@@ -48,9 +48,9 @@ class Session {
 
   constructor(readonly connection: Connection) {}
 
-  run(facts: readonly FactName[], change: Change | undefined): Promise<Observed> {
+  run(wanted: Pick<Waiting, "facts" | "change" | "report">): Promise<Observed> {
     const answered = new Promise<Observed>((resolve, reject) => {
-      this.add({ facts, change, resolve, reject });
+      this.add({ ...wanted, resolve, reject });
     });
     return this.gathering.follow(answered);
   }
@@ -59,7 +59,7 @@ class Session {
     if (this.share(one)) return;
     this.waiting.push(one);
     const doing = this.isBusy ? "waiting for" : "connecting to";
-    one.change?.report(`${doing} ${hostId(this.connection)}`);
+    one.report(`${doing} ${hostId(this.connection)}`);
     this.gathering.arrive();
     if (!this.isBusy) void this.drain();
   }
@@ -114,7 +114,7 @@ class Session {
     if (!this.hasChanges()) return undefined;
     if (shell.isLocked && this.kept && !this.isLockedLong()) return this.kept;
     await unlock(shell);
-    for (const { change } of this.waiting) change?.report(`locking ${hostId(this.connection)}`);
+    for (const one of this.waiting) one.report(`locking ${hostId(this.connection)}`);
     const written = await lockAndRead(shell);
     this.lockedAt = performance.now();
     return written;
@@ -178,8 +178,12 @@ function sessionOf(connection: Connection): Session {
 }
 
 /** Looks at a host without changing it. */
-export function observe(connection: Connection, facts: readonly FactName[]): Promise<Observed> {
-  return sessionOf(connection).run(facts, undefined);
+export function observe(
+  connection: Connection,
+  facts: readonly FactName[],
+  report: Report = silent,
+): Promise<Observed> {
+  return sessionOf(connection).run({ facts, change: undefined, report });
 }
 
 /** Carries out a change on a host and reads back. Rejects with HalfDone when it began and did not end as planned. */
@@ -187,6 +191,11 @@ export function apply(
   connection: Connection,
   facts: readonly FactName[],
   change: Change,
+  report: Report = silent,
 ): Promise<Observed> {
-  return sessionOf(connection).run(facts, change);
+  return sessionOf(connection).run({ facts, change, report });
+}
+
+function silent(): void {
+  // Nobody is told.
 }

@@ -21,6 +21,14 @@ describe("observe", () => {
     expect(Object.keys(both.facts)).toEqual(["sysctls", "links"]);
   });
 
+  it("says what it is at", async () => {
+    const { connection } = aHost();
+    const report = vi.fn();
+    await observe(connection, ["links"], report);
+    const { host } = connection;
+    expect(report.mock.calls.flat()).toEqual([`connecting to ${host}`, `looking at ${host}`]);
+  });
+
   it("shares a look for as long again as it took", async () => {
     const { connection, shell } = aHost();
     shell.before = (trip) => sleep(trip === 0 ? 1000 : 20);

@@ -112,7 +112,7 @@ describe("apply", () => {
     const { connection } = aHost();
     const doing = async (name: string) => {
       const report = vi.fn();
-      await apply(connection, ["links"], { ...wants(owner(name), []), report });
+      await apply(connection, ["links"], wants(owner(name), []), report);
       return report.mock.calls.flat();
     };
     const { host } = connection;

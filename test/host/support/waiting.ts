@@ -20,7 +20,6 @@ export function wants(who: Owner, parts: readonly Part[]): Change {
     claims: (seen) => planClaims(parts, who, seen.journal, seen.facts, false),
     releases: (seen) => planReleases(parts, who, seen.journal, seen.facts),
     announce: () => [],
-    report: () => undefined,
   };
 }
 
@@ -39,6 +38,7 @@ export function waiting(
   return {
     facts,
     change,
+    report: () => undefined,
     resolve: settle,
     reject: (error) => settle({ error: error as Error }),
     outcome,
