@@ -1,4 +1,5 @@
 import { tableFact } from "./ipvs/fact";
+import { filtersFact } from "./network/filters";
 import { linksFact } from "./network/links";
 import { managementFact } from "./network/management";
 import { modulesFact } from "./network/modules";
@@ -18,5 +19,6 @@ export const facts: { readonly [Name in keyof Facts]: Fact<Facts[Name]> } = {
   rules: rulesFact,
   tools: toolsFact,
   management: managementFact,
+  filters: filtersFact,
   ipvs: tableFact,
 };

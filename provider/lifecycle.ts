@@ -23,11 +23,9 @@ export async function ensure(
   const inputs = rest as unknown as HostInputs;
   const id = kind.id(inputs);
   try {
-    await carryOut(
-      inputs,
-      kind.facts(inputs),
-      ensuring(kind, inputs, olds as HostInputs | undefined),
-    );
+    const change = ensuring(kind, inputs, olds as HostInputs | undefined);
+    const { facts } = await carryOut(inputs, kind.facts(inputs), change);
+    for (const one of kind.warnings?.(inputs, facts) ?? []) report(inputs.owner, one, "warning");
     return { id, outs: rest };
   } catch (error) {
     if (!(error instanceof HalfDone)) throw error;
@@ -110,8 +108,8 @@ async function carryOut(
   inputs: HostInputs,
   facts: readonly FactName[],
   change: Change,
-): Promise<void> {
-  await onRow(inputs, (say) => apply(inputs.connection, facts, change, say));
+): Promise<Observed> {
+  return onRow(inputs, (say) => apply(inputs.connection, facts, change, say));
 }
 
 /** Does something of a resource, and says on its row what takes long. */

@@ -17,6 +17,7 @@ import {
   realServerInputs,
 } from "./realServerFields";
 import { keyOf, nameOf } from "./virtualService";
+import { replyWarnings } from "./warnings";
 
 /** One real server of one virtual service. */
 export interface OneRealServerInputs extends HostInputs, RealServerInputs, NatReplies {
@@ -59,7 +60,7 @@ export const realServer: Kind<OneRealServerInputs> = {
   complete,
   identity: [...hostIdentity, "service.protocol", "service.vip", "service.port", "rip", "port"],
   id: (inputs) => idOf(inputs, partId(inputs)),
-  facts: (inputs) => ["ipvs", "tools", ...reachFacts([inputs])],
+  facts: (inputs) => ["ipvs", "tools", "filters", ...reachFacts([inputs])],
   service: ({ service }) => keyOf(service),
   parts(inputs, facts) {
     requireTools(facts.tools, "ipvsadm", "sysctl", "ip", "awk");
@@ -83,6 +84,7 @@ export const realServer: Kind<OneRealServerInputs> = {
     const replies = liveReplies(inputs.service.vip, [inputs], facts);
     return { ...rest, ...liveRealServer(found), ...replies };
   },
+  warnings: (inputs, { filters }) => replyWarnings([inputs], filters),
 };
 
 function partId(inputs: OneRealServerInputs): string {

@@ -22,6 +22,7 @@ import {
   wantedState,
 } from "./realServerVipState";
 import { replyParts } from "./replyRoute";
+import { filterWarnings, sourceCheckWarnings } from "./warnings";
 
 /** One VIP on a real server, for direct routing or tunnelling. */
 export interface RealServerVipInputs extends HostInputs {
@@ -73,7 +74,7 @@ export const realServerVip: Kind<RealServerVipInputs> = {
   complete: (given: RealServerVipInputs) => ({ ...given, state: wantedState(given) }),
   identity: [...hostIdentity, "vip", "rip", "forwardingMethod"],
   id: (inputs) => idOf(inputs, inputs.forwardingMethod, "vip", inputs.vip, "rip", inputs.rip),
-  facts: () => ["modules", "links", "sysctls", "routes", "rules", "tools"],
+  facts: () => ["modules", "links", "sysctls", "routes", "rules", "tools", "filters"],
   parts(inputs, facts) {
     requireTools(
       facts.tools,
@@ -99,7 +100,20 @@ export const realServerVip: Kind<RealServerVipInputs> = {
     const state = liveState(inputs, facts);
     return state.vip === "absent" && !isClaimed ? undefined : { ...inputs, state };
   },
+  warnings,
 };
+
+function warnings(inputs: RealServerVipInputs, facts: Facts): string[] {
+  const { vip, rip, forwardingMethod, replyGateway } = inputs;
+  const isTunnel = forwardingMethod === "tun";
+  return [
+    ...filterWarnings(facts.filters, familyOf(vip), "input", `what comes to ${vip}`),
+    ...(isTunnel
+      ? filterWarnings(facts.filters, familyOf(rip), "input", `tunnels from the director to ${rip}`)
+      : []),
+    ...(isTunnel || replyGateway !== undefined ? [] : sourceCheckWarnings(inputs, facts)),
+  ];
+}
 
 function refuseMisplaced(inputs: RealServerVipInputs, facts: Facts): void {
   if (inputs.interface === undefined) interfaceWith(facts.links, inputs.rip, "rip");

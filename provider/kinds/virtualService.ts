@@ -12,6 +12,7 @@ import { type ServiceInput, serviceProblems } from "../ipvs/validate";
 import { canonicalFlag, type Protocol, schedulers } from "../ipvs/vocabulary";
 import { requireTools } from "../network/tools";
 import { endpoint, familyOf, fullNetmask } from "../values/address";
+import type { Facts } from "../values/facts";
 import type { Part } from "../values/part";
 import { adopt, canonicalAddress, hostFields, hostIdentity, idOf, wanted } from "./fields";
 import type { HostInputs, Kind } from "./kind";
@@ -23,6 +24,7 @@ import {
   realServerInList,
   realServerInputs,
 } from "./realServerFields";
+import { filterWarnings, replyWarnings } from "./warnings";
 
 /** One IPVS virtual service of a director. */
 export interface VirtualServiceInputs extends HostInputs, NatReplies {
@@ -88,7 +90,7 @@ export const virtualService: Kind<VirtualServiceInputs> = {
   identity: [...hostIdentity, "protocol", "vip", "port"],
   id: (inputs) => idOf(inputs, nameOf(inputs)),
   facts: ({ realServers }) => [
-    ...(["ipvs", "modules", "tools"] as const),
+    ...(["ipvs", "modules", "tools", "filters"] as const),
     ...reachFacts(Object.values(realServers ?? {})),
   ],
   service: keyOf,
@@ -119,7 +121,16 @@ export const virtualService: Kind<VirtualServiceInputs> = {
       ...liveReplies(inputs.vip, Object.values(declared ?? {}), facts),
     };
   },
+  warnings,
 };
+
+function warnings(inputs: VirtualServiceInputs, { filters }: Facts): string[] {
+  const family = familyOf(inputs.vip);
+  return [
+    ...filterWarnings(filters, family, "input", nameOf(inputs)),
+    ...replyWarnings(Object.values(inputs.realServers ?? {}), filters),
+  ];
+}
 
 /** The name of a virtual service in the field's notation. */
 export function nameOf(key: Omit<EndpointKey, "kind">): string {

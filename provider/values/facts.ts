@@ -1,4 +1,5 @@
 import type { IpvsTable } from "../ipvs/model";
+import type { Filters } from "../network/filters";
 import type { Links } from "../network/links";
 import type { Management } from "../network/management";
 import type { Modules } from "../network/modules";
@@ -16,6 +17,7 @@ export interface Facts {
   readonly rules: Rules;
   readonly tools: Tools;
   readonly management: Management;
+  readonly filters: Filters;
   readonly ipvs: IpvsTable;
 }
 

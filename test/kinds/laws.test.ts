@@ -68,17 +68,21 @@ describe("facts", () => {
     ["Director", {}, ["modules", "tools"]],
     ["VirtualIp", {}, ["links", "routes", "tools"]],
     ["VirtualIp", { address: "2001:db8::80" }, ["links", "routes", "tools", "sysctls"]],
-    ["VirtualService", {}, ["ipvs", "modules", "tools"]],
-    ["VirtualService", list("dr"), ["ipvs", "modules", "tools", "routes"]],
-    ["VirtualService", list("tun"), ["ipvs", "modules", "tools", "routes"]],
-    ["VirtualService", list("nat"), ["ipvs", "modules", "tools", "routes", "sysctls"]],
-    ["RealServer", realServer("dr"), ["ipvs", "tools", "routes"]],
-    ["RealServer", realServer("nat"), ["ipvs", "tools", "routes", "sysctls"]],
-    ["RealServerVip", reply, ["modules", "links", "sysctls", "routes", "rules", "tools"]],
+    ["VirtualService", {}, ["ipvs", "modules", "tools", "filters"]],
+    ["VirtualService", list("dr"), ["ipvs", "modules", "tools", "filters", "routes"]],
+    ["VirtualService", list("tun"), ["ipvs", "modules", "tools", "filters", "routes"]],
+    ["VirtualService", list("nat"), ["ipvs", "modules", "tools", "filters", "routes", "sysctls"]],
+    ["RealServer", realServer("dr"), ["ipvs", "tools", "filters", "routes"]],
+    ["RealServer", realServer("nat"), ["ipvs", "tools", "filters", "routes", "sysctls"]],
+    [
+      "RealServerVip",
+      reply,
+      ["modules", "links", "sysctls", "routes", "rules", "tools", "filters"],
+    ],
     [
       "RealServerVip",
       { ...reply, forwardingMethod: "tun" },
-      ["modules", "links", "sysctls", "routes", "rules", "tools"],
+      ["modules", "links", "sysctls", "routes", "rules", "tools", "filters"],
     ],
     [
       "RealServerGateway",
@@ -100,6 +104,7 @@ describe("facts", () => {
     const { journal } = planClaims(parts, owner("web"), {}, facts, true);
     kind.live(inputs, facts, true);
     kind.announce?.(inputs, facts);
+    kind.warnings?.(inputs, facts);
     const held = onlyThese(factsHeld([owner("web")], journal), host.facts());
     planReleases([], owner("web"), journal, held);
     expect(names).toEqual(expect.arrayContaining(factsHeld([owner("web")], journal)));

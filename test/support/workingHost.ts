@@ -109,6 +109,7 @@ export class WorkingHost {
       rules: network.showRules(),
       tools: [[...this.tools].join("\n")],
       management: [this.management],
+      filters: [""],
       ipvs: [this.showTable()],
     };
     const named = argv.slice(4);
