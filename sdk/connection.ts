@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { isLater } from "./later";
 
 /** A jump host, or what a host and a jump host have in common: the fields of pulumi-command's ProxyConnectionArgs. */
 export interface ProxyConnectionArgs {
@@ -95,8 +96,4 @@ function mark(connection: ConnectionArgs): ConnectionArgs {
 function markEnd<T extends ProxyConnectionArgs>(end: T): T {
   const secrets = SECRETS.filter((name) => end[name] !== undefined);
   return { ...end, ...Object.fromEntries(secrets.map((name) => [name, pulumi.secret(end[name])])) };
-}
-
-function isLater<T>(input: pulumi.Input<T>): input is pulumi.Output<T> | Promise<T> {
-  return pulumi.Output.isInstance(input) || input instanceof Promise;
 }

@@ -1,17 +1,24 @@
 import * as pulumi from "@pulumi/pulumi";
-import { endpoint, parseAddress } from "../provider/values/address";
+import { endpoint, familyOf, parseAddress } from "../provider/values/address";
 import type { ConnectionArgs } from "./connection";
+import { isLater } from "./later";
 import { refusal } from "./refusal";
 
 type Word = string | number | undefined;
 
+interface Owner {
+  readonly name: string;
+  /** Where it is, when the program says so before it is run. */
+  readonly host?: string | undefined;
+}
+
 /** Who owns what, in each program: a process may run several, one after another. */
-const programs = new WeakMap<object, Map<string, string>>();
+const programs = new WeakMap<object, Map<string, Owner>>();
 const withoutEngine = {};
 
-function ownersOfThisProgram(): Map<string, string> {
+function ownersOfThisProgram(): Map<string, Owner> {
   const program = pulumi.runtime.getMonitor() ?? withoutEngine;
-  const owners = programs.get(program) ?? new Map<string, string>();
+  const owners = programs.get(program) ?? new Map<string, Owner>();
   programs.set(program, owners);
   return owners;
 }
@@ -33,11 +40,43 @@ export function ownOnce(
     const owner = owners.get(thing);
     if (owner !== undefined) {
       throw refusal(
-        `"${owner}" and "${name}" both declare the ${thing}: declare it in one of them only`,
+        `"${owner.name}" and "${name}" both declare the ${thing}: declare it in one of them only`,
       );
     }
-    owners.set(thing, name);
+    owners.set(thing, { name });
   });
+}
+
+/**
+ * Refuses that two resources of one program hold one VIP, on whatever directors, as soon as the address is known: a
+ * director may be created by the same program.
+ */
+export function holdOnce(
+  name: string,
+  connection: pulumi.Input<ConnectionArgs>,
+  address: pulumi.Input<string>,
+): void {
+  const owners = ownersOfThisProgram();
+  const host = declaredHost(connection);
+  pulumi.output(address).apply((known) => {
+    const vip = canonical(known);
+    const holder = owners.get(`VIP ${vip}`);
+    if (holder !== undefined) throw refusal(heldTwice(vip, holder, { name, host }));
+    owners.set(`VIP ${vip}`, { name, host });
+  });
+}
+
+function heldTwice(vip: string, one: Owner, other: Owner): string {
+  const both = `"${one.name}" and "${other.name}" both declare the VIP ${vip}`;
+  const isKnown = one.host !== undefined && other.host !== undefined;
+  if (isKnown && one.host === other.host)
+    return `${both} on ${one.host}: declare it in one of them only`;
+  const where = isKnown ? `, on ${one.host} and on ${other.host}` : "";
+  const asked = familyOf(vip) === "ipv6" ? "neighbour solicitations" : "ARP";
+  return (
+    `${both}${where}: two directors would answer ${asked} for it; declare the address on one of them only ` +
+    "(a Cluster of both has one hold its vips; a network of its own needs a stack of its own)"
+  );
 }
 
 /** An endpoint in ipvsadm's notation. */
@@ -50,9 +89,23 @@ export function serviceName(protocol = "", vip = "", port = ""): string {
   return `${protocol} ${endpointName(vip, port)}`;
 }
 
-function hostOf({ host, port = 22, proxy }: pulumi.Unwrap<ConnectionArgs>): string {
+function hostOf({ host, port, proxy }: pulumi.Unwrap<ConnectionArgs>): string {
+  return placeName(host, port, proxy && hostOf(proxy));
+}
+
+function placeName(host: string, port = 22, through?: string): string {
   const name = port === 22 ? host : `${host}:${port}`;
-  return proxy ? `${name} (through ${hostOf(proxy)})` : name;
+  return through === undefined ? name : `${name} (through ${through})`;
+}
+
+/** The host of a connection, when the program says it before it is run. */
+function declaredHost(connection: pulumi.Input<ConnectionArgs>): string | undefined {
+  if (isLater(connection)) return undefined;
+  const { host, port, proxy } = connection;
+  if (isLater(host) || isLater(port)) return undefined;
+  if (proxy === undefined) return placeName(host, port);
+  const through = declaredHost(proxy);
+  return through && placeName(host, port, through);
 }
 
 function canonical(value: Word): string {

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { connectionOf, dependingOn, type HostReference, HostResource } from "./hostResource";
-import { ownOnce } from "./ownership";
+import { holdOnce } from "./ownership";
 
 /** A VIP on a director. */
 export interface VirtualIpArgs {
@@ -40,6 +40,6 @@ export class VirtualIp extends HostResource {
     const { director, ...rest } = args;
     const connection = connectionOf(director);
     super("VirtualIp", name, { ...rest, connection }, dependingOn(director, options));
-    ownOnce(name, connection, [args.address], (address) => `VIP ${address}`);
+    holdOnce(name, connection, args.address);
   }
 }

@@ -1,6 +1,7 @@
+import type * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import type { ClusterArgs } from "../../sdk";
-import { refusalOf, run } from "./support/program";
+import { later, refusalOf, run } from "./support/program";
 
 const connection = { host: "director1" };
 const cluster: ClusterArgs = {
@@ -73,6 +74,55 @@ describe("one thing with two owners", () => {
       new lvs.VirtualIp("two", { director, address: "2001:DB8:0::80" });
     });
     expect(await refused).toMatch(/"one" and "two" both declare the .*2001:db8::80.* director1/);
+  });
+
+  it.each([
+    ["192.0.2.80", "192.0.2.80", "ARP"],
+    ["2001:db8::80", "2001:DB8:0::80", "neighbour solicitations"],
+  ])("is refused: the VIP %s on two directors", async (address, other, by) => {
+    const refused = refusalOf((lvs) => {
+      const second = { connection: { host: "director2", port: 2222 } };
+      new lvs.VirtualIp("one", { director, address });
+      new lvs.VirtualIp("two", { director: second, address: other });
+    });
+    expect(await refused).toBe(
+      `"one" and "two" both declare the VIP ${address}, on director1 and on director2:2222: ` +
+        `two directors would answer ${by} for it; declare the address on one of them only ` +
+        "(a Cluster of both has one hold its vips; a network of its own needs a stack of its own)",
+    );
+  });
+
+  it("is refused: a VIP on directors that the program creates", async () => {
+    const host = later<string>();
+    const program = (address: pulumi.Input<string>) =>
+      refusalOf(
+        (lvs) => {
+          new lvs.VirtualIp("one", { director, address: "192.0.2.80" });
+          new lvs.VirtualIp("two", { director: { connection: { host } }, address });
+        },
+        { isPreview: true },
+      );
+    expect(await program("192.0.2.80")).toMatch(
+      /^"one" and "two" both declare the VIP 192\.0\.2\.80: two directors would answer ARP for it; declare /,
+    );
+    expect(await program("192.0.2.81")).toBe("");
+    expect(await program(later<string>())).toBe("");
+  });
+
+  it("is refused: a VIP of two clusters on different directors", async () => {
+    const refused = refusalOf((lvs) => {
+      new lvs.Cluster("one", cluster);
+      new lvs.Cluster("two", { ...cluster, directors: [{ connection: { host: "director2" } }] });
+    });
+    expect(await refused).toMatch(
+      /^"one-192\.0\.2\.80" and "two-192\.0\.2\.80" both declare the VIP 192\.0\.2\.80, on director1 and on director2: /,
+    );
+  });
+
+  it("is not refused: a VIP of one cluster with two directors", async () => {
+    const directors = ["director1", "director2"].map((host) => ({ connection: { host } }));
+    const refused = refusalOf((lvs) => void new lvs.Cluster("one", { ...cluster, directors }));
+    expect(await refused).toBe("");
   });
 
   it("is not refused when one process runs the program again", async () => {

@@ -30,11 +30,15 @@ interface Request {
 const nameOf = (urn: string) => urn.split("::").at(-1) ?? "";
 
 /** Runs a program against an engine that only writes down, and returns what it registered, in order. */
-export async function run(program: (lvs: Sdk) => unknown): Promise<Registered[]> {
-  await pulumi.runtime.setMocks({
+export async function run(
+  program: (lvs: Sdk) => unknown,
+  { isPreview = false } = {},
+): Promise<Registered[]> {
+  const mocks: pulumi.runtime.Mocks = {
     newResource: ({ name, inputs }) => ({ id: `${name}-id`, state: inputs }),
     call: () => ({}),
-  });
+  };
+  await pulumi.runtime.setMocks(mocks, "project", "stack", isPreview);
   const registered: Registered[] = [];
   const monitor = settings.getMonitor() as unknown as {
     registerResource(request: Request, callback: unknown): Promise<void>;
@@ -58,14 +62,22 @@ export async function run(program: (lvs: Sdk) => unknown): Promise<Registered[]>
   return registered;
 }
 
+/** A value that only an update knows. */
+export function later<T>(): pulumi.Output<T> {
+  return pulumi.output(pulumi.unknown) as unknown as pulumi.Output<T>;
+}
+
 /** The message with which a program is refused after it ran, when its values are known. */
-export async function refusalOf(program: (lvs: Sdk) => unknown): Promise<string> {
+export async function refusalOf(
+  program: (lvs: Sdk) => unknown,
+  options: { isPreview?: boolean } = {},
+): Promise<string> {
   const others = process.listeners("unhandledRejection");
   const messages: string[] = [];
   process.removeAllListeners("unhandledRejection");
   process.on("unhandledRejection", (error) => messages.push((error as Error).message));
   try {
-    await run(program);
+    await run(program, options);
     // Every promise that comes from the refused one tells of it, each in its turn.
     for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate);
     return [...new Set(messages)].join("\n");
