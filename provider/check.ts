@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { HostInputs, Kind } from "./kinds/kind";
-import { hasUnknown, isUnknown, valueAt, withoutUnknowns } from "./unknowns";
+import { hasUnknown, isUnknown, UNKNOWN, valueAt, withoutUnknowns } from "./unknowns";
+import { isNear } from "./values/spelling";
 
 /** Arguments or inputs as Pulumi sends them. */
 export type Properties = Readonly<Record<string, unknown>>;
@@ -14,13 +15,12 @@ export interface Checked {
 
 /**
  * Reads what a program gave: defaults, canonical forms, every problem at once. What cannot be known yet passes, and
- * what depends on it is looked at when it is known.
+ * what depends on it is looked at when it is known; the rules see what cannot be read as not known either.
  */
 export function check<Inputs extends HostInputs>(kind: Kind<Inputs>, news: Properties): Checked {
   const { __provider, ...given } = news;
   const { values, problems } = readFields(kind, given);
-  if (problems.length === 0)
-    problems.push(...(kind.rules?.(withoutUnknowns(values) as Partial<Inputs>) ?? []));
+  problems.push(...(kind.rules?.(withoutUnknowns(values) as Partial<Inputs>) ?? []));
   const isComplete = problems.length === 0 && !hasUnknown({ ...values, connection: undefined });
   const inputs: object =
     isComplete && kind.complete ? kind.complete(values as never) : filled(kind, values);
@@ -40,34 +40,58 @@ function readFields(kind: Pick<Kind<HostInputs>, "fields" | "argumentNames">, gi
   const problems = Object.keys(given)
     .filter((name) => !Object.hasOwn(shape, name))
     .map((name) => `${name} is not an argument here: use ${allowed.join(", ")}`);
+  const meant = problems.length === 0 ? given : (withMeant(kind.fields, given) as Properties);
   for (const [name, field] of Object.entries(shape)) {
-    const { value, issues } = read(field as z.ZodType, given[name]);
+    const { value, issues } = read(field as z.ZodType, meant[name]);
     if (value !== undefined) values[name] = value;
     problems.push(...issues.map((issue) => reason(name, issue)));
   }
   return { values, problems };
 }
 
-/** Reads a value: what is wrong with it, or what is known of it with its defaults and canonical forms. */
+/** Reads a value: what is wrong with it, and what is known of it with its defaults and canonical forms. */
 function read(schema: z.ZodType, given: unknown): { value?: unknown; issues: readonly Issue[] } {
   const whole = schema.safeParse(given);
   if (whole.success) return { value: whole.data, issues: [] };
-  const issues = whole.error.issues.filter(({ path }) => !isUnknown(valueAt(given, path)));
-  return issues.length > 0 ? { issues } : { value: readParts(schema, given), issues };
+  const meant = withMeant(schema, given);
+  const issues = whole.error.issues.filter(({ path }) => !isUnknown(valueAt(meant, path)));
+  return { value: readParts(schema, meant), issues };
 }
 
-/** Reads a value with nothing wrong but what cannot be known yet: an object by its fields, a list one by one. */
+/** Reads an object by its fields, a list one by one: what cannot be read, or known yet, is not known. */
 function readParts(schema: z.ZodType, given: unknown): unknown {
-  if (isUnknown(given)) return given;
-  if (schema instanceof z.ZodOptional) return readParts(schema.unwrap() as z.ZodType, given);
-  if (schema instanceof z.ZodArray) {
-    return (given as unknown[]).map((one) => read(schema.element as z.ZodType, one).value);
-  }
-  if (!(schema instanceof z.ZodObject)) return given;
-  const parts = Object.entries(schema.shape).map(
-    ([name, field]) => [name, read(field, (given as Properties)[name]).value] as const,
+  const inner = withoutDefault(schema);
+  if (inner instanceof z.ZodArray && Array.isArray(given))
+    return given.map((one) => read(inner.element as z.ZodType, one).value);
+  if (!(inner instanceof z.ZodObject) || !isObject(given)) return UNKNOWN;
+  const parts = Object.entries(inner.shape).map(
+    ([name, field]) => [name, read(field as z.ZodType, given[name]).value] as const,
   );
   return Object.fromEntries(parts.filter(([, value]) => value !== undefined));
+}
+
+/** With what a misspelt name may mean as not known: it was not left out. */
+function withMeant(schema: z.ZodType, given: unknown): unknown {
+  const inner = withoutDefault(schema);
+  if (inner instanceof z.ZodArray && Array.isArray(given))
+    return given.map((one) => withMeant(inner.element as z.ZodType, one));
+  if (!(inner instanceof z.ZodObject) || !isObject(given)) return given;
+  const strays = Object.keys(given).filter((name) => !Object.hasOwn(inner.shape, name));
+  const parts = Object.entries(inner.shape).map(([name, field]) => {
+    const isMeant = given[name] === undefined && strays.some((stray) => isNear(stray, name));
+    return [name, isMeant ? UNKNOWN : withMeant(field as z.ZodType, given[name])] as const;
+  });
+  const known = parts.filter(([, value]) => value !== undefined);
+  return { ...given, ...Object.fromEntries(known) };
+}
+
+function withoutDefault(schema: z.ZodType): z.ZodType {
+  const isWrapped = schema instanceof z.ZodOptional || schema instanceof z.ZodDefault;
+  return isWrapped ? withoutDefault(schema.unwrap() as z.ZodType) : schema;
+}
+
+function isObject(value: unknown): value is Properties {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Fills, while something cannot be known yet, what is the same as another argument unless it is given. */
