@@ -6,7 +6,8 @@ import type {
   ClusterRealServerArgs,
   ClusterServiceArgs,
 } from "./clusterArgs";
-import { nameOf, refuseUnusable, ripFor } from "./clusterRules";
+import { declaredDirector, directorNames, nameOf } from "./clusterNames";
+import { refuseUnusable, ripFor } from "./clusterRules";
 import type { ConnectionArgs } from "./connection";
 import { Director } from "./director";
 import { RealServerGateway } from "./realServerGateway";
@@ -47,8 +48,8 @@ export class Cluster extends pulumi.ComponentResource {
     private readonly args: ClusterArgs,
     options?: pulumi.ComponentResourceOptions,
   ) {
-    super("lvs:index:Cluster", clusterName, {}, options);
     refuseUnusable(args);
+    super("lvs:index:Cluster", clusterName, {}, options);
     const directors = this.directors();
     for (const vip of args.vips) this.serve(vip, directors);
     this.vips = pulumi.output(args.vips);
@@ -56,13 +57,11 @@ export class Cluster extends pulumi.ComponentResource {
   }
 
   private directors(): NamedDirector[] {
-    const declared = this.args.directors.map((one) => (isDirector(one) ? { director: one } : one));
+    const names = directorNames(this.args.directors);
+    const declared = this.args.directors.map(declaredDirector);
     const hasActive = declared.some((one) => one.active);
     return declared.map((one, index) => {
-      const name =
-        one.name ??
-        hostName(one.director?.connectionArgs ?? one.connection) ??
-        `director${index + 1}`;
+      const name = names[index] as string;
       const isActive = hasActive ? one.active === true : index === 0;
       return { name, director: this.director(name, one), isActive, interface: one.interface };
     });
@@ -154,23 +153,6 @@ export class Cluster extends pulumi.ComponentResource {
       { parent: this, dependsOn: [...prepared] },
     );
   }
-}
-
-/** The host of a connection, when the program knows it already. */
-function hostName(connection: pulumi.Input<ConnectionArgs> | undefined): string | undefined {
-  if (
-    connection === undefined ||
-    pulumi.Output.isInstance(connection) ||
-    connection instanceof Promise
-  )
-    return;
-  const { host, port } = connection;
-  if (typeof host !== "string") return undefined;
-  return typeof port === "number" && port !== 22 ? `${host}-${port}` : host;
-}
-
-function isDirector(one: Director | ClusterDirectorArgs): one is Director {
-  return Director.isInstance(one);
 }
 
 /** An optional argument, only when it is given. */

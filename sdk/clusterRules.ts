@@ -1,10 +1,17 @@
 import { familyOf, parseAddress } from "../provider/values/address";
 import type { ClusterArgs, ClusterRealServerArgs } from "./clusterArgs";
+import { directorNames, nameOf } from "./clusterNames";
 import { Director } from "./director";
 import { refusal } from "./refusal";
 
 /** Refuses what can be seen to be wrong before any resource is declared. */
-export function refuseUnusable({ directors, vips, services }: ClusterArgs): void {
+export function refuseUnusable(args: ClusterArgs): void {
+  refuseDirectors(args);
+  refuseServices(args);
+  refuseRealServers(args);
+}
+
+function refuseDirectors({ directors }: ClusterArgs): void {
   const active = directors.filter((one) => !Director.isInstance(one) && one.active);
   if (active.length > 1) {
     throw refusal(
@@ -12,7 +19,13 @@ export function refuseUnusable({ directors, vips, services }: ClusterArgs): void
     );
   }
   if (directors.length === 0) throw refusal("directors is []: give at least one director");
-  const twice = vips.find((vip, index) => vips.findIndex((one) => same(one, vip)) !== index);
+  const twice = firstTwice(directorNames(directors));
+  if (twice !== undefined)
+    throw refusal(`directors: ${twice} is there twice: name each director once`);
+}
+
+function refuseServices({ vips, services }: ClusterArgs): void {
+  const twice = firstTwice(vips.map(canonical));
   if (twice !== undefined) throw refusal(`vips: ${twice} is there twice: name each VIP once`);
   const stray = services
     .flatMap((service) => service.vips ?? [])
@@ -22,6 +35,25 @@ export function refuseUnusable({ directors, vips, services }: ClusterArgs): void
       `services: ${stray} is not one of the cluster's vips: add it there, or leave it out`,
     );
   }
+  for (const vip of vips) {
+    const its = services.filter((service) => !service.vips || service.vips.includes(vip));
+    const same = firstTwice(its.map(({ protocol = "tcp", port }) => `${protocol} port ${port}`));
+    if (same !== undefined) {
+      throw refusal(
+        `services: ${same} of the VIP ${vip} is there twice: name each service of a VIP once`,
+      );
+    }
+  }
+}
+
+function refuseRealServers({ realServers }: ClusterArgs): void {
+  const rips = realServers.map(({ rip }) => [...new Set([rip].flat().map(canonical))]);
+  const rip = firstTwice(rips.flat());
+  if (rip !== undefined)
+    throw refusal(`realServers: the rip ${rip} is there twice: name each real server once`);
+  const name = firstTwice(realServers.map(nameOf));
+  if (name !== undefined)
+    throw refusal(`realServers: the name ${name} is there twice: give each one a name of its own`);
 }
 
 /** The address of a real server for a VIP: of its family, or for a tunnel of the other one. */
@@ -37,11 +69,10 @@ export function ripFor(realServer: ClusterRealServerArgs, vip: string, method: s
   );
 }
 
-function same(one: string, other: string): boolean {
-  return (parseAddress(one)?.address ?? one) === (parseAddress(other)?.address ?? other);
+function canonical(address: string): string {
+  return parseAddress(address)?.address ?? address;
 }
 
-/** What names a real server in the names of resources. */
-export function nameOf(realServer: ClusterRealServerArgs): string {
-  return realServer.name ?? String([realServer.rip].flat()[0]);
+function firstTwice(texts: readonly string[]): string | undefined {
+  return texts.find((text, index) => texts.indexOf(text) !== index);
 }

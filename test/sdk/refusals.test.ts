@@ -38,6 +38,39 @@ describe("a program that cannot be meant", () => {
       /192\.0\.2\.99/,
     ],
     [
+      "a service twice",
+      { services: [{ port: 443 }, { port: 80 }, { port: 80, protocol: "tcp" }] },
+      /^services: tcp port 80 of the VIP 192\.0\.2\.80 is there twice: name each service of a VIP once$/,
+    ],
+    [
+      "a service twice on one of its VIPs",
+      {
+        vips: ["192.0.2.80", "192.0.2.81"],
+        services: [{ port: 80 }, { port: 80, vips: ["192.0.2.81"] }],
+      },
+      /^services: tcp port 80 of the VIP 192\.0\.2\.81 is there twice: /,
+    ],
+    [
+      "a real server twice",
+      {
+        realServers: [
+          { name: "web1", rip: ["192.0.2.11", "2001:db8::11"] },
+          { rip: "2001:DB8:0::11", connection: { host: "web1" } },
+        ],
+      },
+      /^realServers: the rip 2001:db8::11 is there twice: name each real server once$/,
+    ],
+    [
+      "the name of a real server twice",
+      { realServers: ["192.0.2.11", "192.0.2.12"].map((rip) => ({ name: "web1", rip })) },
+      /^realServers: the name web1 is there twice: give each one a name of its own$/,
+    ],
+    [
+      "a director twice",
+      { directors: [{ connection }, { connection: { ...connection, port: 22, user: "admin" } }] },
+      /^directors: director1 is there twice: name each director once$/,
+    ],
+    [
       "a real server without an address of the VIP's family",
       {
         vips: ["2001:db8::80"],
@@ -49,6 +82,25 @@ describe("a program that cannot be meant", () => {
     await expect(run((lvs) => new lvs.Cluster("web", { ...cluster, ...args }))).rejects.toThrow(
       says,
     );
+  });
+
+  it("registers nothing", async () => {
+    const args = { ...cluster, services: [{ port: 80 }, { port: 80 }] };
+    const all = await run((lvs) => expect(() => new lvs.Cluster("web", args)).toThrow(/twice/));
+    expect(all).toEqual([]);
+  });
+
+  it("is not refused: services that differ in port, protocol or VIP", async () => {
+    const services: ClusterArgs["services"] = [
+      ...[{ port: 80 }, { port: 443 }, { port: 80, protocol: "udp" as const }],
+      ...[
+        { port: 53, vips: ["192.0.2.80"] },
+        { port: 53, vips: ["192.0.2.81"] },
+      ],
+    ];
+    const args = { ...cluster, vips: ["192.0.2.80", "192.0.2.81"], services };
+    const all = await run((lvs) => new lvs.Cluster("web", args));
+    expect(all.filter((one) => one.kind === "VirtualService")).toHaveLength(8);
   });
 
   it("is refused: a RealServer of a virtual service that names its own", async () => {
