@@ -9,6 +9,7 @@ export function refuseUnusable(args: ClusterArgs): void {
   refuseDirectors(args);
   refuseServices(args);
   refuseRealServers(args);
+  refuseDip(args);
 }
 
 function refuseDirectors({ directors }: ClusterArgs): void {
@@ -54,6 +55,32 @@ function refuseRealServers({ realServers }: ClusterArgs): void {
   const name = firstTwice(realServers.map(nameOf));
   if (name !== undefined)
     throw refusal(`realServers: the name ${name} is there twice: give each one a name of its own`);
+}
+
+function refuseDip({ dip, forwardingMethod, vips, realServers }: ClusterArgs): void {
+  const dips = [dip ?? []].flat();
+  if (dips.length > 0 && (forwardingMethod === "dr" || forwardingMethod === "tun")) {
+    throw refusal(
+      `dip is ${dips.join(", ")}, but "${forwardingMethod}" has no use for it, since replies do not pass the director: ` +
+        'leave it out, or use forwardingMethod "nat"',
+    );
+  }
+  const rips = realServers.flatMap(({ rip }) => rip);
+  for (const one of dips) {
+    const family = familyOf(one);
+    const its = dips.filter((other) => familyOf(other) === family);
+    // None at all may be about to come.
+    const isAmong = (addresses: readonly string[]) =>
+      addresses.length === 0 || addresses.some((address) => familyOf(address) === family);
+    const problem =
+      (its.length > 1 &&
+        `${its.join(" and ")} are both ${family}: give one address of each family at most`) ||
+      (!isAmong(rips) &&
+        `${one} is ${family}, and no real server has an ${family} rip: add one, or leave it out`) ||
+      (!isAmong(vips) &&
+        `${one} is ${family}, and no VIP is ${family}: add one to vips, or leave it out`);
+    if (problem) throw refusal(`dip: ${problem}`);
+  }
 }
 
 /** The address of a real server for a VIP: of its family, or for a tunnel of the other one. */

@@ -13,6 +13,10 @@ const cluster: ClusterArgs = {
 };
 
 describe("a program that cannot be meant", () => {
+  const nat: Partial<ClusterArgs> = {
+    forwardingMethod: "nat",
+    realServers: [{ rip: "10.0.0.11" }],
+  };
   const director2 = { connection: { host: "director2" } };
   it.each<[string, Partial<ClusterArgs>, RegExp]>([
     ["no director", { directors: [] }, /^directors is \[\]: give at least one/],
@@ -71,6 +75,27 @@ describe("a program that cannot be meant", () => {
       /^directors: director1 is there twice: name each director once$/,
     ],
     [
+      "a dip with dr",
+      { dip: "192.0.2.1" },
+      /^dip is 192\.0\.2\.1, but "dr" has no use for it, since replies do not pass the director: leave it out, or use forwardingMethod "nat"$/,
+    ],
+    ["a dip with tun", { forwardingMethod: "tun", dip: ["192.0.2.1"] }, /^dip is .* but "tun"/],
+    [
+      "a dip of a family that no real server has",
+      { ...nat, dip: ["10.0.0.1", "2001:db8::1"] },
+      /^dip: 2001:db8::1 is ipv6, and no real server has an ipv6 rip: add one, or leave it out$/,
+    ],
+    [
+      "a dip of a family that no VIP has",
+      { ...nat, dip: "2001:db8::1", realServers: [{ rip: ["10.0.0.11", "2001:db8::11"] }] },
+      /^dip: 2001:db8::1 is ipv6, and no VIP is ipv6: add one to vips, or leave it out$/,
+    ],
+    [
+      "two dips of one family",
+      { ...nat, dip: ["10.0.0.1", "10.0.0.2"] },
+      /^dip: 10\.0\.0\.1 and 10\.0\.0\.2 are both ipv4: give one address of each family at most$/,
+    ],
+    [
       "a real server without an address of the VIP's family",
       {
         vips: ["2001:db8::80"],
@@ -88,6 +113,11 @@ describe("a program that cannot be meant", () => {
     const args = { ...cluster, services: [{ port: 80 }, { port: 80 }] };
     const all = await run((lvs) => expect(() => new lvs.Cluster("web", args)).toThrow(/twice/));
     expect(all).toEqual([]);
+  });
+
+  it("is not refused: a dip of a cluster without real servers", async () => {
+    const args = { ...cluster, ...nat, dip: "10.0.0.1", realServers: [] };
+    expect(await refusalOf((lvs) => void new lvs.Cluster("web", args))).toBe("");
   });
 
   it("is not refused: services that differ in port, protocol or VIP", async () => {
