@@ -8,6 +8,7 @@ import type {
 } from "./clusterArgs";
 import { declaredDirector, directorNames, nameOf } from "./clusterNames";
 import { refuseUnusable, ripFor } from "./clusterRules";
+import { refuseMisshapen } from "./clusterShape";
 import type { ConnectionArgs } from "./connection";
 import { Director } from "./director";
 import { RealServerGateway } from "./realServerGateway";
@@ -48,6 +49,7 @@ export class Cluster extends pulumi.ComponentResource {
     private readonly args: ClusterArgs,
     options?: pulumi.ComponentResourceOptions,
   ) {
+    refuseMisshapen(args);
     refuseUnusable(args);
     super("lvs:index:Cluster", clusterName, {}, options);
     const directors = this.directors();
