@@ -58,7 +58,11 @@ export interface ClusterServiceArgs extends ServiceArgs {
 
 /** A real server of a cluster; it is behind every service. */
 export interface ClusterRealServerArgs extends RealServerSettings {
-  /** Its own address (RIP), to which no VIP belongs; a list of two for a cluster of both families, one of each. */
+  /**
+   * Its own address (RIP), to which no VIP belongs; a list of two for a cluster of both families, one of each
+   * (ipvsadm(8) -r). A plain value: an address that only the update knows (an Output) goes into VirtualService and
+   * RealServerVip.
+   */
   rip: string | string[];
   /**
    * How to reach it, so that its side is set up: the VIP, ARP and tunnel for "dr" and "tun"; the gateway for "nat".
@@ -84,7 +88,10 @@ export interface ClusterRealServerArgs extends RealServerSettings {
 
 /** An LVS cluster from one description. */
 export interface ClusterArgs {
-  /** The virtual IP addresses, IPv4 and IPv6 together; plain values, since they name resources. */
+  /**
+   * The virtual IP addresses, IPv4 and IPv6 together (ipvsadm(8) -t, -u, --sctp-service). Plain values, since they name
+   * resources: an address that only the update knows (an Output) goes into VirtualService, RealServerVip and VirtualIp.
+   */
   vips: string[];
   /**
    * How requests reach the real servers, all of them: "nat", "dr" or "tun" (ipvsadm(8) -m, -g, -i). Changed in place;
@@ -99,7 +106,7 @@ export interface ClusterArgs {
   realServers: ClusterRealServerArgs[];
   /**
    * For "nat": the director's address on the network of the real servers (one of each family at most). Real servers
-   * with a connection then send their replies through it.
+   * with a connection then send their replies through it. A plain value, of a family of VIPs and RIPs.
    * @default - their gateways are set up by somebody else
    */
   dip?: string | string[];

@@ -5,6 +5,7 @@ import type {
   ClusterServiceArgs,
 } from "./clusterArgs";
 import { Director } from "./director";
+import { isLater } from "./later";
 import { refusal } from "./refusal";
 
 /** Why a value of the program is not what an argument takes: where, and why. */
@@ -88,6 +89,12 @@ function maybe(reader: Reader): Reader {
 
 function plain(what: string, isFine: (value: unknown) => boolean): Reader {
   return (path, value) => {
+    if (isLater(value)) {
+      return [
+        `${path} is an output: a Cluster takes a plain value here, since it chooses and names its resources by it. ` +
+          "What only the update knows goes into single resources: VirtualIp, VirtualService, RealServerVip, RealServerGateway",
+      ];
+    }
     return isFine(value) ? [] : [`${path} is ${shown(value)}: give ${what}`];
   };
 }

@@ -1,6 +1,7 @@
+import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import type { ClusterArgs } from "../../sdk";
-import { refusalOf, run } from "./support/program";
+import { later, refusalOf, run } from "./support/program";
 
 const connection = { host: "director1" };
 const cluster = {
@@ -62,6 +63,44 @@ describe("a name that is not an argument", () => {
   it("is refused together with all others", async () => {
     const said = await refusalWith({ dips: 1, services: [{ prot: 80, port: 80 }] });
     expect(said.split("\n")).toHaveLength(2);
+  });
+});
+
+describe("a value that only the update knows", () => {
+  const output = later<string>();
+  it.each<[string, object]>([
+    ["vips", { vips: pulumi.output(["192.0.2.80"]) }],
+    ["vips.1", { vips: ["192.0.2.80", output] }],
+    ["vips", { vips: Promise.resolve(["192.0.2.80"]) }],
+    ["forwardingMethod", { forwardingMethod: output }],
+    ["dip", { dip: output }],
+    ["dip.0", { dip: [output] }],
+    ["directors", { directors: output }],
+    ["directors.0", { directors: [output] }],
+    ["directors.0.name", { directors: [{ connection, name: output }] }],
+    ["directors.0.active", { directors: [{ connection, active: output }] }],
+    ["services", { services: output }],
+    ["services.0.port", { services: [{ port: output }] }],
+    ["services.0.protocol", { services: [{ port: 80, protocol: output }] }],
+    ["services.0.vips.0", { services: [{ port: 80, vips: [output] }] }],
+    ["realServers", { realServers: output }],
+    ["realServers.0", { realServers: [output] }],
+    ["realServers.0.rip", { realServers: [{ rip: output, name: "web1" }] }],
+    ["realServers.0.rip.1", { realServers: [{ rip: ["10.0.0.11", output] }] }],
+    ["realServers.0.name", { realServers: [{ rip: "10.0.0.11", name: output }] }],
+  ])("is refused, with what takes it: %s", async (path, more) => {
+    expect(await refusalWith(more)).toBe(
+      `${path} is an output: a Cluster takes a plain value here, since it chooses and names its resources by it. ` +
+        "What only the update knows goes into single resources: VirtualIp, VirtualService, RealServerVip, RealServerGateway",
+    );
+  });
+
+  it("is taken where it names no resource", async () => {
+    const director = { connection: { host: output }, interface: output };
+    const service = { port: 80, scheduler: output, realServerPort: output };
+    const realServer = { rip: "10.0.0.11", weight: output, connection: output };
+    const args = { directors: [director], services: [service], realServers: [realServer] };
+    expect(await refusalWith(args)).toBe("");
   });
 });
 
