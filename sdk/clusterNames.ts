@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { canonicalHost } from "../provider/values/host";
 import type { ClusterArgs, ClusterDirectorArgs, ClusterRealServerArgs } from "./clusterArgs";
 import type { ConnectionArgs } from "./connection";
 import { Director } from "./director";
@@ -27,5 +28,6 @@ function hostName(connection: pulumi.Input<ConnectionArgs> | undefined): string 
   if (connection === undefined || isLater(connection)) return undefined;
   const { host, port } = connection;
   if (typeof host !== "string") return undefined;
-  return typeof port === "number" && port !== 22 ? `${host}-${port}` : host;
+  const known = canonicalHost(host);
+  return typeof port === "number" && port !== 22 ? `${known}-${port}` : known;
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { endpoint, familyOf, parseAddress } from "../provider/values/address";
+import { canonicalHost } from "../provider/values/host";
 import type { ConnectionArgs } from "./connection";
 import { isLater } from "./later";
 import { refusal } from "./refusal";
@@ -94,7 +95,8 @@ function hostOf({ host, port, proxy }: pulumi.Unwrap<ConnectionArgs>): string {
 }
 
 function placeName(host: string, port = 22, through?: string): string {
-  const name = port === 22 ? host : `${host}:${port}`;
+  const known = canonicalHost(String(host));
+  const name = port === 22 ? known : `${known}:${port}`;
   return through === undefined ? name : `${name} (through ${through})`;
 }
 

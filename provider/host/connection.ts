@@ -1,16 +1,16 @@
 import { z } from "zod";
+import { canonicalHost } from "../values/host";
 
 const hostKeyReason =
   'hostKey is not a host key: give a line such as "ssh-ed25519 AAAA...", or "accept-any"';
 
 const endpointFields = {
   /** A name or an address. */
-  host: text("host").refine(
-    (value) => value.trim() === value && value !== "" && !/\s/.test(value),
-    {
+  host: text("host")
+    .refine((value) => value.trim() === value && value !== "" && !/\s/.test(value), {
       error: "host is empty or contains a space: give a name or an address, such as director1",
-    },
-  ),
+    })
+    .transform(canonicalHost),
   port: whole("port", 1, 65535).default(22),
   user: text("user").min(1, { error: "user is empty: name a user, such as root" }).default("root"),
   password: secret("password"),
@@ -59,8 +59,9 @@ export type ConnectionInput = z.input<typeof connectionSchema>;
 export type Endpoint = z.output<typeof proxySchema>;
 
 /** The identity of a host in the ids of resources: its name, and its port when that is not 22. */
-export function hostId(endpoint: { readonly host: string; readonly port: number }): string {
-  return endpoint.port === 22 ? endpoint.host : `${endpoint.host}:${endpoint.port}`;
+export function hostId({ host, port }: { readonly host: string; readonly port: number }): string {
+  const name = canonicalHost(host);
+  return port === 22 ? name : `${name}:${port}`;
 }
 
 /** What tells one way to a host from another: who logs in, through which jump host, and as whom it goes on there. */

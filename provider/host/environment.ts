@@ -1,3 +1,4 @@
+import { canonicalHost } from "../values/host";
 import { type Connection, type Endpoint, hostId } from "./connection";
 
 /** Variables of the environment. */
@@ -37,8 +38,8 @@ export function withEnvironment(connection: Connection, env: Environment): Conne
 
 /** Whether the user says that a host is gone for good, so that nothing has to be undone on it. */
 export function isForgotten(id: string, env: Environment): boolean {
-  const hosts = (env[forget] ?? "").split(",").map((host) => host.trim().toLowerCase());
-  return hosts.includes(id.toLowerCase());
+  const hosts = (env[forget] ?? "").split(",").map((host) => canonicalHost(host.trim()));
+  return hosts.includes(canonicalHost(id));
 }
 
 function overridden(endpoint: Endpoint, env: Environment, isManaged: boolean): Partial<Endpoint> {

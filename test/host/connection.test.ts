@@ -94,6 +94,17 @@ describe("connectionSchema", () => {
     expect(shown[0]).not.toMatch(/HUNTER|4711/);
   });
 
+  it.each([
+    ["D1.Example", "d1.example"],
+    ["192.0.2.1", "192.0.2.1"],
+    ["2001:DB8:0::1", "2001:db8::1"],
+    ["FE80::1%Eth0", "fe80::1%Eth0"],
+    ["Web-1", "web-1"],
+  ])("takes %s for the one host %s", (host, canonical) => {
+    const connection = connectionSchema.parse({ host, proxy: { host } });
+    expect([connection.host, connection.proxy?.host]).toEqual([canonical, canonical]);
+  });
+
   it("takes accept-any and lines of authorized_keys as a host key", () => {
     expect(reasons({ host: "a", hostKey: "accept-any" })).toEqual([]);
     expect(reasons({ host: "a", hostKey: "ssh-rsa AAAA+/== root@web1" })).toEqual([]);
@@ -102,6 +113,11 @@ describe("connectionSchema", () => {
 });
 
 describe("hostId", () => {
+  it("is the same for two spellings of one host, also in a state that has the other one", () => {
+    expect(hostId({ host: "D1.Example", port: 2222 })).toBe("d1.example:2222");
+    expect(hostId({ host: "2001:DB8:0::1", port: 22 })).toBe("2001:db8::1");
+  });
+
   it("names the port only when it is not 22", () => {
     expect(hostId({ host: "director1", port: 22 })).toBe("director1");
     expect(hostId({ host: "director1", port: 2222 })).toBe("director1:2222");

@@ -56,5 +56,7 @@ describe("isForgotten", () => {
     expect(isForgotten("web2:2222", env)).toBe(true);
     expect(isForgotten("web2", env)).toBe(false);
     expect(isForgotten("director1", {})).toBe(false);
+    expect(isForgotten("DIRECTOR1", env)).toBe(true);
+    expect(isForgotten("2001:db8::1", { PULUMI_LVS_FORGET: "2001:DB8:0::1" })).toBe(true);
   });
 });

@@ -72,6 +72,11 @@ describe("Cluster with dr", () => {
     expect(one).toHaveLength(4 + 1 + 6 + 2);
   });
 
+  it("has names that do not depend on how a host is spelt", async () => {
+    const directors = [{ connection: { host: "Director1" } }];
+    expect([...(await cluster({ directors })).keys()]).toEqual([...(await cluster()).keys()]);
+  });
+
   it("has a service on the VIPs that it names only", async () => {
     const all = await cluster({
       vips: ["192.0.2.80", "192.0.2.81"],

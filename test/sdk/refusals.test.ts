@@ -71,7 +71,9 @@ describe("a program that cannot be meant", () => {
     ],
     [
       "a director twice",
-      { directors: [{ connection }, { connection: { ...connection, port: 22, user: "admin" } }] },
+      {
+        directors: [{ connection }, { connection: { host: "Director1", port: 22, user: "admin" } }],
+      },
       /^directors: director1 is there twice: name each director once$/,
     ],
     [
@@ -227,6 +229,18 @@ describe("one thing with two owners", () => {
       new lvs.VirtualService("two", { ...service, protocol: "tcp" });
     });
     expect(await refused).toMatch(/"one" and "two" both declare the .*tcp \[2001:db8::80\]:80/);
+  });
+
+  it.each([
+    ["D1.Example", "d1.example"],
+    ["2001:DB8:0::1", "2001:db8::1"],
+  ])("is refused: a director by two spellings of its host, %s and %s", async (one, other) => {
+    const refused = refusalOf((lvs) => {
+      for (const host of [one, other]) new lvs.Director(host, { connection: { host } });
+    });
+    expect(await refused).toBe(
+      `"${one}" and "${other}" both declare the director on ${other}: declare it in one of them only`,
+    );
   });
 
   it("is refused: a director of two clusters, which can share one", async () => {
