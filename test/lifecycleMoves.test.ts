@@ -5,7 +5,7 @@ import type { Connection } from "../provider/host/connection";
 import type { Shell } from "../provider/host/shell";
 import { call } from "./support/call";
 import { whole } from "./support/claims";
-import { type KindName, least } from "./support/inputs";
+import { connection, type KindName, least, urn } from "./support/inputs";
 import { WorkingHost } from "./support/workingHost";
 import { WorkingShell } from "./support/workingShell";
 
@@ -193,6 +193,30 @@ describe("a VIP of a director", () => {
     expect(await refresh("VirtualIp", vip)).toEqual(vip);
     host.network.duplicates.add(VIP6);
     await remove("VirtualIp", vip);
+    expect(whole(host)).toEqual(start);
+  });
+});
+
+describe("one machine by two names", () => {
+  const named = (name: string, at: string) => ({
+    ...{ owner: urn("VirtualIp", name), connection: { ...connection, host: at } },
+  });
+
+  it("keeps its VIP when one of two resources that declare it is refused, and then deleted", async () => {
+    const vip = await create("VirtualIp", named("vip", "director1"));
+    await expect(create("VirtualIp", named("other", "192.0.2.11"))).rejects.toThrow(
+      /belongs to urn:pulumi:dev::.*::vip already, which calls this host director1; here it is 192\.0\.2\.11/,
+    );
+    expect(holders()).toEqual(["eth0"]);
+    await remove("VirtualIp", vip);
+    expect(whole(host)).toEqual(start);
+  });
+
+  it("is taken for a host that was renamed by the same resource", async () => {
+    const service = await create("VirtualService", named("http", "director1"));
+    const renamed = await change("VirtualService", service, named("http", "192.0.2.11"));
+    expect(host.table.saved()).toBe("-A -t 192.0.2.80:80 -s wlc\n");
+    await remove("VirtualService", renamed);
     expect(whole(host)).toEqual(start);
   });
 });

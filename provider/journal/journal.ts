@@ -27,6 +27,11 @@ export function stackOf(urn: string): string {
   return urn.split("::").slice(0, 2).join("::");
 }
 
+/** The host of an owner, as its resource names it. */
+export function hostOf(owner: Owner): string {
+  return owner.id.split(" ")[0] ?? "";
+}
+
 export function isSameOwner(a: Owner, b: Owner): boolean {
   return a.urn === b.urn && a.id === b.id;
 }

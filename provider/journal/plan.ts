@@ -5,6 +5,7 @@ import type { Facts } from "../values/facts";
 import { inOrder, type Part, type PartType, partKey } from "../values/part";
 import {
   type Entry,
+  hostOf,
   isClaimedBy,
   isSameOwner,
   type Journal,
@@ -21,7 +22,8 @@ export interface Plan {
 
 /**
  * Claims parts for an owner and brings them to their values. What was there is remembered at the first claim.
- * Throws a conflict for a part of another stack, and for something unlike ours unless `adopt` is set.
+ * Throws a conflict for a part of another stack, or of another resource by another name of the host, and for something
+ * unlike ours unless `adopt` is set.
  */
 export function planClaims(
   parts: readonly Part[],
@@ -36,7 +38,7 @@ export function planClaims(
     const live = type.read(facts, part.id);
     const key = partKey(part);
     const entry = next[key];
-    if (entry) refuseForeign(part, owner, entry);
+    if (entry) refuseOthers(part, owner, entry);
     else if (!adopt) refuseUnlike(part, live);
     const before = entry ? entry.before : whatWasBefore(part, live, next, facts);
     next[key] = { before, value: part.value, claims: claimsWith(entry, owner) };
@@ -78,6 +80,11 @@ function refuseUnlike(part: Part, live: string | undefined): void {
   );
 }
 
+function refuseOthers(part: Part, owner: Owner, entry: Entry): void {
+  refuseForeign(part, owner, entry);
+  if (!part.shared) refuseOtherName(part, owner, entry);
+}
+
 function refuseForeign(part: Part, owner: Owner, entry: Entry): void {
   const stack = `${stackOf(owner.urn)}::`;
   const foreign = entry.claims.find((one) => !one.urn.startsWith(stack));
@@ -89,6 +96,20 @@ function refuseForeign(part: Part, owner: Owner, entry: Entry): void {
     "conflict",
     `${partKey(part)} belongs to another stack: ${foreign.urn} ${why}; nothing was changed. ` +
       "Declare it in one of the two stacks only",
+  );
+}
+
+/** Where two names of a host hid that two resources own one thing: the first to go would take it from the other. */
+function refuseOtherName(part: Part, owner: Owner, entry: Entry): void {
+  const host = hostOf(owner);
+  const other = entry.claims.find((one) => one.urn !== owner.urn && hostOf(one) !== host);
+  if (!other) return;
+  throw new LvsError(
+    "conflict",
+    `${partKey(part)} belongs to ${other.urn} already, which calls this host ${hostOf(other)}; ` +
+      `here it is ${host}, and both are one machine: nothing was changed. ` +
+      "Declare it in one of the two only. If the host was renamed, keep the name of the resource " +
+      "(in a Cluster, by name of its director)",
   );
 }
 

@@ -108,6 +108,28 @@ describe("planClaims", () => {
       after: { [VIP]: held(null, "present", web, { ...web, id: "director1:2222 web" }) },
     },
     {
+      name: "a replacement on a host that was renamed claims beside what it replaces",
+      journal: { [VIP]: held(null, "present", web) },
+      live: addAddress("eth1"),
+      parts: [vip()],
+      who: { ...web, id: "192.0.2.1 web" },
+      after: { [VIP]: held(null, "present", web, { ...web, id: "192.0.2.1 web" }) },
+    },
+    {
+      name: "a resource that was renamed claims beside its old name",
+      journal: { [VIP]: held(null, "present", api) },
+      live: addAddress("eth1"),
+      parts: [vip()],
+      after: { [VIP]: held(null, "present", api, web) },
+    },
+    {
+      name: "what is shared may be claimed by another name of the host",
+      journal: { [ARP_IGNORE]: held("0", "1", { ...api, id: "192.0.2.1 api" }) },
+      live: setArpIgnore("1"),
+      parts: [sysctl("arp_ignore", "1")],
+      after: { [ARP_IGNORE]: held("0", "1", { ...api, id: "192.0.2.1 api" }, web) },
+    },
+    {
       name: "a virtual service that is there as declared is taken without asking",
       live: addService("-A -t 192.0.2.80:80 -s rr"),
       parts: [service("-A -t 192.0.2.80:80 -s rr")],
@@ -161,6 +183,22 @@ describe("planClaims", () => {
       parts: [vip()],
       adopt: true,
       says: /belongs to another stack/,
+    },
+    {
+      name: "a part that another resource of the stack owns by another name of the host",
+      journal: { [VIP]: held(null, "present", { ...api, id: "192.0.2.1:2222 api" }) },
+      live: addAddress("eth1"),
+      parts: [vip()],
+      says: /^address 192\.0\.2\.80\/32 dev eth1 belongs to urn:pulumi:dev::lvs::lvs:VirtualIp::api already, which calls this host 192\.0\.2\.1:2222; here it is director1, and both are one machine: .*nothing was changed/,
+    },
+    {
+      name: "a part of another name of the host, even with adopt, and when it was claimed by both names",
+      journal: {
+        [VIP]: held(null, "present", { ...web, id: "old web" }, { ...api, id: "old api" }),
+      },
+      parts: [vip()],
+      adopt: true,
+      says: /belongs to urn:pulumi:dev::lvs::lvs:VirtualIp::api already/,
     },
     {
       name: "a shared sysctl with another value",
