@@ -49,6 +49,46 @@ describe("withEnvironment", () => {
   });
 });
 
+describe("what the environment overrides", () => {
+  const HOST = "DIRECTOR_1_EXAMPLE_2222";
+  const given = connectionSchema.parse({
+    ...{ host: "director-1.example", port: 2222, sudo: { password: "given" } },
+    ...{ user: "given", password: "given", privateKey: "given", privateKeyPassword: "given" },
+    ...{ agentSocketPath: "given", hostKey: "given AAAA" },
+    proxy: {
+      ...{ host: "jump", user: "given", password: "given", privateKey: "given" },
+      ...{ privateKeyPassword: "given", agentSocketPath: "given", hostKey: "given AAAA" },
+    },
+  });
+  const rows = [
+    ["PULUMI_LVS_PRIVATE_KEY", "privateKey"],
+    ["PULUMI_LVS_PRIVATE_KEY_PASSWORD", "privateKeyPassword"],
+    ["PULUMI_LVS_PASSWORD", "password"],
+    ["PULUMI_LVS_USER", "user"],
+    ["PULUMI_LVS_HOST_KEY", "hostKey"],
+    ["PULUMI_LVS_AGENT_SOCKET", "agentSocketPath"],
+  ] as const;
+
+  it.each(rows)("%s is %s, and nothing else", (name, field) => {
+    const plain = { ...given, [field]: "plain" };
+    expect(withEnvironment(given, { [name]: "plain" })).toEqual(plain);
+    const own = { ...given, [field]: "own" };
+    expect(withEnvironment(given, { [`${name}__${HOST}`]: "own" })).toEqual(own);
+    expect(withEnvironment(given, { [name]: "plain", [`${name}__${HOST}`]: "own" })).toEqual(own);
+    const jump = { ...given, proxy: { ...given.proxy, [field]: "jump" } };
+    expect(withEnvironment(given, { [`${name}__JUMP`]: "jump" })).toEqual(jump);
+  });
+
+  it("PULUMI_LVS_SUDO_PASSWORD is the password of sudo on the host, and never on a jump host", () => {
+    const name = "PULUMI_LVS_SUDO_PASSWORD";
+    const sudo = (password: string) => ({ ...given, sudo: { password } });
+    expect(withEnvironment(given, { [name]: "plain" })).toEqual(sudo("plain"));
+    const both = { [name]: "plain", [`${name}__${HOST}`]: "own" };
+    expect(withEnvironment(given, both)).toEqual(sudo("own"));
+    expect(withEnvironment(given, { [`${name}__JUMP`]: "jump" })).toEqual(given);
+  });
+});
+
 describe("isForgotten", () => {
   it("reads hosts and ports", () => {
     const env = { PULUMI_LVS_FORGET: "director1, Web2:2222" };
