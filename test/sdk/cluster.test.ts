@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { ClusterArgs } from "../../sdk";
-import { type Registered, run } from "./support/program";
+import type { ClusterArgs, ConnectionArgs } from "../../sdk";
+import { unknown } from "../support/inputs";
+import { later, type Registered, run } from "./support/program";
 
 const dr: ClusterArgs = {
   vips: ["192.0.2.80"],
@@ -132,6 +133,36 @@ describe("Cluster with several directors", () => {
     expect(all.filter((one) => one.kind === "Director")).toHaveLength(1);
     const service = all.find((one) => one.name === "api-director1-tcp-192.0.2.81-80");
     expect(service?.dependsOn).toEqual(["shared"]);
+  });
+});
+
+describe("Cluster on machines that the program creates", () => {
+  const connection = { host: later<string>() };
+  const args: ClusterArgs = {
+    ...dr,
+    directors: [{ connection }, { connection: later<ConnectionArgs>() }],
+    realServers: [{ rip: "192.0.2.11", connection }],
+  };
+
+  it("previews all of it, with names that need no host", async () => {
+    const all = await run((lvs) => new lvs.Cluster("web", args), { isPreview: true });
+    expect(all.map((one) => one.name)).toEqual([
+      "web",
+      ...["web-director1", "web-director2", "web-192.0.2.11-192.0.2.80"],
+      ...["web-director1-tcp-192.0.2.80-80", "web-director2-tcp-192.0.2.80-80", "web-192.0.2.80"],
+    ]);
+    expect(all.find((one) => one.name === "web-192.0.2.80")?.dependsOn).toEqual([
+      ...["web-director1", "web-director1-tcp-192.0.2.80-80", "web-director2-tcp-192.0.2.80-80"],
+    ]);
+  });
+
+  it("leaves what is not known to the update", async () => {
+    const all = await run((lvs) => new lvs.Cluster("web", args), { isPreview: true });
+    const hosts = all.slice(1).map(({ inputs }) => inputs.connection);
+    expect(hosts).toEqual([
+      ...[{ host: unknown }, unknown, { host: unknown }],
+      ...[{ host: unknown }, unknown, { host: unknown }],
+    ]);
   });
 });
 
