@@ -32,6 +32,64 @@ describe("README.md", () => {
   );
 });
 
+describe("examples", () => {
+  it.each(readdirSync(join(ROOT, "examples")))("%s is a program of at most 40 lines", (name) => {
+    const program = readFileSync(join(ROOT, "examples", name, "index.ts"), "utf8");
+    expect(program.trimEnd().split("\n").length).toBeLessThanOrEqual(40);
+  });
+});
+
+describe("the public arguments", () => {
+  const all = readdirSync(join(ROOT, "sdk")).flatMap(argumentsOf);
+  const namesOf = (some: readonly Argument[]) => some.map((one) => one.name);
+
+  it("are found", () => {
+    const names = namesOf(all);
+    for (const name of ["ClusterArgs.dip", "ProxyConnectionArgs.hostKey", "ServiceArgs.port"])
+      expect(names).toContain(name);
+  });
+
+  it("have a doc comment each", () => {
+    expect(namesOf(all.filter((one) => one.comment === ""))).toEqual([]);
+  });
+
+  it("have a default exactly where they can be left out", () => {
+    const wrong = all.filter(
+      (one) => one.isOptional !== /^("|\d|\[|true|false|- .)/.test(one.byDefault),
+    );
+    expect(namesOf(wrong)).toEqual([]);
+  });
+});
+
+/** An argument that a program can give, and what its doc comment says. */
+interface Argument {
+  readonly name: string;
+  readonly isOptional: boolean;
+  readonly comment: string;
+  readonly byDefault: string;
+}
+
+/** The arguments in the exported interfaces of a file of the SDK. */
+function argumentsOf(file: string): Argument[] {
+  const text = readFileSync(join(ROOT, "sdk", file), "utf8");
+  const { statements } = ts.createSourceFile(file, text, ts.ScriptTarget.ES2022, true);
+  return statements
+    .filter(ts.isInterfaceDeclaration)
+    .filter((one) => one.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword))
+    .flatMap(({ name, members }) =>
+      members.map((member) => {
+        const [doc] = ts.getJSDocCommentsAndTags(member).filter(ts.isJSDoc);
+        const byDefault = ts.getJSDocTags(member).find((tag) => tag.tagName.text === "default");
+        return {
+          name: `${name.text}.${member.name?.getText() ?? ""}`,
+          isOptional: member.questionToken !== undefined,
+          comment: ts.getTextOfJSDocComment(doc?.comment) ?? "",
+          byDefault: ts.getTextOfJSDocComment(byDefault?.comment) ?? "",
+        };
+      }),
+    );
+}
+
 /** What the compiler says of programs that import this package, as an example does. */
 function problemsOf(programs: readonly string[]): string[] {
   const options: ts.CompilerOptions = {
