@@ -7,7 +7,7 @@ import { ownOnce } from "./ownership";
 export interface RealServerGatewayArgs {
   /** How to reach the real server over SSH, as root or with `sudo`. */
   connection: pulumi.Input<ConnectionArgs>;
-  /** The real server's own address (RIP), from which it replies. */
+  /** The real server's own address (RIP), as the director has it (ipvsadm(8) -r): from it, replies leave. */
   rip: pulumi.Input<string>;
   /** The director's address (DIP) on the network of the real server, of the family of the RIP. */
   dip: pulumi.Input<string>;

@@ -9,7 +9,10 @@ export interface RealServerVipArgs {
   connection: pulumi.Input<ConnectionArgs>;
   /** The VIP that the real server answers for, IPv4 or IPv6, without a prefix length: it is added as /32 or /128. */
   vip: pulumi.Input<string>;
-  /** The real server's own address (RIP), on the interface where requests arrive; for "tun", where packets are unpacked. */
+  /**
+   * The real server's own address (RIP), as the director has it (ipvsadm(8) -r): on the interface where requests
+   * arrive; for "tun", where packets are unpacked.
+   */
   rip: pulumi.Input<string>;
   /** "dr": the VIP goes on lo. "tun": on a tunnel interface of its own, which unpacks what the director sends. */
   forwardingMethod: pulumi.Input<"dr" | "tun">;

@@ -33,7 +33,10 @@ export interface ServiceArgs {
    * @default "tcp"
    */
   protocol?: pulumi.Input<Protocol>;
-  /** The port of the virtual service, 1 to 65535; 0 is every port and needs persistence (ipvsadm(8) -t, -u). */
+  /**
+   * The port of the virtual service, 1 to 65535; 0 is every port and needs persistence (ipvsadm(8) -t, -u,
+   * --sctp-service).
+   */
   port: pulumi.Input<number>;
   /**
    * How a real server is chosen for a new connection (ipvsadm(8) -s): "wlc" is the one with the fewest connections for
@@ -84,7 +87,10 @@ export interface RealServerSettings {
 
 /** A real server of a virtual service. */
 export interface VirtualServiceRealServerArgs extends RealServerSettings {
-  /** The real server's own address (RIP): of the VIP's family, but for "tun". It names the real server, with its port. */
+  /**
+   * The real server's own address (RIP): of the VIP's family, but for "tun" (ipvsadm(8) -r). It names the real server,
+   * with its port.
+   */
   rip: pulumi.Input<string>;
   /**
    * Its port, 1 to 65535 (ipvsadm(8) -r). Only "nat" can have another than the virtual service.
@@ -103,7 +109,9 @@ export interface VirtualServiceRealServerArgs extends RealServerSettings {
 export interface VirtualServiceArgs extends ServiceArgs {
   /** The director it is on: a Director, or `{ connection }` of one that is declared elsewhere. */
   director: HostReference;
-  /** The virtual IP address, IPv4 or IPv6 (ipvsadm(8) -t, -u). It need not be on the director yet. */
+  /**
+   * The virtual IP address, IPv4 or IPv6 (ipvsadm(8) -t, -u, --sctp-service). It need not be on the director yet.
+   */
   vip: pulumi.Input<string>;
   /**
    * The real servers, in any order. [] is exactly none.

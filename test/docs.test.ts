@@ -53,6 +53,23 @@ describe("the public arguments", () => {
     expect(namesOf(all.filter((one) => one.comment === ""))).toEqual([]);
   });
 
+  const services = ["-t", "-u", "--sctp-service"];
+  it.each([
+    ["ServiceArgs.port", services],
+    ["ServiceArgs.protocol", services],
+    ["VirtualServiceArgs.vip", services],
+    ["ClusterServiceArgs.port", services],
+    ["ClusterServiceArgs.protocol", services],
+    ["ClusterArgs.vips", services],
+    ["VirtualServiceRealServerArgs.rip", ["-r"]],
+    ["ClusterRealServerArgs.rip", ["-r"]],
+    ["RealServerVipArgs.rip", ["-r"]],
+    ["RealServerGatewayArgs.rip", ["-r"]],
+  ])("name the options of ipvsadm: %s %j", (name, options) => {
+    const comment = all.find((one) => one.name === name)?.comment.replace(/\s+/g, " ");
+    expect(comment).toContain(`(ipvsadm(8) ${options.join(", ")})`);
+  });
+
   it("have a default exactly where they can be left out", () => {
     const wrong = all.filter(
       (one) => one.isOptional !== /^("|\d|\[|true|false|- .)/.test(one.byDefault),
