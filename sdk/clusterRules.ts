@@ -22,7 +22,9 @@ function refuseDirectors({ directors }: ClusterArgs): void {
   if (directors.length === 0) throw refusal("directors is []: give at least one director");
   const twice = firstTwice(directorNames(directors));
   if (twice !== undefined)
-    throw refusal(`directors: ${twice} is there twice: name each director once`);
+    throw refusal(
+      `directors: ${twice} is there twice: name each director once, or give each a name of its own`,
+    );
 }
 
 function refuseServices({ vips, services }: ClusterArgs): void {

@@ -75,7 +75,7 @@ function heldTwice(vip: string, one: Owner, other: Owner): string {
   const where = isKnown ? `, on ${one.host} and on ${other.host}` : "";
   const asked = familyOf(vip) === "ipv6" ? "neighbour solicitations" : "ARP";
   return (
-    `${both}${where}: two directors would answer ${asked} for it; declare the address on one of them only ` +
+    `${both}${where}: declare the address in one of them only, since two directors would both answer ${asked} for it ` +
     "(a Cluster of both has one hold its vips; a network of its own needs a stack of its own)"
   );
 }

@@ -74,7 +74,7 @@ describe("a program that cannot be meant", () => {
       {
         directors: [{ connection }, { connection: { host: "Director1", port: 22, user: "admin" } }],
       },
-      /^directors: director1 is there twice: name each director once$/,
+      /^directors: director1 is there twice: name each director once, or give each a name of its own$/,
     ],
     [
       "a dip with dr",
@@ -171,7 +171,7 @@ describe("one thing with two owners", () => {
     });
     expect(await refused).toBe(
       `"one" and "two" both declare the VIP ${address}, on director1 and on director2:2222: ` +
-        `two directors would answer ${by} for it; declare the address on one of them only ` +
+        `declare the address in one of them only, since two directors would both answer ${by} for it ` +
         "(a Cluster of both has one hold its vips; a network of its own needs a stack of its own)",
     );
   });
@@ -187,7 +187,7 @@ describe("one thing with two owners", () => {
         { isPreview: true },
       );
     expect(await program("192.0.2.80")).toMatch(
-      /^"one" and "two" both declare the VIP 192\.0\.2\.80: two directors would answer ARP for it; declare /,
+      /^"one" and "two" both declare the VIP 192\.0\.2\.80: declare the address in one of them only, since /,
     );
     expect(await program("192.0.2.81")).toBe("");
     expect(await program(later<string>())).toBe("");
