@@ -3,7 +3,7 @@ import { isLater } from "./later";
 
 /** A jump host, or what a host and a jump host have in common: the fields of pulumi-command's ProxyConnectionArgs. */
 export interface ProxyConnectionArgs {
-  /** The host's name in DNS (or /etc/hosts), or its address, IPv4 or IPv6 without brackets. */
+  /** The host's name in DNS (or /etc/hosts), in any case, or its address, IPv4 or IPv6 without brackets. */
   host: pulumi.Input<string>;
   /**
    * The port of sshd, 1 to 65535.

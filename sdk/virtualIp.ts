@@ -6,7 +6,10 @@ import { holdOnce } from "./ownership";
 export interface VirtualIpArgs {
   /** The director that holds it: a Director, or `{ connection }` of one that is declared elsewhere. */
   director: HostReference;
-  /** The VIP, IPv4 or IPv6, without a prefix length: it is added as /32 or /128 (ip-address(8)). */
+  /**
+   * The VIP, IPv4 or IPv6, without a prefix length: it is added as /32 or /128 (ip-address(8)). One director of a
+   * program holds it: two would both answer ARP for it.
+   */
   address: pulumi.Input<string>;
   /**
    * The interface that holds it, up to 15 characters, such as eth1. It can be changed in place: the VIP moves there, and
