@@ -103,5 +103,6 @@ function canonical(address: string): string {
 }
 
 function firstTwice(texts: readonly string[]): string | undefined {
-  return texts.find((text, index) => texts.indexOf(text) !== index);
+  const seen = new Set<string>();
+  return texts.find((text) => seen.size === seen.add(text).size);
 }
