@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { HostInputs, Kind } from "./kinds/kind";
 import { hasUnknown, isUnknown, UNKNOWN, valueAt, withoutUnknowns } from "./unknowns";
-import { isNear } from "./values/spelling";
 
 /** Arguments or inputs as Pulumi sends them. */
 export type Properties = Readonly<Record<string, unknown>>;
@@ -70,16 +69,16 @@ function readParts(schema: z.ZodType, given: unknown): unknown {
   return Object.fromEntries(parts.filter(([, value]) => value !== undefined));
 }
 
-/** With what a misspelt name may mean as not known: it was not left out. */
+/** Beside a name that nobody knows, with what was left out as not known: it may be what is meant. */
 function withMeant(schema: z.ZodType, given: unknown): unknown {
   const inner = withoutDefault(schema);
   if (inner instanceof z.ZodArray && Array.isArray(given))
     return given.map((one) => withMeant(inner.element as z.ZodType, one));
   if (!(inner instanceof z.ZodObject) || !isObject(given)) return given;
-  const strays = Object.keys(given).filter((name) => !Object.hasOwn(inner.shape, name));
+  const hasStrays = Object.keys(given).some((name) => !Object.hasOwn(inner.shape, name));
   const parts = Object.entries(inner.shape).map(([name, field]) => {
-    const isMeant = given[name] === undefined && strays.some((stray) => isNear(stray, name));
-    return [name, isMeant ? UNKNOWN : withMeant(field as z.ZodType, given[name])] as const;
+    const mayBeMeant = given[name] === undefined && hasStrays;
+    return [name, mayBeMeant ? UNKNOWN : withMeant(field as z.ZodType, given[name])] as const;
   });
   const known = parts.filter(([, value]) => value !== undefined);
   return { ...given, ...Object.fromEntries(known) };

@@ -70,7 +70,7 @@ describe("check of what is wrong", () => {
     ["RealServerVip", { interfaces: "eth1", replyGateway: "2001:db8::1" }],
     ["RealServerGateway", { connection: { host: 7 }, dip: "10.0.0.11" }],
     ["RealServer", { adopt: "yes", weight: 70000 }],
-    ["VirtualService", { colour: "red", port: 0 }],
+    ["VirtualService", { colour: "red", port: 70000 }],
   ] as const)("runs the rules on what can be read: %s %j", (kind, more) => {
     expect(reasons(kind, more)).toHaveLength(2);
   });
