@@ -1,7 +1,6 @@
 import type { Properties } from "./check";
 import type { HostInputs, Kind } from "./kinds/kind";
 import { hasUnknown, valueAt } from "./unknowns";
-import { canonicalHost } from "./values/host";
 
 /** What diff answers; whether anything changes, and what, the engine finds out itself. */
 export interface Difference {
@@ -13,7 +12,7 @@ export interface Difference {
 export function diff(kind: Kind<HostInputs>, olds: Properties, news: Properties): Difference {
   const isIncomplete = hasUnknown(news);
   const isChanged = (path: string) => {
-    const [before, after] = [olds, news].map((inputs) => identityAt(inputs, path));
+    const [before, after] = [olds, news].map((inputs) => valueAt(inputs, path.split(".")));
     // What is not there may be filled when all is known.
     if (hasUnknown(after) || (after === undefined && isIncomplete)) return false;
     return JSON.stringify(before) !== JSON.stringify(after);
@@ -24,10 +23,4 @@ export function diff(kind: Kind<HostInputs>, olds: Properties, news: Properties)
     replaces: [...new Set(changed.map((path) => path.split(".")[0] as string))],
     deleteBeforeReplace: first !== undefined && changed.some((path) => first.includes(path)),
   };
-}
-
-/** States from before may have a host in another spelling, which is no other host. */
-function identityAt(inputs: Properties, path: string): unknown {
-  const value = valueAt(inputs, path.split("."));
-  return path === "connection.host" && typeof value === "string" ? canonicalHost(value) : value;
 }

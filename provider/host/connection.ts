@@ -60,8 +60,7 @@ export type Endpoint = z.output<typeof proxySchema>;
 
 /** The identity of a host in the ids of resources: its name, and its port when that is not 22. */
 export function hostId({ host, port }: { readonly host: string; readonly port: number }): string {
-  const name = canonicalHost(host);
-  return port === 22 ? name : `${name}:${port}`;
+  return port === 22 ? host : `${host}:${port}`;
 }
 
 /** What tells one way to a host from another: who logs in, through which jump host, and as whom it goes on there. */

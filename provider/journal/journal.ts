@@ -1,9 +1,6 @@
 import { z } from "zod";
 
-/** The host of an ID in one spelling, which older versions kept as it was declared. */
-const ownerId = z.string().transform((id) => id.replace(/^[^ %]*/, (host) => host.toLowerCase()));
-
-export const ownerSchema = z.strictObject({ urn: z.string(), id: ownerId });
+export const ownerSchema = z.strictObject({ urn: z.string(), id: z.string() });
 
 /** Who claims a part: the resource's URN, and its ID, which tells a replacement from what it replaces. */
 export type Owner = Readonly<z.infer<typeof ownerSchema>>;

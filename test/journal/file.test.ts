@@ -51,17 +51,6 @@ const module = (...names: string[]) => ({
 });
 
 describe("the file of the journal", () => {
-  it("has one spelling of a host, whatever an older version wrote", () => {
-    write(read(), { "module ip_vs": held(null, "loaded", owner("web", "Web1.Example:2222 Vip")) });
-    write(read(), { "module ip_vs": held(null, "loaded", owner("web", "FE80::1%Eth0 vip")) });
-    expect(readFileSync(file, "utf8")).toContain("Web1.Example:2222 Vip");
-    const ids = (journal: Journal) => journal["module ip_vs"]?.claims.map((one) => one.id);
-    expect(ids(read().journal)).toEqual(["fe80::1%Eth0 vip"]);
-    const [first = ""] = readFileSync(file, "utf8").split("\n");
-    writeFileSync(file, `${first}\n`);
-    expect(ids(read().journal)).toEqual(["web1.example:2222 Vip"]);
-  });
-
   it("is not there for an empty journal, and goes with the last claim, and its directory too", () => {
     expect(read()).toEqual({ journal: {} });
     expect(write(read(), {})).toEqual({ journal: {} });
