@@ -141,7 +141,7 @@ describe("a VIP of a director", () => {
     const done = await changesOf(() => change("VirtualIp", vip, { address, interface: "eth1" }));
     expect(done.filter((one) => one.startsWith("ip "))).toEqual([
       `ip address delete ${VIP6} dev eth0`,
-      `ip address add ${VIP6} dev eth1`,
+      `ip address add ${VIP6} dev eth1 preferred_lft 0`,
     ]);
     expect(host.network.sysctls.get("net/ipv6/conf/eth0/ndisc_notify")).toBe("0");
   });
@@ -188,7 +188,8 @@ describe("a VIP of a director", () => {
     const done = await changesOf(async () => {
       vip = await change("VirtualIp", found, more);
     });
-    const steps = ["delete", "add"].map((verb) => `ip address ${verb} ${VIP6} dev eth0`);
+    const place = `${VIP6} dev eth0`;
+    const steps = [`ip address delete ${place}`, `ip address add ${place} preferred_lft 0`];
     expect(done).toEqual(steps);
     expect(await refresh("VirtualIp", vip)).toEqual(vip);
     host.network.duplicates.add(VIP6);

@@ -75,8 +75,9 @@ export const linkType: PartType = {
   },
   set(id, value, live) {
     const [kind = "", , local = ""] = value.split(" ");
-    // ip6tnl carries IPv6 only unless told otherwise.
-    const mode = kind === "ip6tnl" ? ["mode", "any"] : [];
+    // ip6tnl carries IPv6 only unless told otherwise, and drops what comes from an address of the host itself: a
+    // director may send with the VIP as the outer source (ip6_tunnel.c).
+    const mode = kind === "ip6tnl" ? ["mode", "any", "allow-localremote"] : [];
     const add = command(
       "ip",
       "link",
@@ -156,9 +157,12 @@ function placesOf(id: string, text: string | undefined): Place[] {
 }
 
 function addressStep(verb: "add" | "delete", id: string, device: string): Step {
-  const [prefix = ""] = id.split(" ");
+  const [prefix = "", , fixed] = id.split(" ");
+  const isNoSource = verb === "add" && fixed === undefined && familyOf(prefix) === "ipv6";
+  // The kernel would take a director's VIP as the source of what it sends itself (RFC 6724), tunnels too.
+  const lifetime = isNoSource ? ["preferred_lft", "0"] : [];
   return {
-    run: command("ip", "address", verb, prefix, "dev", device),
+    run: command("ip", "address", verb, prefix, "dev", device, ...lifetime),
     because: `${verb === "add" ? "add" : "remove"} the address ${prefix} dev ${device}`,
   };
 }

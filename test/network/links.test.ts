@@ -74,7 +74,7 @@ describe("linkType", () => {
   it("makes a tunnel that takes packets from anybody, and brings it up", () => {
     const value = tunnelValue("ip6tnl", "2001:db8::11");
     expect(argv(linkType.set("lvs6-1", value, undefined))).toEqual([
-      "ip link add lvs6-1 type ip6tnl mode any local 2001:db8::11 remote any",
+      "ip link add lvs6-1 type ip6tnl mode any allow-localremote local 2001:db8::11 remote any",
       "ip link set lvs6-1 up",
     ]);
   });
@@ -125,8 +125,12 @@ describe("addressType", () => {
       ["add 192.0.2.80/32 dev eth1", "delete 192.0.2.80/32 dev eth0"],
     ],
     ["192.0.2.80/32", "dev eth0, dev eth1", ["delete 192.0.2.80/32 dev eth0"]],
-    [vip6, "dev eth0", [`delete ${vip6} dev eth0`, `add ${vip6} dev eth1`]],
-    [vip6, "dev eth1 duplicate", [`delete ${vip6} dev eth1`, `add ${vip6} dev eth1`]],
+    [vip6, "dev eth0", [`delete ${vip6} dev eth0`, `add ${vip6} dev eth1 preferred_lft 0`]],
+    [
+      vip6,
+      "dev eth1 duplicate",
+      [`delete ${vip6} dev eth1`, `add ${vip6} dev eth1 preferred_lft 0`],
+    ],
   ])("brings %s to its place from %s", (id, live, steps) => {
     const lines = steps.map((one) => `ip address ${one}`);
     expect(argv(addressType.set(id, "dev eth1", live))).toEqual(lines);
