@@ -3,6 +3,7 @@ import type { ClusterArgs, ConnectionArgs } from "../../../../sdk";
 import { type Run, Stack } from "../../../stack/stack";
 import { type Lab, startLab } from "../../lab";
 import type { Release } from "../../sources";
+import type { TopologyName } from "../../topology";
 import { Baselines } from "./baselines";
 
 type Named<Args> = Omit<Args, "connection"> & { connection?: string };
@@ -17,6 +18,8 @@ export interface ClusterDescription
 
 /** What a story has on its hosts: lines of shell for each, run before anything is compared. */
 export interface Beginning {
+  /** @default "dr" */
+  readonly topology?: TopologyName;
   readonly hosts: readonly string[];
   readonly releases?: Readonly<Record<string, Release>>;
   readonly before?: Readonly<Record<string, string>>;
@@ -24,7 +27,7 @@ export interface Beginning {
 
 const PROGRAM = "test/lab/programs/clusters";
 
-/** A lab of direct routing, a stack of the program that describes clusters, and what the hosts were before. */
+/** A lab, a stack of the program that describes clusters, and what the hosts were before. */
 export class Clusters {
   private constructor(
     readonly lab: Lab,
@@ -33,8 +36,13 @@ export class Clusters {
     private readonly before: Baselines,
   ) {}
 
-  static async begin({ hosts, releases = {}, before = {} }: Beginning): Promise<Clusters> {
-    const lab = await startLab({ topology: "dr", hosts: ["client", ...hosts], releases });
+  static async begin({
+    topology = "dr",
+    hosts,
+    releases = {},
+    before = {},
+  }: Beginning): Promise<Clusters> {
+    const lab = await startLab({ topology, hosts: ["client", ...hosts], releases });
     const stack = await Stack.create({ program: PROGRAM });
     for (const [name, line] of Object.entries(before)) await lab.host(name).mustRun(line);
     const clusters = new Clusters(lab, stack, hosts, await Baselines.take(lab, hosts));
