@@ -1,6 +1,7 @@
-import { type Baseline, difference, observeHost } from "../lab/baseline";
+import { observeHost } from "../lab/baseline";
 import type { Lab } from "../lab/lab";
 import { ensurePulumi } from "../toolchain/pulumi";
+import { type Baselines, counted, expectCount, expectSame } from "./judge";
 import { explainLab, startDemoLab, stopDemoLab } from "./lab";
 import { DemoProgram } from "./program";
 import { fail, say } from "./say";
@@ -21,7 +22,7 @@ async function main(isKept: boolean): Promise<void> {
   const lab = await startDemoLab(["client", ...MANAGED], isKept);
   let isUp = false;
   try {
-    const program = await DemoProgram.create(lab);
+    const program = await DemoProgram.create(lab, isKept);
     try {
       await tell(lab, program, isKept);
       isUp = isKept;
@@ -68,26 +69,9 @@ async function tell(lab: Lab, program: DemoProgram, isKept: boolean): Promise<vo
   say("done: everything was as it should be, and the hosts are as they were before");
 }
 
-async function observe(lab: Lab): Promise<Baseline[]> {
-  return Promise.all(MANAGED.map((name) => observeHost(lab.host(name))));
-}
-
-function expectSame(before: readonly Baseline[], after: readonly Baseline[], when: string): void {
-  const lines = MANAGED.flatMap((name, index) =>
-    difference(before[index] as Baseline, after[index] as Baseline).map(
-      (line) => `${name}: ${line}`,
-    ),
-  );
-  if (lines.length > 0) fail(`the hosts are not as before ${when}:\n${lines.join("\n")}`);
-}
-
-function counted(output: string, pattern: RegExp): number {
-  return Number(pattern.exec(output)?.[1] ?? 0);
-}
-
-function expectCount(output: string, pattern: RegExp, wanted: number): void {
-  const found = counted(output, pattern);
-  if (found !== wanted) fail(`Pulumi says ${found} for ${pattern.source}, and not ${wanted}`);
+async function observe(lab: Lab): Promise<Baselines> {
+  const all = MANAGED.map(async (name) => [name, await observeHost(lab.host(name))]);
+  return Object.fromEntries(await Promise.all(all)) as Baselines;
 }
 
 main(process.argv.includes("--keep")).then(

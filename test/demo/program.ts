@@ -6,13 +6,14 @@ import { progress } from "../toolchain/progress";
 import { ensurePulumi } from "../toolchain/pulumi";
 
 const ROOT = resolve(__dirname, "../..");
-const STACK = "demo";
 
 /** The program that Pulumi.yaml at the root names, with a stack on a backend of files that goes away with the lab. */
 export class DemoProgram {
   private constructor(readonly env: Readonly<Record<string, string>>) {}
 
-  static async create(lab: Lab): Promise<DemoProgram> {
+  static async create(lab: Lab, isKept: boolean): Promise<DemoProgram> {
+    // Settings lie in the checkout: those of a cluster that is kept are not for the next demo to remove.
+    const stack = isKept ? "demo-kept" : "demo";
     const { env } = await ensurePulumi();
     const directory = join(lab.directory, "pulumi");
     mkdirSync(join(directory, "backend"), { recursive: true });
@@ -21,10 +22,10 @@ export class DemoProgram {
       PULUMI_BACKEND_URL: `file://${join(directory, "backend")}`,
       PULUMI_HOME: join(directory, "home"),
       PULUMI_CONFIG_PASSPHRASE: "a passphrase of the demo",
-      PULUMI_STACK: STACK,
+      PULUMI_STACK: stack,
     });
     program.forgetConfig();
-    await program.quietly("stack", "init", STACK);
+    await program.quietly("stack", "init", stack);
     return program;
   }
 
@@ -52,7 +53,7 @@ export class DemoProgram {
 
   /** The stack's settings, which Pulumi keeps beside Pulumi.yaml; git ignores them. */
   forgetConfig(): void {
-    const file = join(ROOT, `Pulumi.${STACK}.yaml`);
+    const file = join(ROOT, `Pulumi.${this.env.PULUMI_STACK}.yaml`);
     if (existsSync(file)) rmSync(file);
   }
 
