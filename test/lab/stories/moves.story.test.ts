@@ -9,10 +9,19 @@ const SECOND_VIP = "192.0.2.81";
 const begin: ClusterDescription = {
   vips: [VIP],
   forwardingMethod: "dr",
-  directors: [{ connection: "director1" }],
+  directors: [{ name: "one", connection: "director1" }],
   services: [{ port: 80, scheduler: "rr" }],
   realServers: [realServer("web1")],
 };
+const other = { name: "other", connection: "director2" };
+
+/** Where each comes in what Pulumi says of a change: `deleted` or `created`, of a type of resource. */
+function placeIn(said: string, what: "deleted" | "created", type: string): number {
+  const lines = said.split("\n");
+  const at = lines.findIndex((line) => line.includes(`lvs:${type} `) && line.includes(` ${what} `));
+  expect(at, said).toBeGreaterThanOrEqual(0);
+  return at;
+}
 
 /** One cluster that is changed again and again while clients use it: nobody is refused by any of the changes. */
 describe("a cluster that changes under its clients", () => {
@@ -45,7 +54,7 @@ describe("a cluster that changes under its clients", () => {
 
   it("gets another real server and another director", async () => {
     const { owners } = await change({
-      directors: [{ connection: "director1" }, { connection: "director2" }],
+      directors: [...begin.directors, other],
       realServers: [realServer("web1"), realServer("web2")],
     });
     expect(owners).toEqual(["director1"]);
@@ -100,22 +109,21 @@ describe("a cluster that changes under its clients", () => {
 
   it("moves its VIP to the other director, which alone answers for it then", async () => {
     held = await holdConnection(story.lab, VIP, 80);
-    const directors = [{ connection: "director1" }, { connection: "director2", active: true }];
+    const directors = [...begin.directors, { ...other, active: true }];
     const realServers = [realServer("web1"), realServer("web2", { rip: "192.0.2.22" })];
     const { said } = await change({ directors, realServers }, { cuts: 1 });
     // The other director knows nothing of connections from before, and resets each: also the one that a client was at.
     expect(await held.ask()).toBe("reset");
-    const lines = said.split("\n").filter((line) => line.includes("lvs:VirtualIp"));
-    const at = (what: RegExp) => lines.findIndex((line) => what.test(line));
-    expect(at(/deleted/)).toBeGreaterThanOrEqual(0);
-    expect(at(/creat/)).toBeGreaterThan(at(/deleted/));
+    expect(placeIn(said, "created", "VirtualIp")).toBeGreaterThan(
+      placeIn(said, "deleted", "VirtualIp"),
+    );
     expect(await ownersOf(story.lab, VIP)).toEqual(["director2"]);
     expect(await connections(story.lab, VIP, 80, 4)).toEqual({ web1: 2, web2: 2 });
   });
 
   it("loses the director and the real server that it began with", async () => {
     const { owners } = await change({
-      directors: [{ connection: "director2" }],
+      directors: [other],
       realServers: [realServer("web2", { rip: "192.0.2.22" })],
     });
     expect(owners).toEqual(["director2"]);
@@ -123,6 +131,29 @@ describe("a cluster that changes under its clients", () => {
     const left = (await story.differences()).map((line) => line.split(":")[0]);
     expect(left.filter((host) => host === "director1" || host === "web1")).toEqual([]);
     await succeeded(story.stack.refresh("--expect-no-changes"));
+  });
+
+  it("gets another host under the name of its director, with all that is on it", async () => {
+    held = await holdConnection(story.lab, VIP, 80);
+    const { said } = await change(
+      { directors: [{ ...other, connection: "director1" }] },
+      { cuts: 1 },
+    );
+    expect(await held.ask()).toBe("reset");
+    await held.close();
+    const [served, left, gone, arrived] = [
+      placeIn(said, "created", "VirtualService"),
+      placeIn(said, "deleted", "VirtualIp"),
+      placeIn(said, "deleted", "VirtualService"),
+      placeIn(said, "created", "VirtualIp"),
+    ];
+    expect(left).toBeLessThan(arrived);
+    expect(left).toBeLessThan(gone);
+    expect(served).toBeLessThan(arrived);
+    expect(await ownersOf(story.lab, VIP)).toEqual(["director1"]);
+    expect(await connections(story.lab, VIP, 80, 3)).toEqual({ web2: 3 });
+    const remains = (await story.differences()).filter((line) => line.startsWith("director2:"));
+    expect(remains).toEqual([]);
   });
 
   it("leaves every host as it was before", async () => {

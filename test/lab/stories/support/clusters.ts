@@ -11,7 +11,7 @@ type Named<Args> = Omit<Args, "connection"> & { connection?: string };
 /** The arguments of a Cluster, with the name of a host of the lab for each connection. */
 export interface ClusterDescription
   extends Omit<ClusterArgs, "directors" | "realServers" | "services"> {
-  readonly directors: Named<{ active?: boolean; connection?: ConnectionArgs }>[];
+  readonly directors: Named<{ name?: string; active?: boolean; connection?: ConnectionArgs }>[];
   readonly services: readonly Readonly<Record<string, unknown>>[];
   readonly realServers: Named<ClusterArgs["realServers"][number]>[];
 }
