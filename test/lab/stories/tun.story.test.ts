@@ -9,6 +9,11 @@ tellWholeStory("tunnelling", {
     web1: ["ipip"],
     web2: ["ipip"],
   },
+  // The VIP has to be on an interface whose source check is loose under every conf.all; hosts have 0 otherwise.
+  before: {
+    web1: "sysctl -qw net.ipv4.conf.all.rp_filter=1",
+    web2: "sysctl -qw net.ipv4.conf.all.rp_filter=2",
+  },
   vip: "192.0.2.80",
   option: "-i",
   rip: (name) => (name === "web3" ? "203.0.113.13" : `198.51.100.1${name.slice(-1)}`),

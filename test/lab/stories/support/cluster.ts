@@ -15,6 +15,8 @@ export interface Example {
   readonly releases?: Readonly<Record<string, Release>>;
   /** Loaded before the baseline is taken, so that "as before" compares like with like. */
   readonly modules: Readonly<Record<string, readonly string[]>>;
+  /** What hosts have to begin with: lines of shell, run before the baseline is taken. @default nothing else */
+  readonly before?: Readonly<Record<string, string>>;
 }
 
 export const FOREIGN = "tcp 192.0.2.99:9999";
@@ -44,6 +46,8 @@ export class ClusterStory {
     for (const [name, modules] of Object.entries(example.modules)) {
       await lab.host(name).mustRun(modules.map((module) => `modprobe ${module}`).join(" && "));
     }
+    for (const [name, line] of Object.entries(example.before ?? {}))
+      await lab.host(name).mustRun(line);
     await lab.host("director1").mustRun("ipvsadm -R", { input: FOREIGN_LINES });
     stack.env.PULUMI_LVS_TRACE = traceOf(stack);
     return new ClusterStory(lab, stack, await Baselines.take(lab, managed), managed);
