@@ -12,14 +12,31 @@ export interface Traffic {
   readonly hostMs: number;
 }
 
+/** The same, with the connections to each host. */
+export interface TrafficByHost extends Traffic {
+  readonly connectionsTo: Readonly<Record<string, number>>;
+}
+
 /** Reads the file that PULUMI_LVS_TRACE named, and removes it for the next run. */
 export function takeTrace(file: string): Traffic {
+  return trafficOf(takeHappenings(file));
+}
+
+export function takeTraceByHost(file: string): TrafficByHost {
+  const all = takeHappenings(file);
+  return { ...trafficOf(all), connectionsTo: connectionsTo(all) };
+}
+
+function takeHappenings(file: string): Happening[] {
   const text = existsSync(file) ? readFileSync(file, "utf8") : "";
   rmSync(file, { force: true });
-  const all = text
+  return text
     .split("\n")
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line) as Happening);
+}
+
+function trafficOf(all: readonly Happening[]): Traffic {
   // The time of a batch is that of its round trips.
   const single = all.filter(({ event }) => event !== "batch");
   const sum = (of: (one: Happening) => number) => single.reduce((so, one) => so + of(one), 0);
@@ -31,4 +48,11 @@ export function takeTrace(file: string): Traffic {
     commands: sum(({ commands }) => commands ?? 0),
     hostMs: sum(({ ms }) => ms),
   };
+}
+
+function connectionsTo(all: readonly Happening[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { event, host } of all)
+    if (event === "connection") counts[host] = (counts[host] ?? 0) + 1;
+  return counts;
 }

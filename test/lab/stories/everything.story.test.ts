@@ -1,10 +1,15 @@
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { schedulers } from "../../../provider/ipvs/vocabulary";
+import { takeTrace } from "../../stack/trace";
 import { connections } from "../traffic";
 import { type ClusterDescription, Clusters, realServer, succeeded } from "./support/clusters";
 
 const VIP = "192.0.2.80";
 const VIP6 = "2001:db8:0:1::80";
+const PARALLELISM = 16;
+/** Batches that are not full: the director's first and last, and the real server's. */
+const CONSTANT = 5;
 const PROTOCOLS = ["tcp", "udp", "sctp"] as const;
 
 const dr = (rip: string, more = {}) => ({ rip, forwardingMethod: "dr", ...more });
@@ -95,6 +100,7 @@ describe("all that a virtual service can be", () => {
       // NAT on one interface is refused without it.
       before: { director1: "sysctl -qw net.ipv4.conf.all.send_redirects=0" },
     });
+    story.stack.env.PULUMI_LVS_TRACE = join(story.stack.directory, "trace");
   });
   afterAll(async () => story?.end());
 
@@ -102,7 +108,11 @@ describe("all that a virtual service can be", () => {
     const args = Object.entries(special).map(([name, one]) => [name, one.args]);
     const services = { ...ofEachScheduler, ...Object.fromEntries(args) };
     await story.stack.config({ services, realServers: oneByOne, cluster });
-    await succeeded(story.stack.up());
+    await succeeded(story.stack.up("--parallel", String(PARALLELISM)));
+    const { batches } = takeTrace(story.stack.env.PULUMI_LVS_TRACE ?? "");
+    const resources = story.stack.resources().length;
+    expect(batches).toBeGreaterThan(0);
+    expect(batches).toBeLessThanOrEqual(Math.ceil((2 * resources) / PARALLELISM) + CONSTANT);
     const live = (await table()).split("\n");
     for (const [scheduler, { port }] of Object.entries(ofEachScheduler))
       expect(live).toContain(`-A -t ${VIP}:${port} -s ${scheduler}`);

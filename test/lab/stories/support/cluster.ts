@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Stack } from "../../../stack/stack";
-import { type Traffic, takeTrace } from "../../../stack/trace";
+import { type TrafficByHost, takeTraceByHost } from "../../../stack/trace";
 import { type Lab, startLab } from "../../lab";
 import type { Release } from "../../sources";
 import type { TopologyName } from "../../topology";
@@ -54,8 +54,8 @@ export class ClusterStory {
   }
 
   /** What went over the network since it was last asked. */
-  traffic(): Traffic {
-    return takeTrace(traceOf(this.stack));
+  traffic(): TrafficByHost {
+    return takeTraceByHost(traceOf(this.stack));
   }
 
   /** What is not as it was before the story, on any host. */
