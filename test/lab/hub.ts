@@ -5,14 +5,17 @@ import { Monitor } from "./qmp";
 import type { HostPlan, Topology } from "./topology";
 
 /** Starts the Ethernet. A host that is switched off and on again finds its socket as before. */
-export async function startHub(
+export function startHub(
   topology: Topology,
   hosts: readonly HostPlan[],
   directory: string,
   detached: boolean,
-): Promise<LabProcess> {
+): LabProcess {
   const args = hubArguments(topology, hosts, directory);
-  const hub = startProcess(["qemu-system-x86_64", ...args], join(directory, "hub.log"), detached);
-  (await Monitor.open(hubMonitor(directory), hub)).close(); // it greets when all sockets are there
-  return hub;
+  return startProcess(["qemu-system-x86_64", ...args], join(directory, "hub.log"), detached);
+}
+
+/** It greets when all sockets are there. */
+export async function waitForHub(hub: LabProcess, directory: string): Promise<void> {
+  (await Monitor.open(hubMonitor(directory), hub)).close();
 }

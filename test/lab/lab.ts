@@ -5,8 +5,8 @@ import { ensurePackages } from "../toolchain/packages";
 import { progress, say } from "../toolchain/progress";
 import { accelerator } from "./accelerator";
 import { LabHost } from "./host";
-import { startHub } from "./hub";
-import { ensureImage, ensureKeys, type Image } from "./image";
+import { startHub, waitForHub } from "./hub";
+import { ensureImage, ensureKeys, type Image, type Keys } from "./image";
 import { prepare } from "./prepare";
 import type { LabProcess } from "./process";
 import type { HostRun } from "./qemu";
@@ -104,13 +104,15 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const plans = chosen(topology, options.hosts);
   const images = new Map<string, Image>();
   for (const { name } of plans) images.set(name, await ensureImage(options.releases?.[name] ?? 12));
+  const keys = await ensureKeys();
   const directory = makeRunDirectory();
   const detached = options.detached ?? false;
-  const hub = await startHub(topology, plans, directory, detached);
-  if (detached) ownRunDirectory(directory, hub.pid);
-  const machines = await each(plans, (plan) =>
-    machine({ topology, host: plan, image: images.get(plan.name) as Image, directory }, detached),
-  );
+  const machines = plans.map((plan) => {
+    const image = images.get(plan.name) as Image;
+    return machine({ topology, host: plan, image, directory }, keys, detached);
+  });
+  const hub = startHub(topology, plans, directory, detached);
+  // From here on, whatever ends us ends what was started: nothing may be waited for in between.
   const lab = new Lab(
     topology,
     directory,
@@ -118,6 +120,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     machines.map(({ host }) => host),
   );
   try {
+    if (detached) ownRunDirectory(directory, hub.pid);
+    await waitForHub(hub, directory);
     await bringUp(machines);
     if (detached) lab.leave();
     return lab;
@@ -136,13 +140,13 @@ function chosen(topology: Topology, names?: readonly string[]): readonly HostPla
   return topology.hosts.filter((host) => names?.includes(host.name) ?? true);
 }
 
-async function machine(
+function machine(
   settings: Omit<HostRun, "accelerator" | "sshPort" | "restore">,
+  { clientKey, hostKey }: Keys,
   detached: boolean,
-): Promise<Machine> {
+): Machine {
   const { image, host: plan, directory } = settings;
   const run = { ...settings, accelerator: accelerator(image), sshPort: 0, restore: false };
-  const { clientKey, hostKey } = await ensureKeys();
   const login = { host: "127.0.0.1", user: "root", privateKey: clientKey, hostKey };
   const disk = join(directory, `${plan.name}.qcow2`);
   return { host: new LabHost(run, login, detached), disk, image, snapshot: snapshotOf(run) };

@@ -1,3 +1,6 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { type Lab, startLab } from "../lab";
 import { startTimeOf } from "../process";
@@ -39,5 +42,24 @@ describe("npm run lab", () => {
     for (const pid of processes) await isGone(pid);
     expect(await command.run("status")).toEqual({ exitCode: 1, text: "no lab is running\n" });
     expect(await lab.host("web1").mustRun(bootId)).toBe(other);
+  });
+
+  it("leaves nothing behind when it is interrupted while the lab starts", async () => {
+    const qemu = execFileSync("sh", ["-c", "command -v qemu-system-x86_64"], { encoding: "utf8" });
+    command = new LabCommand();
+    const at = (...names: string[]) => join(command?.cache ?? "", ...names);
+    // The Ethernet never says that it is ready.
+    const fake = `#!/bin/sh
+case "$*" in *"-machine none"*) echo $$ > ${at("hub.new")}; mv ${at("hub.new")} ${at("hub")}; exec sleep 600 ;; esac
+exec ${qemu.trim()} "$@"
+`;
+    writeFileSync(at("bin", "qemu-system-x86_64"), fake, { mode: 0o755 });
+    const up = command.start("up", "dr", "--hosts", "client");
+    const ended = new Promise((resolve) => up.on("close", resolve));
+    await waitUntil("the hub is at work", () => existsSync(at("hub")), 60 * SECONDS);
+    up.kill("SIGINT");
+    await ended;
+    await isGone(Number(readFileSync(at("hub"), "utf8")));
+    expect(readdirSync(at("tmp")).filter((name) => name.startsWith("pulumi-lvs"))).toEqual([]);
   });
 });
