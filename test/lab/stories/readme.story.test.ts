@@ -4,16 +4,10 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Stack } from "../../stack/stack";
 import { said } from "./support/pieces";
+import { blocks, printedBlock, README } from "./support/readme";
 
 const ROOT = join(__dirname, "../../..");
 const EXAMPLES = ["dr", "nat", "tun", "ipv6"];
-
-/** The blocks of a README in a language: `ts` for programs, none for what a preview prints. */
-function blocks(text: string, language: string): string[] {
-  // Prose, the language of a block, the block, and nothing behind the fence that ends it; then prose again.
-  const parts = text.split(/^```(\w*)\n/m);
-  return parts.filter((_, at) => at % 4 === 2 && parts[at - 1] === language);
-}
 
 /**
  * What a preview creates, in any order: Pulumi starts what does not hang together at the same time, and on a slow
@@ -29,15 +23,16 @@ async function previews(
   program: string,
   readme: string,
   values: Readonly<Record<string, unknown>>,
+  look: (stack: Stack) => Promise<void> = async () => undefined,
 ) {
   const stack = await Stack.create({ program, checksTypes: true });
   try {
     await stack.config(values, { privateKey: "no host is asked" });
     const run = await stack.run("preview");
     expect(run.exitCode, said(run)).toBe(0);
-    const shown = blocks(readme, "").filter((block) => block.includes("to create"));
-    expect(shown).toHaveLength(1);
-    return { says: created(shown[0] ?? ""), prints: created(run.stdout), all: said(run) };
+    const says = created(printedBlock(readme, "to create"));
+    await look(stack);
+    return { says, prints: created(run.stdout), all: said(run) };
   } finally {
     stack.remove();
   }
@@ -55,14 +50,15 @@ describe("the READMEs", () => {
   });
 
   it("show the preview of the quick start as it is printed", async () => {
-    const readme = readFileSync(join(ROOT, "README.md"), "utf8");
     const directory = mkdtempSync(join(tmpdir(), "pulumi-lvs-readme-"));
     try {
       for (const file of ["package.json", "tsconfig.json"])
         cpSync(join(ROOT, "examples/dr", file), join(directory, file));
       writeFileSync(join(directory, "Pulumi.yaml"), "name: web\nruntime: nodejs\n");
-      writeFileSync(join(directory, "index.ts"), blocks(readme, "ts")[0] ?? "");
-      const { says, prints, all } = await previews(directory, readme, {});
+      writeFileSync(join(directory, "index.ts"), blocks(README, "ts")[0] ?? "");
+      const { says, prints, all } = await previews(directory, README, {}, async (stack) => {
+        expect((await stack.preview()).stdout).toContain(printedBlock(README, "(create)"));
+      });
       expect(says.length).toBeGreaterThan(5);
       expect(prints, all).toEqual(says);
     } finally {

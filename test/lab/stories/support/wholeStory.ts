@@ -3,6 +3,7 @@ import { endpoint } from "../../../../provider/values/address";
 import { connections, holdConnection } from "../../traffic";
 import { ClusterStory, changedLines, type Example } from "./cluster";
 import { succeeded } from "./clusters";
+import { firstStranger } from "./readme";
 import { watched } from "./watch";
 
 /** An example with what differs from method to method. */
@@ -17,6 +18,8 @@ export interface Whole extends Example {
   readonly services: number;
   /** By hand on a host: takes back a setting that the method needs. `shows` is the field in the next preview. */
   readonly undo: { readonly host: string; readonly line: string; readonly shows: RegExp };
+  /** What a README says that the preview shows then. @default none says it */
+  readonly drift?: string;
 }
 
 const WEIGHTS = { web1: 1, web2: 3 };
@@ -81,6 +84,7 @@ export function tellWholeStory(name: string, example: Whole): void {
       expect(lines).toContain(`-${real("web3")}:{`);
       expect(diff).toMatch(/\+ .*lvs:VirtualService: \(create\)/);
       expect(diff).toMatch(example.undo.shows);
+      expect(firstStranger(example.drift ?? "", diff), diff).toBeUndefined();
       await succeeded(story.stack.up());
       await succeeded(story.stack.refresh("--expect-no-changes"));
       expect(await connections(story.lab, vip, 80, 5)).toEqual({ web1: 2, web2: 3 });

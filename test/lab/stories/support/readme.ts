@@ -1,0 +1,35 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** The README at the root. */
+export const README = readFileSync(join(__dirname, "../../../../README.md"), "utf8");
+
+/** The blocks of a README in a language: `ts` for programs, none for what Pulumi prints. */
+export function blocks(text: string, language: string): string[] {
+  // Prose, the language of a block, the block, and nothing behind the fence that ends it; then prose again.
+  const parts = text.split(/^```(\w*)\n/m);
+  return parts.filter((_, at) => at % 4 === 2 && parts[at - 1] === language);
+}
+
+/** The only block of what Pulumi prints that has these words in it. */
+export function printedBlock(text: string, words: string): string {
+  const [block, ...others] = blocks(text, "").filter((one) => one.includes(words));
+  if (block === undefined || others.length > 0)
+    throw new Error(`${others.length + (block ? 1 : 0)} blocks have: ${words}`);
+  return block;
+}
+
+/** The first line of an excerpt that does not come in what was printed, behind the ones before it. Numbers may differ. */
+export function firstStranger(excerpt: string, printed: string): string | undefined {
+  const plain = (text: string) =>
+    text
+      .replace(/\d+/g, "0")
+      .split("\n")
+      .filter((line) => line !== "");
+  const left = plain(printed);
+  return plain(excerpt).find((line) => {
+    const at = left.indexOf(line);
+    left.splice(0, at + 1);
+    return at < 0;
+  });
+}
