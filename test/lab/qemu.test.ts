@@ -42,6 +42,26 @@ describe("hostArguments", () => {
 });
 
 describe("hubArguments", () => {
+  it("listens on unix sockets only, and connects to nobody", () => {
+    const hosts = [hostNamed("client"), hostNamed("director1")];
+    const args = hubArguments(topology, hosts, "/run");
+    const socket = (name: string) =>
+      `stream,id=s-${name},server=on,addr.type=unix,addr.path=/run/${name}.sock`;
+    const listening = args.filter((arg) =>
+      /addr|server|hostfwd|^(unix|tcp|user|socket)\b/.test(arg),
+    );
+    expect(listening).toEqual([
+      "unix:/run/hub.qmp,server=on,wait=off",
+      socket("client-eth1"),
+      socket("director1-eth1"),
+      socket("director1-eth2"),
+    ]);
+    const kinds = args
+      .filter((_, at) => args[at - 1] === "-netdev")
+      .map((arg) => arg.split(",")[0]);
+    expect(new Set(kinds)).toEqual(new Set(["stream", "hubport"]));
+  });
+
   it("has a hub for each network and a port for each interface", () => {
     const hosts = [hostNamed("client"), hostNamed("director1"), hostNamed("web1")];
     const ports = hubArguments(topology, hosts, "/run").filter((arg) => arg.startsWith("hubport"));
