@@ -70,7 +70,7 @@ export class Lab {
     await each(hosts, (host) => (host.isRunning() ? host.freeze() : host.kill()));
     await each(hosts, (host) => (stopped.includes(host) ? host.powerOn(true) : host.rewind()));
     await each(hosts, (host) => host.resume());
-    await each(hosts, (host) => host.waitForSsh());
+    await each(hosts, (host) => progress(`restoring ${host.name}`, host.waitForSsh()));
   }
 
   /** Lets the lab go on when this process ends. */
@@ -166,15 +166,19 @@ async function bringUp(machines: readonly Machine[]): Promise<void> {
 async function restoreSaved({ host, disk, snapshot }: Machine): Promise<void> {
   if (!snapshot.exists()) return;
   try {
-    await snapshot.copyTo(disk);
-    await host.powerOn(true);
-    await host.resume();
-    await host.waitForSsh(60_000);
+    await progress(`restoring ${host.name} from its snapshot`, standUp(host, disk, snapshot));
   } catch (error) {
     say(`${host.name}: its snapshot does not work, and is made again: ${(error as Error).message}`);
     await host.kill();
     snapshot.discard();
   }
+}
+
+async function standUp(host: LabHost, disk: string, snapshot: Snapshot): Promise<void> {
+  await snapshot.copyTo(disk);
+  await host.powerOn(true);
+  await host.resume();
+  await host.waitForSsh(60_000);
 }
 
 async function bootAndSave({ host, disk, image, snapshot }: Machine): Promise<void> {
