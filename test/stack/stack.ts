@@ -17,6 +17,15 @@ export interface StackOptions {
   readonly checksTypes?: boolean;
 }
 
+/** A resource as it is in the state. */
+export interface Resource {
+  readonly urn: string;
+  readonly type: string;
+  readonly id: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
 const ROOT = resolve(__dirname, "../..");
 
 /** A stack of a program on a backend of files, driven by the real CLI. Everything of it is in one temporary directory. */
@@ -111,15 +120,10 @@ export class Stack {
     return readFileSync(join(this.directory, file), "utf8");
   }
 
-  /** The resources of a stack by their names, of our own types. */
-  resources(): { urn: string; type: string; id: string; inputs: Record<string, unknown> }[] {
+  /** The resources of a stack, of our own types. */
+  resources(): Resource[] {
     const { checkpoint } = JSON.parse(this.checkpoint());
-    const all = (checkpoint.latest?.resources ?? []) as {
-      urn: string;
-      type: string;
-      id: string;
-      inputs: Record<string, unknown>;
-    }[];
+    const all = (checkpoint.latest?.resources ?? []) as Resource[];
     return all.filter((one) => one.type.includes("lvs:"));
   }
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Stack } from "../../stack/stack";
 import { type Baseline, difference, observeHost } from "../baseline";
 import { type Lab, startLab } from "../lab";
+import { succeeded } from "./support/clusters";
 import {
   director,
   namesIn,
@@ -91,6 +92,14 @@ describe("a director that lacks something", () => {
       "the kernel of this host has no IPVS: install a kernel with CONFIG_IP_VS",
     );
     await shell("umount /lib/modules");
+    // Begun and not done: what it claims is in the state, as it is on the host, and nothing else is anywhere.
+    expect(namesIn(stack)).toEqual(["director1"]);
+    expect(stack.resources()[0]?.outputs.ipvs).toBe("not loaded");
+    const left = difference(before, await observeHost(lab.host("director1")));
+    expect(left.filter((line) => !line.startsWith("file /var/lib/pulumi-lvs"))).toEqual([]);
+    await succeeded(stack.destroy());
+    expect(namesIn(stack)).toEqual([]);
+    await untouched();
   });
 
   it("says that the kernel does not have a scheduler", async () => {
