@@ -33,6 +33,16 @@ describe("network address translation of IPv6", () => {
     await succeeded(story.stack.refresh("--expect-no-changes"));
   });
 
+  it("announces its VIP again when that was set back", async () => {
+    const sysctl = "net.ipv6.conf.eth1.ndisc_notify";
+    const director = story.lab.host("director1");
+    await director.mustRun(`sysctl -w ${sysctl}=0`);
+    await succeeded(story.stack.refresh());
+    expect(await succeeded(story.stack.preview("--diff"))).toMatch(/~ ndiscNotify: 0 => 1/);
+    await succeeded(story.stack.up());
+    expect(await director.mustRun(`sysctl -n ${sysctl}`)).toBe("1\n");
+  });
+
   it("leaves every host as it was before", async () => {
     const owners = await watched(story.lab, VIP, () => succeeded(story.stack.destroy()));
     expect(Object.keys(owners)).toEqual(["director1"]);
