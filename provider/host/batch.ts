@@ -44,7 +44,7 @@ export class Batch {
     private readonly options: BatchOptions = {},
   ) {
     const { written } = options;
-    this.waiting = waiting.map((one) => withFactsHeld(one, written));
+    this.waiting = withFactsHeld(waiting, written, host);
     this.question = Question.of(this.waiting, written);
   }
 
@@ -60,6 +60,7 @@ export class Batch {
   }
 
   private async together(): Promise<Answer | undefined> {
+    if (this.waiting.length === 0) return undefined;
     const changing = this.waiting.filter((one) => one.change);
     if (changing.length > 0 && !this.options.written) throw new Error("changes without the lock");
     for (const one of this.waiting) one.report(`looking at ${this.host}`);

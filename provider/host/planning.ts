@@ -3,6 +3,7 @@ import type { Written } from "../journal/file";
 import type { Journal } from "../journal/journal";
 import { factsHeld } from "../journal/releases";
 import type { Step } from "../values/command";
+import { LvsError } from "../values/errors";
 import type { Change, Waiting } from "./change";
 import type { Answer } from "./observation";
 
@@ -20,11 +21,31 @@ interface Released {
   readonly journal: Journal;
 }
 
-/** With the facts that show what it may release. */
-export function withFactsHeld(one: Waiting, written: Written | undefined): Waiting {
-  if (!one.change || !written) return one;
-  const held = factsHeld(one.change.owners, written.journal);
-  return { ...one, facts: [...new Set([...one.facts, ...held])] };
+/** With the facts that show what each may release; one whose claims this version does not know is rejected. */
+export function withFactsHeld(
+  waiting: readonly Waiting[],
+  written: Written | undefined,
+  host: string,
+): Waiting[] {
+  return waiting.flatMap((one) => {
+    if (!one.change || !written) return [one];
+    try {
+      const held = factsHeld(one.change.owners, written.journal);
+      return [{ ...one, facts: [...new Set([...one.facts, ...held])] }];
+    } catch (error) {
+      one.reject(unknownClaims(error, host));
+      return [];
+    }
+  });
+}
+
+function unknownClaims(cause: unknown, host: string): LvsError {
+  return new LvsError(
+    "parse",
+    `cannot tell what a change on ${host} may release: ${(cause as Error).message}; nothing was changed
+  use the version of pulumi-lvs that wrote it`,
+    { cause },
+  );
 }
 
 /** Plans what every change brings, each on top of the claims of those before it; one that cannot be is rejected. */
@@ -75,11 +96,16 @@ export function joinLines(
 /** Plans what every change takes away, each on top of those before it; one that has failed keeps its claims. */
 export function planReleasing(begun: readonly Begun[], before: Answer, journal: Journal): Released {
   let next = journal;
-  const groups = begun.map(({ one, change, failure }) => {
-    if (failure !== undefined) return [];
-    const plan = change.releases(before.seen(one.facts, next));
-    next = plan.journal;
-    return [...plan.steps];
+  const groups = begun.map((each) => {
+    if (each.failure !== undefined) return [];
+    try {
+      const plan = each.change.releases(before.seen(each.one.facts, next));
+      next = plan.journal;
+      return [...plan.steps];
+    } catch (error) {
+      each.failure = error;
+      return [];
+    }
   });
   return { groups, journal: next };
 }

@@ -92,8 +92,9 @@ export function planSweep(owner: Owner, journal: Journal, facts: Facts): Plan {
 }
 
 function isGone(key: string, entry: Entry, owner: Owner, facts: Facts): boolean {
-  const part = parseKey(key);
+  const part = namedBy(key);
   return (
+    part !== undefined &&
     ["address", "virtualService", "realServer"].includes(part.type) &&
     entry.before === null &&
     entry.claims.every((one) => stackOf(one.urn) === stackOf(owner.urn)) &&
@@ -102,9 +103,15 @@ function isGone(key: string, entry: Entry, owner: Owner, facts: Facts): boolean 
 }
 
 function parseKey(key: string): Named {
+  const part = namedBy(key);
+  if (part) return part;
+  throw new LvsError("parse", `the journal has a part that this version does not know: ${key}`);
+}
+
+/** Undefined for a part that this version does not know: somebody else's may be such a one. */
+function namedBy(key: string): Named | undefined {
   const [type = "", ...id] = key.split(" ");
-  if (!PART_ORDER.includes(type as PartName)) {
-    throw new LvsError("parse", `the journal has a part that this version does not know: ${key}`);
-  }
-  return { type: type as PartName, id: id.join(" ") };
+  return PART_ORDER.includes(type as PartName)
+    ? { type: type as PartName, id: id.join(" ") }
+    : undefined;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { HalfDone } from "../../provider/host/change";
 import { LvsError } from "../../provider/values/errors";
-import { claim, module, owner, service, sysctl, vip } from "../support/claims";
+import { claim, held, module, owner, service, sysctl, vip } from "../support/claims";
 import { aHost, errorOf, tunnel, waiting, wants } from "./support/waiting";
 
 describe("Batch, when something fails", () => {
@@ -60,6 +60,46 @@ describe("Batch, when something fails", () => {
     await run(bad, good);
     expect(await errorOf(bad)).toMatchObject({ kind: "conflict" });
     expect(await errorOf(good)).toBeUndefined();
+  });
+
+  it("refuses only the one that holds a part of a newer version, and says what to do", async () => {
+    const { host, shell, run } = aHost({
+      journal: {
+        "qdisc eth1": held(null, "present", owner("newer"), owner("also")),
+        "address 192.0.2.90/32 dev eth1": held(null, "present", owner("also")),
+      },
+    });
+    const claims = host.claims();
+    const newer = waiting(wants(owner("newer"), [vip("192.0.2.81")]));
+    const others = [waiting(), waiting(wants(owner("good"), [vip()]))];
+    await run(newer, ...others);
+    expect(await Promise.all(others.map(errorOf))).toEqual([undefined, undefined]);
+    expect(await errorOf(newer)).toMatchObject({
+      kind: "parse",
+      message:
+        "cannot tell what a change on director1 may release: " +
+        "the journal has a part that this version does not know: qdisc eth1; nothing was changed\n" +
+        "  use the version of pulumi-lvs that wrote it",
+    });
+    expect(host.claims()).toMatchObject(claims);
+    expect(host.changes).toEqual(["ip address add 192.0.2.80/32 dev eth1"]);
+    shell.trips.length = 0;
+    await run(newer);
+    expect(shell.trips).toEqual([["unlock"]]);
+  });
+
+  it("keeps the claims of the one whose releases cannot be planned, and carries out the others", async () => {
+    const { host, run } = aHost();
+    claim(host, owner("bad"), [vip("192.0.2.81")]);
+    const releases = () => {
+      throw new LvsError("parse", "the journal has a part that this version does not know");
+    };
+    const bad = waiting({ ...wants(owner("bad"), []), releases });
+    const good = waiting(wants(owner("good"), [vip()]));
+    await run(bad, good);
+    expect((await errorOf(bad))?.message).toMatch(/does not know/);
+    expect(await errorOf(good)).toBeUndefined();
+    expect(Object.keys(host.claims())).toHaveLength(2);
   });
 
   it("refuses the second of two that want one sysctl with two values", async () => {
