@@ -103,7 +103,10 @@ export class Batch {
   ): Promise<Answer | undefined> {
     const { run, written } = writeJournal(before.written, journal);
     const all = begun.map((one) => one.steps);
-    if (!run && all.flat().length === 0) return before;
+    if (!run && all.flat().length === 0) {
+      if (!isReleasing) this.lastTrip();
+      return before;
+    }
     announceSteps(begun, all);
     const { groups, joint } = joinLines(all, this.options);
     const question = this.question.after(isReleasing ? [] : all.flat(), before.with(written));

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, vi } from "vitest";
 import { observe } from "../../provider/host/session";
 import { LvsError } from "../../provider/values/errors";
+import { claim, owner, vip } from "../support/claims";
 import { WorkingShell } from "../support/workingShell";
 import { added, addressesOf, locked, type Pool, sessionHost } from "./support/sessionHost";
 
@@ -36,6 +37,16 @@ describe("the lock of a host", () => {
     expect(added(host.shell.trips)).toEqual([2, 2]);
     expect(locked(host.shell.trips)).toBe(1);
     expect(Object.keys(host.shell.machine.claims())).toHaveLength(4);
+  });
+
+  it("is kept between batches that have nothing to do", async () => {
+    const host = aHost();
+    const { shell } = host;
+    for (const one of [100, 101, 102, 103].map((at) => `192.0.2.${at}`))
+      claim(shell.machine, owner(one), [vip(one)]);
+    await followEachOther(host, 4);
+    expect(shell.machine.changes).toHaveLength(4);
+    expect(shell.trips.flat().filter((one) => one !== "look")).toEqual(["lock", "unlock"]);
   });
 
   // Before it is known whether somebody waits, and after.
