@@ -5,23 +5,12 @@ import type { Change, Report, Waiting } from "./change";
 import { type Connection, hostId, wayTo } from "./connection";
 import { withEnvironment } from "./environment";
 import { Gathering } from "./gathering";
-import { settle } from "./judge";
 import { lockAndRead, unlock } from "./locking";
-import type { Answer, Observed } from "./observation";
+import type { Observed } from "./observation";
 import { shellFor } from "./pool";
+import { forgetLooks, SharedLook } from "./sharedLook";
 import type { Shell } from "./shell";
 import { trace } from "./statistics";
-
-/**
- * Those who only look may have the look of somebody before them, for as long again as it took, and two seconds at
- * most: a refresh of many resources reads a host a few times, and not for each that Pulumi starts a moment later.
- */
-interface Look {
-  readonly answer: Answer;
-  readonly until: number;
-}
-
-const SHARED_MILLISECONDS = 2000;
 
 /** A host that was locked for longer is let go before the next batch: other processes wait for it. */
 const KEPT_MILLISECONDS = 5000;
@@ -44,32 +33,34 @@ class Session {
   private lockedAt = 0;
   /** Whether somebody with a change waited when the last batch ended. */
   private isFollowed = false;
-  look: Look | undefined;
+  private readonly host: string;
+  private readonly look: SharedLook;
 
-  constructor(readonly connection: Connection) {}
+  constructor(private readonly connection: Connection) {
+    this.host = hostId(connection);
+    this.look = new SharedLook(this.host);
+  }
 
   run(wanted: Pick<Waiting, "facts" | "change" | "report">): Promise<Observed> {
+    const forgetting =
+      <T>(answer: (value: T) => void) =>
+      (value: T) => {
+        if (wanted.change) forgetLooks(this.host);
+        answer(value);
+      };
     const answered = new Promise<Observed>((resolve, reject) => {
-      this.add({ ...wanted, resolve, reject });
+      this.add({ ...wanted, resolve: forgetting(resolve), reject: forgetting(reject) });
     });
     return this.gathering.follow(answered);
   }
 
   private add(one: Waiting): void {
-    if (this.share(one)) return;
+    if (this.look.answers(one)) return;
     this.waiting.push(one);
     const doing = this.isBusy ? "waiting for" : "connecting to";
-    one.report(`${doing} ${hostId(this.connection)}`);
+    one.report(`${doing} ${this.host}`);
     this.gathering.arrive();
     if (!this.isBusy) void this.drain();
-  }
-
-  /** Answers one who only looks from the last look, if that is new enough. */
-  private share(one: Waiting): boolean {
-    const { answer, until } = this.look ?? { until: 0 };
-    if (one.change || performance.now() > until || !answer?.has(one.facts)) return false;
-    settle(one, () => answer.seen(one.facts));
-    return true;
   }
 
   private async drain(): Promise<void> {
@@ -114,7 +105,7 @@ class Session {
     if (!this.hasChanges()) return undefined;
     if (shell.isLocked && this.kept && !this.isLockedLong()) return this.kept;
     await unlock(shell);
-    for (const one of this.waiting) one.report(`locking ${hostId(this.connection)}`);
+    for (const one of this.waiting) one.report(`locking ${this.host}`);
     const written = await lockAndRead(shell);
     this.lockedAt = performance.now();
     return written;
@@ -135,16 +126,14 @@ class Session {
 
   private async carryOut({ shell, batch, written }: Ready): Promise<void> {
     const begun = performance.now();
-    const host = hostId(this.connection);
-    const isChanging = batch.some((one) => one.change);
-    if (isChanging) forgetLooks(host);
+    const { host } = this;
+    if (batch.some((one) => one.change)) forgetLooks(host);
+    const seen = this.look.begin();
     this.kept = undefined;
     try {
       const keepsLock = () => this.keepsLock();
       const answer = await new Batch(shell, host, batch, { written, keepsLock }).run();
-      const ended = performance.now();
-      const left = Math.min(ended - begun, SHARED_MILLISECONDS);
-      if (answer && !isChanging) this.look = { answer, until: ended + left };
+      if (answer) seen(answer);
       this.isFollowed = this.hasChanges();
       if (!this.isFollowed) await unlock(shell);
       if (shell.isLocked) this.kept = answer?.written;
@@ -152,23 +141,15 @@ class Session {
       for (const one of batch) one.reject(error);
       await unlock(shell);
     }
-    if (isChanging) forgetLooks(host);
     const took = performance.now() - begun;
     this.gathering.end(batch.length, took);
     trace({ host, event: "batch", ms: Math.round(took), resources: batch.length });
-    this.waiting = this.waiting.filter((one) => !this.share(one));
+    this.waiting = this.waiting.filter((one) => !this.look.answers(one));
   }
 }
 
 /** One for each shell (pool.ts): the lock of a host is its shell's. */
 const sessions = new Map<string, Session>();
-
-/** Of all users of a host, and of all ways to it. */
-function forgetLooks(host: string): void {
-  for (const session of sessions.values()) {
-    if (hostId(session.connection) === host) session.look = undefined;
-  }
-}
 
 function sessionOf(connection: Connection): Session {
   const key = wayTo(withEnvironment(connection, process.env));

@@ -1,13 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Observed } from "../../provider/host/observation";
 import { observe } from "../../provider/host/session";
+import { WorkingShell } from "../support/workingShell";
 import { addressesOf, type Pool, sessionHost } from "./support/sessionHost";
 
 const pool = vi.hoisted((): Pool => ({ shellFor: vi.fn() }));
 vi.mock("../../provider/host/pool", () => pool);
 
 const aHost = () => sessionHost(pool);
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 describe("observe", () => {
   it("reads what several want in one round trip, without a lock", async () => {
@@ -65,6 +70,42 @@ describe("observe", () => {
     await add("192.0.2.81");
     const seen = await observe(admin, ["links"]);
     expect(addressesOf(seen)).toContain("192.0.2.81");
+  });
+
+  describe("beside another user of the host", () => {
+    /** No time passes: whatever was seen is new enough. */
+    function twoUsers() {
+      const { connection, shell, add } = aHost();
+      const other = new WorkingShell(shell.machine, connection.host);
+      pool.shellFor.mockImplementation(async ({ user }) => (user === "admin" ? other : shell));
+      const admin = { ...connection, user: "admin", sudo: true };
+      vi.spyOn(performance, "now").mockReturnValue(performance.now());
+      const look = async () => addressesOf(await observe(admin, ["links"]));
+      return { shell, other, add, look };
+    }
+
+    it("does not share a look that began before a change, and ended after it", async () => {
+      const { other, add, look } = twoUsers();
+      const run = other.run.bind(other);
+      vi.spyOn(other, "run").mockImplementationOnce(async (...all) => {
+        const results = await run(...all);
+        await add("192.0.2.81");
+        return results;
+      });
+      expect(await look()).not.toContain("192.0.2.81");
+      expect(await look()).toContain("192.0.2.81");
+    });
+
+    it("does not share a look from within a change with those for whom the change was made", async () => {
+      const { shell, other, add, look } = twoUsers();
+      const seen: string[][] = [];
+      shell.before = async (trip) => {
+        if (trip === 2) seen.push(await look(), await look());
+      };
+      seen.push(await add("192.0.2.81").then(look));
+      expect(seen.map((one) => one.includes("192.0.2.81"))).toEqual([false, false, true]);
+      expect(other.trips).toEqual([["look"], ["look"]]);
+    });
   });
 
   it("does not take what was seen before a change for what is there after it", async () => {
