@@ -1,4 +1,4 @@
-import { type Written, writeJournal } from "../journal/file";
+import { rewriteJournal, type Written, writeJournal } from "../journal/file";
 import type { Journal } from "../journal/journal";
 import { isSameJournal } from "../journal/patch";
 import type { Command, Result, Step } from "../values/command";
@@ -139,9 +139,9 @@ export class Batch {
     });
     if (!done) return undefined;
     if (isWell(last, done.last)) return done.after.with(written);
-    // A claim whose part could not be taken away stays. What the file has now is not known.
+    // A claim whose part could not be taken away stays. A line that could not be added is not tried again.
     const { journal } = planReleasing(begun, seen, seen.journal);
-    const kept = writeJournal({ journal: seen.journal }, journal);
+    const kept = rewriteJournal(seen.written, journal);
     if (kept.run) await this.shell.run([], { before: journalStep(kept.run), unlockLast: true });
     return done.after.with(kept.written);
   }

@@ -2,12 +2,12 @@ import { z } from "zod";
 import { type Command, command, type Fact } from "../values/command";
 import { commandError, LvsError } from "../values/errors";
 import { entrySchema, type Journal } from "./journal";
-import { type Patch, patchBetween, patched, patchSchema } from "./patch";
+import { isSameJournal, type Patch, patchBetween, patched, patchSchema } from "./patch";
 
 /** The journal as the file on the host has it. */
 export interface Written {
   readonly journal: Journal;
-  /** How long the file is, in bytes; undefined when nothing can be added to it. */
+  /** How long the file is, in bytes; undefined when it is not there, or nothing can be added to it. */
   readonly length?: number;
 }
 
@@ -70,31 +70,52 @@ function whatIsWhole(line: string): Patch[] {
 export function writeJournal(old: Written, next: Journal): Writing {
   const patch = patchBetween(old.journal, next);
   if (Object.keys(patch).length === 0) return { written: old };
-  if (Object.keys(next).length === 0) return { run: REMOVE, written: { journal: next } };
-  const [change, whole] = [lineOf(patch), lineOf({ version: 1, parts: next })];
-  const needed = Buffer.byteLength(whole);
+  const whole = anew(old, next);
+  const needed = whole.written.length;
+  const change = lineOf(patch);
   const length = (old.length ?? Number.POSITIVE_INFINITY) + Buffer.byteLength(change);
-  if (length > 2 * needed + SLACK)
-    return { run: { ...REPLACE, stdin: whole }, written: { journal: next, length: needed } };
-  const append = command("sh", "-c", APPEND, "sh", String(old.length));
-  return { run: { ...append, stdin: change }, written: { journal: next, length } };
+  if (needed === undefined || length > 2 * needed + SLACK) return whole;
+  return { run: telling(APPEND, old, change), written: { journal: next, length } };
+}
+
+/** The same for a file to which a change could not be added. */
+export function rewriteJournal(old: Written, next: Journal): Writing {
+  return isSameJournal(old.journal, next) ? { written: old } : anew(old, next);
+}
+
+function anew(old: Written, next: Journal): Writing {
+  if (Object.keys(next).length === 0)
+    return { run: telling(REMOVE, old), written: { journal: {} } };
+  const text = lineOf({ version: 1, parts: next });
+  const written = { journal: next, length: Buffer.byteLength(text) };
+  return { run: telling(REPLACE, old, text), written };
+}
+
+function telling(text: string, { length }: Written, stdin?: string): Command {
+  const told = command("sh", "-c", text, "sh", String(length ?? ""));
+  return stdin === undefined ? told : { ...told, stdin };
 }
 
 const lineOf = (value: unknown) => `${JSON.stringify(value)}\n`;
 
-const REMOVE = command(
-  "sh",
-  "-c",
+// While the lock is kept the file is not read again. A program shows its length: no builtin of a shell does.
+const unlessChanged = (text: string) =>
+  `if [ "$1" ] && [ "$(wc -c 2>/dev/null <${FILE})" != "$1" ]; then
+echo "${FILE} has changed meanwhile" >&2; false
+else
+${text}
+fi`;
+
+const REMOVE = unlessChanged(
   `rm -f ${FILE} ${FILE}.new && { rmdir ${DIRECTORY} 2>/dev/null || :; }`,
 );
 
-const REPLACE = command(
-  "sh",
-  "-c",
-  `{ [ -d ${DIRECTORY} ] || mkdir -p -m 700 ${DIRECTORY}; } && dd of=${FILE}.new bs=64k conv=fsync status=none && mv ${FILE}.new ${FILE}`,
+const REPLACE = unlessChanged(
+  `{ [ -d ${DIRECTORY} ] || mkdir -p -m 700 ${DIRECTORY}; } &&
+dd of=${FILE}.new bs=64k conv=fsync status=none && mv ${FILE}.new ${FILE}`,
 );
 
 // A line that could not be written, or may not be on the disk, is taken back: its change is not carried out.
-const APPEND = `if [ -s ${FILE} ]; then
-dd of=${FILE} oflag=append bs=64k conv=notrunc,fsync status=none || { truncate -s "$1" ${FILE}; false; }
-else echo "${FILE} is not there any more" >&2; false; fi`;
+const APPEND = unlessChanged(
+  `dd of=${FILE} oflag=append bs=64k conv=notrunc,fsync status=none || { truncate -s "$1" ${FILE}; false; }`,
+);

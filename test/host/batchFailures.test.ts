@@ -165,6 +165,47 @@ describe("Batch, when something fails", () => {
     expect(shell.trips.slice(1)).toEqual([["journal"], ["unlock"]]);
   });
 
+  describe("when somebody edits the journal meanwhile", () => {
+    const edit = ({ host, shell }: ReturnType<typeof aHost>) => {
+      claim(host, owner("web"), [vip()]);
+      shell.before = (trip) => {
+        if (trip === 1)
+          host.keep({ ...host.claims(), "module ip_vs": held(null, "x", owner("z")) });
+      };
+      return () => expect(Object.keys(host.claims())).toHaveLength(2);
+    };
+
+    it("changes nothing", async () => {
+      const at = aHost();
+      const expectLeft = edit(at);
+      const one = waiting(wants(owner("api"), [vip("192.0.2.81")]));
+      await at.run(one);
+      expect(await errorOf(one)).toMatchObject({
+        kind: "command",
+        message: expect.stringContaining("journal.jsonl has changed meanwhile"),
+      });
+      expect(at.host.changes).toEqual(["ip address add 192.0.2.80/32 dev eth1"]);
+      expect(at.shell.isLocked).toBe(false);
+      expectLeft();
+    });
+
+    it("leaves it as it is when something is taken away already", async () => {
+      const at = aHost();
+      const expectLeft = edit(at);
+      const one = waiting(wants(owner("web"), []));
+      await at.run(one);
+      expect(await errorOf(one)).toBeInstanceOf(HalfDone);
+      expect((await errorOf(one))?.message).toContain("journal.jsonl has changed meanwhile");
+      expectLeft();
+      expect(at.shell.isLocked).toBe(false);
+      at.shell.before = () => undefined;
+      const again = waiting(wants(owner("web"), []));
+      await at.run(again);
+      expect(await errorOf(again)).toBeUndefined();
+      expect(Object.keys(at.host.claims())).toEqual(["module ip_vs"]);
+    });
+  });
+
   it("tells everybody when the connection is lost in the middle", async () => {
     const { shell, run } = aHost();
     shell.before = (trip) => {

@@ -144,14 +144,39 @@ describe("the file of the journal", () => {
     expect(readFileSync(file, "utf8").split("\n")).toHaveLength(2);
   });
 
-  it("is not begun with a change", () => {
-    const written = write(read(), module("web"));
-    rmSync(file);
-    const { run: command } = writeJournal(written, module("web", "api"));
-    const { exitCode, stderr } = run(command as Command);
-    expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/is not there any more/);
-    expect(existsSync(file)).toBe(false);
+  const long = "x".repeat(20_000);
+  describe.each([
+    ["added to", module("web", long, "api")],
+    ["written anew", module("web")],
+    ["removed", {}],
+  ])("that would be %s", (_, next) => {
+    it.each([
+      ["removed", () => rmSync(file)],
+      ["emptied", () => writeFileSync(file, "")],
+      ["edited", () => appendFileSync(file, "\n")],
+      ["restored", () => write(read(), module("other"))],
+    ])("is left as it is when somebody has %s it meanwhile", (_, meanwhile) => {
+      const written = write(read(), module("web", long));
+      meanwhile();
+      const left = existsSync(file) && readFileSync(file, "utf8");
+      const { run: command } = writeJournal(written, next);
+      const { exitCode, stderr } = run(command as Command);
+      expect([exitCode, stderr]).toEqual([
+        1,
+        expect.stringMatching(/^\S+ has changed meanwhile\n$/),
+      ]);
+      expect(existsSync(file) && readFileSync(file, "utf8")).toBe(left);
+    });
+  });
+
+  it("is as long as it is said to be, whatever is written into it", () => {
+    let written = read();
+    for (const names of [["é"], ["é", "日本"], ["é", "日本", "web"]]) {
+      written = write(written, module(...names));
+      expect(written.length).toBe(statSync(file).size);
+      expect(read()).toEqual(written);
+    }
+    expect(readFileSync(file, "utf8").trimEnd().split("\n")).toHaveLength(3);
   });
 
   it.each([

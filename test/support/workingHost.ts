@@ -161,7 +161,7 @@ export class WorkingHost {
   private change({ argv, stdin = "" }: Command): string {
     const [tool = "", ...words] = argv;
     if (tool === "sh" && words[1]?.includes("journal.jsonl")) {
-      return this.write(words[1], stdin);
+      return this.write(words[1], words[3] ?? "", stdin);
     }
     if (tool === "modprobe") this.modules.add(words[0] ?? "");
     if (tool === "rmmod") return this.unload(words[0] ?? "");
@@ -169,12 +169,13 @@ export class WorkingHost {
     return this.network.change(tool, words);
   }
 
-  private write(text: string, stdin: string): string {
+  private write(text: string, length: string, stdin: string): string {
     const isAppending = text.includes("oflag=append");
-    if (isAppending && this.journal === undefined) return "the journal is not there any more";
-    this.journal = text.startsWith("rm ")
-      ? undefined
-      : `${isAppending ? this.journal : ""}${stdin}`;
+    const { journal = "" } = this;
+    if (length !== "" && Buffer.byteLength(journal) !== Number(length)) {
+      return "journal.jsonl has changed meanwhile";
+    }
+    this.journal = text.includes("rm -f ") ? undefined : `${isAppending ? journal : ""}${stdin}`;
     return "";
   }
 
