@@ -106,13 +106,16 @@ else
 ${text}
 fi`;
 
+// Without it a host that loses its power may have the old file again. busybox can have a sync for all disks only.
+const SYNC = `{ sync ${DIRECTORY} 2>/dev/null || sync; }`;
+
 const REMOVE = unlessChanged(
-  `rm -f ${FILE} ${FILE}.new && { rmdir ${DIRECTORY} 2>/dev/null || :; }`,
+  `rm -f ${FILE} ${FILE}.new && ${SYNC} && { rmdir ${DIRECTORY} 2>/dev/null || :; }`,
 );
 
 const REPLACE = unlessChanged(
   `{ [ -d ${DIRECTORY} ] || mkdir -p -m 700 ${DIRECTORY}; } &&
-dd of=${FILE}.new bs=64k conv=fsync status=none && mv ${FILE}.new ${FILE}`,
+dd of=${FILE}.new bs=64k conv=fsync status=none && mv ${FILE}.new ${FILE} && ${SYNC}`,
 );
 
 // A line that could not be written, or may not be on the disk, is taken back: its change is not carried out.

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import {
   appendFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -90,6 +91,58 @@ describe("the file of the journal", () => {
     expect(read()).toEqual(written);
     expect(longest).toBeGreaterThan(16_384);
     expect(longest).toBeLessThan(25_000);
+  });
+
+  describe("on the disk", () => {
+    /** Programs that run the real ones, and say what they were told and which files are there. */
+    function told(command: Command | undefined): string[] {
+      const bin = join(directory, "../bin");
+      mkdirSync(bin);
+      const log = join(bin, "log");
+      for (const name of ["dd", "mv", "rm", "sync", "truncate"]) {
+        const text = `#!/bin/sh\necho ${name} "$@" >>${log}; PATH=$REST exec ${name} "$@"\n`;
+        writeFileSync(join(bin, name), text, { mode: 0o755 });
+      }
+      const env = { PATH: `${bin}:${process.env.PATH}`, REST: process.env.PATH };
+      expect(run(command as Command, env).exitCode).toBe(0);
+      const lines = readFileSync(log, "utf8").trimEnd().split("\n");
+      return lines.map((one) => one.replaceAll(directory, "."));
+    }
+    const synced = (what: string) => expect.stringMatching(new RegExp(`^dd of=${what} .*fsync`));
+
+    it("is all of the old one or of the new one, and stays", () => {
+      expect(told(writeJournal(read(), module("web")).run)).toEqual([
+        synced("./journal.jsonl.new"),
+        "mv ./journal.jsonl.new ./journal.jsonl",
+        "sync .",
+      ]);
+      expect(existsSync(`${file}.new`)).toBe(false);
+    });
+
+    it("has a change before that is carried out", () => {
+      const written = write(read(), module("web"));
+      expect(told(writeJournal(written, module("web", "api")).run)).toEqual([
+        synced("./journal.jsonl"),
+      ]);
+    });
+
+    it("is gone, with what a host that lost its power has left of a new one", () => {
+      const written = write(read(), module("web"));
+      writeFileSync(`${file}.new`, "cut off");
+      expect(told(writeJournal(written, {}).run)).toEqual([
+        "rm -f ./journal.jsonl ./journal.jsonl.new",
+        "sync .",
+      ]);
+      expect(existsSync(directory)).toBe(false);
+    });
+
+    it("is synced with all others where sync takes no directory", () => {
+      const bin = join(directory, "../busybox");
+      mkdirSync(bin);
+      writeFileSync(join(bin, "sync"), "#!/bin/sh\ntest $# = 0\n", { mode: 0o755 });
+      const { run: command } = writeJournal(read(), module("web"));
+      expect(run(command as Command, { PATH: `${bin}:${process.env.PATH}` }).exitCode).toBe(0);
+    });
   });
 
   it("takes back what could not be written, and may not be on the disk", () => {
