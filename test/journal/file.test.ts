@@ -246,6 +246,17 @@ describe("the file of the journal", () => {
     expect(() => journalFact.parse([shown])).toThrow("it is not a journal that this version");
   });
 
+  it("is refused where an older version has left one, which remembers what was there before", () => {
+    mkdirSync(directory);
+    writeFileSync(join(directory, "journal.json"), '{"version":1,"parts":{}}');
+    expect(read).toThrow(
+      "an older version of pulumi-lvs wrote " +
+        `${directory}/journal.json: destroy with that version first`,
+    );
+    rmSync(join(directory, "journal.json"));
+    expect(read()).toEqual({ journal: {} });
+  });
+
   it("is refused when it cannot be read", () => {
     const shown = { stdout: "", stderr: "cat: Permission denied", exitCode: 1 };
     expect(() => journalFact.parse([shown])).toThrow("cat: Permission denied");
