@@ -51,6 +51,11 @@ describe("a batch of several virtual services", () => {
     expect([first, third]).toEqual([undefined, undefined]);
     expect(second).toBeInstanceOf(HalfDone);
     expect(second?.message).toMatch(/^cannot add tcp 192.0.2.81:80 .*: Memory allocation problem/);
+    // What is there now is what its resource becomes.
+    expect(Object.keys((second as HalfDone).seen?.facts.ipvs ?? {})).toEqual([
+      "tcp 192.0.2.80:80",
+      "tcp 192.0.2.82:80",
+    ]);
     expect(shell.trips.slice(1)).toEqual([
       ["journal", "ipvsadm -R", "look"],
       ["look"],
