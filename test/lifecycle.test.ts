@@ -5,7 +5,7 @@ import type { Shell } from "../provider/host/shell";
 import { LvsError } from "../provider/values/errors";
 import { call } from "./support/call";
 import { whole } from "./support/claims";
-import { connection, type KindName, least, urn } from "./support/inputs";
+import { connection, type KindName, least } from "./support/inputs";
 import { WorkingHost } from "./support/workingHost";
 import { WorkingShell } from "./support/workingShell";
 
@@ -125,29 +125,6 @@ describe("create", () => {
 });
 
 describe("update", () => {
-  it("moves the claims of a resource that was renamed", async () => {
-    const created = await create("VirtualIp");
-    const done = host.changes.length;
-    const renamed = await check("VirtualIp", { owner: urn("VirtualIp", "another") });
-    await call("VirtualIp", "update", created.id, created.outs, renamed);
-    expect(host.changes.length).toBe(done);
-    const [entry] = Object.values(host.claims());
-    expect(entry?.claims).toEqual([{ urn: urn("VirtualIp", "another"), id: created.id }]);
-    await call("VirtualIp", "delete", created.id, renamed);
-    expect(host.claims()).toEqual({});
-  });
-
-  it("goes on with the claims of a stack that was renamed", async () => {
-    const created = await create("VirtualService");
-    const owner = urn("VirtualService", "http", "prod");
-    const renamed = await check("VirtualService", { owner, scheduler: "rr" });
-    await call("VirtualService", "update", created.id, created.outs, renamed);
-    expect(host.table.saved()).toContain("-s rr");
-    await call("VirtualService", "delete", created.id, renamed);
-    expect(host.claims()).toEqual({});
-    expect(host.table.saved()).toBe("");
-  });
-
   it("gives all outputs, since they replace the old ones", async () => {
     const created = await create("VirtualService");
     const news = await check("VirtualService", { scheduler: "rr" });

@@ -131,6 +131,14 @@ describe.each(["linux-6.1", "linux-6.12"])("with the kernel's list of %s", (rele
       expect(ask(servicesFact([name]))).toEqual({});
   });
 
+  it("asks for the whole table when there are more names than a word of a command may have", () => {
+    const isWhole = (length: number) => {
+      const services = Array.from({ length }, (_, at) => ({ ...web, port: at + 1 }));
+      return servicesFact(services) === tableFact;
+    };
+    expect([isWhole(6000), isWhole(7000)]).toEqual([false, true]);
+  });
+
   it("fails when the list cannot be searched", () => {
     expect(() => ask(servicesFact([web]), bin)).toThrow("cannot read the IPVS table");
   });

@@ -1,0 +1,89 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { Properties } from "../provider/check";
+import type { Connection } from "../provider/host/connection";
+import type { Shell } from "../provider/host/shell";
+import { call } from "./support/call";
+import { type KindName, least, urn } from "./support/inputs";
+import { WorkingHost } from "./support/workingHost";
+import { WorkingShell } from "./support/workingShell";
+
+const pool = vi.hoisted(() => ({
+  shellFor: vi.fn<(connection: Connection) => Promise<Shell>>(),
+  closeOnSignals: () => undefined,
+}));
+vi.mock("../provider/host/pool", () => pool);
+
+let host: WorkingHost;
+beforeEach(() => {
+  host = new WorkingHost({ addresses: ["192.0.2.2/24", "10.0.0.11/24"] });
+  pool.shellFor.mockReset().mockResolvedValue(new WorkingShell(host));
+});
+
+interface Created {
+  readonly id: string;
+  readonly outs: Properties;
+}
+
+async function check(kind: KindName, more: object = {}): Promise<Properties> {
+  const checked = await call(kind, "check", {}, { ...least[kind], ...more });
+  return { ...(checked as { inputs: Properties }).inputs, __provider: "code" };
+}
+
+const create = async (kind: KindName, more: object = {}) =>
+  (await call(kind, "create", await check(kind, more))) as Created;
+
+describe("a resource that was renamed", () => {
+  it("has its claims", async () => {
+    const created = await create("VirtualIp");
+    const done = host.changes.length;
+    const renamed = await check("VirtualIp", { owner: urn("VirtualIp", "another") });
+    await call("VirtualIp", "update", created.id, created.outs, renamed);
+    expect(host.changes.length).toBe(done);
+    const [entry] = Object.values(host.claims());
+    expect(entry?.claims).toEqual([{ urn: urn("VirtualIp", "another"), id: created.id }]);
+    await call("VirtualIp", "delete", created.id, renamed);
+    expect(host.claims()).toEqual({});
+  });
+
+  it("has its claims when its stack was renamed", async () => {
+    const created = await create("VirtualService");
+    const owner = urn("VirtualService", "http", "prod");
+    const renamed = await check("VirtualService", { owner, scheduler: "rr" });
+    await call("VirtualService", "update", created.id, created.outs, renamed);
+    expect(host.table.saved()).toContain("-s rr");
+    await call("VirtualService", "delete", created.id, renamed);
+    expect(host.claims()).toEqual({});
+    expect(host.table.saved()).toBe("");
+  });
+
+  describe("and needs less than before", () => {
+    const owner = urn("VirtualService", "another");
+    const through = (forwardingMethod: string) => ({
+      realServers: [{ rip: "10.0.0.5", forwardingMethod }],
+    });
+    const sysctls = () => Object.keys(host.claims()).filter((key) => key.startsWith("sysctl"));
+    let created: Created;
+    let renamed: (forwardingMethod: string) => Promise<unknown>;
+    beforeEach(async () => {
+      created = await create("VirtualService", through("nat"));
+      renamed = async (forwardingMethod) => {
+        const news = await check("VirtualService", { ...through(forwardingMethod), owner });
+        return call("VirtualService", "update", created.id, created.outs, news);
+      };
+    });
+
+    it("lets go what it had by its former name", async () => {
+      expect(sysctls()).not.toEqual([]);
+      await renamed("dr");
+      expect(sysctls()).toEqual([]);
+    });
+
+    // Its state was not written, and says the former name.
+    it("lets go what it has by its name of now already", async () => {
+      await renamed("nat");
+      expect(sysctls()).not.toEqual([]);
+      await renamed("dr");
+      expect(sysctls()).toEqual([]);
+    });
+  });
+});
