@@ -1,5 +1,12 @@
 import { z } from "zod";
-import { type Entry, entrySchema, type Journal, type Owner, ownerSchema } from "./journal";
+import {
+  type Entry,
+  entrySchema,
+  isSameOwner,
+  type Journal,
+  type Owner,
+  ownerSchema,
+} from "./journal";
 
 /** Who has come to a part that others claim too, and who has left it. */
 const movesSchema = z.strictObject({
@@ -64,13 +71,25 @@ function movesBetween(old: Entry | undefined, next: Entry): Moves | undefined {
     : undefined;
 }
 
+/** Those whom others lack. Of ten thousand claims most are the same objects, whose texts are not needed. */
 function without(owners: readonly Owner[], others: readonly Owner[]): Owner[] {
-  const known = new Set(others.map(text));
-  return owners.filter((owner) => !known.has(text(owner)));
+  const known = new Set(lacking(others, owners).map(text));
+  return lacking(owners, others).filter((owner) => !known.has(text(owner)));
+}
+
+function lacking(owners: readonly Owner[], others: readonly Owner[]): Owner[] {
+  const known = new Set(others);
+  return owners.filter((owner) => !known.has(owner));
 }
 
 function isSame(one: Entry | undefined, other: Entry): boolean {
-  return one === other || text(one) === text(other);
+  if (one === other) return true;
+  if (one?.before !== other.before || one.value !== other.value) return false;
+  const isThere = (owner: Owner, at: number) => {
+    const there = one.claims[at];
+    return there === owner || (there !== undefined && isSameOwner(there, owner));
+  };
+  return one.claims.length === other.claims.length && other.claims.every(isThere);
 }
 
-const text = (value: unknown) => JSON.stringify(value);
+const text = (owner: Owner) => JSON.stringify(owner);

@@ -14,6 +14,10 @@ const journals: Readonly<Record<string, Journal>> = {
     "module ip_vs": held("loaded", "loaded", web),
     "sysctl a": held("0", "1", api),
   },
+  "a value that was changed": {
+    "module ip_vs": held("loaded", "loaded", web),
+    "sysctl a": held("0", "2", api),
+  },
 };
 const names = Object.keys(journals);
 const pairs = names.flatMap((from) => names.map((to) => [from, to] as const));
