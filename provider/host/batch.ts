@@ -1,11 +1,11 @@
 import { rewriteJournal, type Written, writeJournal } from "../journal/file";
 import type { Journal } from "../journal/journal";
 import { isSameJournal } from "../journal/patch";
-import type { Command, Result, Step } from "../values/command";
+import type { Command, Step } from "../values/command";
 import { LvsError } from "../values/errors";
 import { HalfDone, type Waiting } from "./change";
 import type { Group } from "./groupText";
-import { finish, judge, settle } from "./judge";
+import { finish, settle } from "./judge";
 import { lockAndRead, unlock } from "./locking";
 import { type Answer, Question } from "./observation";
 import {
@@ -17,6 +17,7 @@ import {
   withFactsHeld,
 } from "./planning";
 import type { RunOptions, Shell } from "./shell";
+import { carryOut } from "./trip";
 
 /** How a batch is carried out. */
 interface BatchOptions {
@@ -35,7 +36,7 @@ interface BatchOptions {
 export class Batch {
   private readonly waiting: readonly Waiting[];
   private readonly question: Question;
-  private isKept = false;
+  private staysLocked = false;
 
   constructor(
     private readonly shell: Shell,
@@ -54,7 +55,7 @@ export class Batch {
     try {
       after = await this.together();
     } finally {
-      if (!after || !this.isKept) await unlock(this.shell);
+      if (!after || !this.staysLocked) await unlock(this.shell);
     }
     return after;
   }
@@ -104,6 +105,7 @@ export class Batch {
     const { run, written } = writeJournal(before.written, journal);
     const all = begun.map((one) => one.steps);
     if (!run && all.flat().length === 0) {
+      // The look was the last round trip, where nothing is released either.
       if (!isReleasing) this.lastTrip();
       return before;
     }
@@ -112,11 +114,12 @@ export class Batch {
     const question = this.question.after(isReleasing ? [] : all.flat(), before.with(written));
     // They come last: what they need is there by then.
     const last = joint.map((one) => ({ ...one, onlyIfAllWell: true }));
-    const done = await this.carryOut(begun, { groups, last }, question, {
+    const options: RunOptions = {
       ...(run && { before: journalStep(run) }),
       ...(!isReleasing && this.lastTrip()),
-    });
-    return isWell(last, done.last) ? done.after : undefined;
+    };
+    const done = await carryOut(this.shell, this.host, begun, { groups, last, question, options });
+    return done.isWell ? done.after : undefined;
   }
 
   /** Runs the steps, and looks again; the journal forgets what is gone. */
@@ -132,23 +135,23 @@ export class Batch {
     // They come first, and nothing of a resource is put back whose line is still there: it could be in use.
     const [before] = joint;
     const options: RunOptions = { ...(before && { before }), ...this.lastTrip() };
-    const running = this.carryOut(begun, { groups, last }, question, options);
+    const running = carryOut(this.shell, this.host, begun, { groups, last, question, options });
     const done = await running.catch((error: unknown) => {
       if (joint.length > 0 && isOfCommand(error)) return undefined;
       throw error;
     });
     if (!done) return undefined;
-    if (isWell(last, done.last)) return done.after.with(written);
+    if (done.isWell) return done.after.with(written);
     // A claim whose part could not be taken away stays. A line that could not be added is not tried again.
     const { journal } = planReleasing(begun, seen, seen.journal);
-    const kept = rewriteJournal(seen.written, journal);
-    if (kept.run) await this.shell.run([], { before: journalStep(kept.run), unlockLast: true });
-    return done.after.with(kept.written);
+    const again = rewriteJournal(seen.written, journal);
+    if (again.run) await this.shell.run([], { before: journalStep(again.run), unlockLast: true });
+    return done.after.with(again.written);
   }
 
   private lastTrip(): RunOptions {
-    this.isKept = this.options.keepsLock?.() ?? false;
-    return this.isKept ? {} : { unlockLast: "ifAllWell" };
+    this.staysLocked = this.options.keepsLock?.() ?? false;
+    return this.staysLocked ? {} : { unlockLast: "ifAllWell" };
   }
 
   /** Does it again one by one: together it did not go well, and it has to be said whose fault that is. */
@@ -160,36 +163,6 @@ export class Batch {
     const written = await lockAndRead(this.shell);
     await new Batch(this.shell, this.host, waiting, { written, joinsLines: false }).run();
   }
-
-  /** Runs the steps of each change, then the commands for all of them, and looks again: one round trip. */
-  private async carryOut(
-    begun: readonly Begun[],
-    { groups: steps, last }: Together,
-    question: Question,
-    options: RunOptions,
-  ): Promise<Done> {
-    // What another one brings as well (a tunnel that two VIPs share) is done once.
-    const groups = steps.map((group) => group.map((step) => ({ ...step, once: true })));
-    const results = await this.shell.run([...groups, last, ...question.groups], options);
-    judge(begun, groups, results, this.host);
-    const [ofLast = [], ...answers] = results.slice(groups.length);
-    return { last: ofLast, after: question.read(answers) };
-  }
-}
-
-/** What is carried out in one round trip. */
-interface Together {
-  readonly groups: readonly (readonly Step[])[];
-  readonly last: Group;
-}
-
-interface Done {
-  readonly last: readonly (Result | undefined)[];
-  readonly after: Answer;
-}
-
-function isWell(group: Group, results: readonly (Result | undefined)[]): boolean {
-  return group.every((_, at) => results[at]?.exitCode === 0);
 }
 
 /** A command that had to go well before anything else, and did not. */

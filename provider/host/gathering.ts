@@ -2,13 +2,13 @@
  * A batch is closed when nothing new has become ready for this long: at first, and then for a part of what the last
  * batch took. Pulumi starts the next resources one by one, and each batch costs as much as another.
  */
-const QUIET = { part: 1 / 6, least: 5, most: 100 };
+const QUIET = { part: 1 / 6, shortest: 5, longest: 100 };
 
 /**
- * Longer where the batch before has just answered others, and as long as fewer have come than were under way together:
- * Pulumi starts the next for them.
+ * Longer where others are sure to come: right after a batch, since Pulumi starts the next for those whom it has
+ * answered; and after each that comes while fewer wait than were ever under way together.
  */
-const FOLLOWING = { part: 1 / 2, least: 5, most: 300 };
+const FOLLOWING = { part: 1 / 2, shortest: 5, longest: 300 };
 
 /**
  * Half of them do not wait for the other half when that takes longer than this part of what a batch takes. The two
@@ -25,16 +25,15 @@ export class Gathering {
   /** How long Pulumi takes from one to the next: on average of the last ones. */
   private pace = 0;
   private underWay = 0;
-  /** How many were under way at the same time at most. */
-  private most = 0;
-  /** How many batches in a row had that many. */
+  private mostUnderWay = 0;
+  /** How many batches in a row had as many as were ever under way. */
   private full = 0;
   private onArrival: () => void = () => undefined;
 
   /** One is under way until this settles. */
   follow<T>(answered: Promise<T>): Promise<T> {
     this.underWay += 1;
-    this.most = Math.max(this.most, this.underWay);
+    this.mostUnderWay = Math.max(this.mostUnderWay, this.underWay);
     return answered.finally(() => {
       this.underWay -= 1;
     });
@@ -44,8 +43,8 @@ export class Gathering {
   arrive(): void {
     if (this.endedAt !== undefined) {
       this.arrived += 1;
-      const pace = (performance.now() - this.endedAt) / this.arrived;
-      this.pace = this.pace === 0 ? pace : (this.pace + pace) / 2;
+      const paceNow = (performance.now() - this.endedAt) / this.arrived;
+      this.pace = this.pace === 0 ? paceNow : (this.pace + paceNow) / 2;
     }
     this.onArrival();
   }
@@ -57,7 +56,7 @@ export class Gathering {
 
   /** A batch of so many has ended, which took so long. */
   end(size: number, milliseconds: number): void {
-    this.full = size > 1 && size === this.most ? this.full + 1 : 0;
+    this.full = size > 1 && size === this.mostUnderWay ? this.full + 1 : 0;
     this.lastMilliseconds = milliseconds;
     this.endedAt = performance.now();
     this.arrived = 0;
@@ -71,14 +70,14 @@ export class Gathering {
         this.onArrival = () => undefined;
         resolve();
       };
-      const wait = ({ part, least, most }: typeof QUIET) => {
+      const closeAfter = ({ part, shortest, longest }: typeof QUIET) => {
         clearTimeout(timer);
-        const quiet = Math.min(most, Math.max(least, this.lastMilliseconds * part));
+        const quiet = Math.min(longest, Math.max(shortest, this.lastMilliseconds * part));
         if (this.isEnough(waiting())) close();
         else timer = setTimeout(close, quiet);
       };
-      this.onArrival = () => wait(waiting() < this.most ? FOLLOWING : QUIET);
-      wait(isFollowing ? FOLLOWING : QUIET);
+      this.onArrival = () => closeAfter(waiting() < this.mostUnderWay ? FOLLOWING : QUIET);
+      closeAfter(isFollowing ? FOLLOWING : QUIET);
     });
   }
 
@@ -87,9 +86,8 @@ export class Gathering {
    * not wait. Nor with half of them, when the host can do these while Pulumi starts the others.
    */
   private isEnough(waiting: number): boolean {
-    if (this.full >= 2 && waiting >= this.most) return true;
-    const missing = this.most - waiting;
-    if (missing <= 0 || missing > waiting) return false;
-    return missing * this.pace > this.lastMilliseconds * WORTH_WAITING;
+    if (this.full >= 2 && waiting >= this.mostUnderWay) return true;
+    const missing = this.mostUnderWay - waiting;
+    return missing <= waiting && missing * this.pace > this.lastMilliseconds * WORTH_WAITING;
   }
 }

@@ -38,6 +38,11 @@ export class Question {
     return new Question(facts, services, written && new Answer(written, new Map()));
   }
 
+  /** The question for the journal alone. */
+  static ofJournal(): Question {
+    return Question.of([]);
+  }
+
   /** The question for what these steps may have changed. */
   after(steps: readonly Step[], known: Answer): Question {
     const changing = (name: FactName) =>

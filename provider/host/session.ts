@@ -5,15 +5,12 @@ import type { Change, Report, Waiting } from "./change";
 import { type Connection, hostId, wayTo } from "./connection";
 import { withEnvironment } from "./environment";
 import { Gathering } from "./gathering";
-import { lockAndRead, unlock } from "./locking";
-import type { Observed } from "./observation";
+import { PassedLock } from "./locking";
+import type { Answer, Observed } from "./observation";
 import { shellFor } from "./pool";
 import { forgetLooks, SharedLook } from "./sharedLook";
 import type { Shell } from "./shell";
 import { trace } from "./statistics";
-
-/** A host that was locked for longer is let go before the next batch: other processes wait for it. */
-const KEPT_MILLISECONDS = 5000;
 
 /** What a batch needs. */
 interface Ready {
@@ -23,16 +20,20 @@ interface Ready {
   readonly written: Written | undefined;
 }
 
+/** Who waits when a batch is closed. */
+interface Gathered {
+  readonly shell: Shell;
+  /** Those for whom the lock was taken. */
+  readonly changing: readonly Waiting[];
+  readonly locked: PromiseSettledResult<Written | undefined>;
+}
+
 /** The queue of one host: while one batch is under way, the next one gathers. */
 class Session {
   private waiting: Waiting[] = [];
   private isBusy = false;
   private readonly gathering = new Gathering();
-  /** The journal of a host that is still locked. */
-  private kept: Written | undefined;
-  private lockedAt = 0;
-  /** Whether somebody with a change waited when the last batch ended. */
-  private isFollowed = false;
+  private readonly lock = new PassedLock();
   private readonly host: string;
   private readonly look: SharedLook;
 
@@ -78,19 +79,15 @@ class Session {
   }
 
   /**
-   * Connects, and takes the lock while the batch gathers: Pulumi starts others meanwhile. Nothing is ready when the
-   * lock is refused, which concerns those for whom it was taken; nor when the first change came after it was asked for.
+   * Nothing is ready when the lock is refused, which concerns those for whom it was taken; nor when the first change
+   * came after it was asked for.
    */
-  private async prepare(isFollowing: boolean, isAgain = false): Promise<Ready | undefined> {
-    const before = await shellFor(this.connection);
-    const changing = this.waiting.filter((one) => one.change);
-    const [locked] = await Promise.allSettled([
-      this.lock(before),
-      this.gathering.wait(() => this.waiting.length, isFollowing),
-    ]);
-    const shell = isAgain ? before : await shellFor(this.connection);
+  private async prepare(isFollowing: boolean): Promise<Ready | undefined> {
+    let gathered = await this.gather(isFollowing);
     // The shell from before is gone, and its lock with it.
-    if (shell !== before) return this.prepare(isFollowing, true);
+    if (gathered.shell !== (await shellFor(this.connection)))
+      gathered = await this.gather(isFollowing);
+    const { shell, changing, locked } = gathered;
     if (locked.status === "rejected") {
       this.waiting = this.waiting.filter((one) => !changing.includes(one));
       for (const one of changing) one.reject(locked.reason);
@@ -100,24 +97,18 @@ class Session {
     return { shell, batch: this.waiting.splice(0), written: locked.value };
   }
 
-  /** Locks the host, if somebody has a change, and unless it is still locked. */
-  private async lock(shell: Shell): Promise<Written | undefined> {
-    if (!this.hasChanges()) return undefined;
-    if (shell.isLocked && this.kept && !this.isLockedLong()) return this.kept;
-    await unlock(shell);
-    for (const one of this.waiting) one.report(`locking ${this.host}`);
-    const written = await lockAndRead(shell);
-    this.lockedAt = performance.now();
-    return written;
-  }
-
-  private isLockedLong(): boolean {
-    return performance.now() > this.lockedAt + KEPT_MILLISECONDS;
-  }
-
-  /** Asked before it is known whether somebody will wait: probably so, when somebody did the last time. */
-  private keepsLock(): boolean {
-    return !this.isLockedLong() && (this.isFollowed || this.hasChanges());
+  /** Connects, and takes the lock while the batch gathers, if somebody has a change: Pulumi starts others meanwhile. */
+  private async gather(isFollowing: boolean): Promise<Gathered> {
+    const shell = await shellFor(this.connection);
+    const changing = this.waiting.filter((one) => one.change);
+    const sayLocking = () => {
+      for (const one of this.waiting) one.report(`locking ${this.host}`);
+    };
+    const [locked] = await Promise.allSettled([
+      changing.length > 0 ? this.lock.take(shell, sayLocking) : undefined,
+      this.gathering.wait(() => this.waiting.length, isFollowing),
+    ]);
+    return { shell, changing, locked };
   }
 
   private hasChanges(): boolean {
@@ -129,18 +120,15 @@ class Session {
     const { host } = this;
     if (batch.some((one) => one.change)) forgetLooks(host);
     const seen = this.look.begin();
-    this.kept = undefined;
+    const keepsLock = () => this.lock.willBePassed(this.hasChanges());
+    let answer: Answer | undefined;
     try {
-      const keepsLock = () => this.keepsLock();
-      const answer = await new Batch(shell, host, batch, { written, keepsLock }).run();
+      answer = await new Batch(shell, host, batch, { written, keepsLock }).run();
       if (answer) seen(answer);
-      this.isFollowed = this.hasChanges();
-      if (!this.isFollowed) await unlock(shell);
-      if (shell.isLocked) this.kept = answer?.written;
     } catch (error) {
       for (const one of batch) one.reject(error);
-      await unlock(shell);
     }
+    await this.lock.pass(shell, answer?.written, this.hasChanges());
     const took = performance.now() - begun;
     this.gathering.end(batch.length, took);
     trace({ host, event: "batch", ms: Math.round(took), resources: batch.length });
