@@ -1,55 +1,19 @@
-import { spawnSync } from "node:child_process";
 import {
   appendFileSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { journalFact, type Written, writeJournal } from "../../provider/journal/file";
-import type { Journal } from "../../provider/journal/journal";
-import type { Command, Result } from "../../provider/values/command";
+import { describe, expect, it } from "vitest";
+import { journalFact, writeJournal } from "../../provider/journal/file";
 import { held, owner } from "../support/claims";
+import { directory, eachInItsDirectory, file, module, read, write } from "./support/journalFile";
 
-const DIRECTORY = "/var/lib/pulumi-lvs";
-let directory = "";
-let file = "";
-
-beforeEach(() => {
-  directory = join(mkdtempSync(join(tmpdir(), "journal-")), "lvs");
-  file = join(directory, "journal.jsonl");
-});
-afterEach(() => {
-  rmSync(join(directory, ".."), { recursive: true });
-});
-
-/** Runs a command of ours with a directory of the test. */
-function run({ argv, stdin }: Command, env: NodeJS.ProcessEnv = {}): Result {
-  const [program = "", ...words] = argv.map((word) => word.replaceAll(DIRECTORY, directory));
-  const { stdout, stderr, status } = spawnSync(program, words, {
-    ...{ input: stdin, encoding: "utf8" },
-    env: { ...process.env, ...env },
-  });
-  return { stdout, stderr, exitCode: status ?? 1 };
-}
-
-const read = () => journalFact.parse(journalFact.commands.map((command) => run(command)));
-
-function write(old: Written, next: Journal): Written {
-  const writing = writeJournal(old, next);
-  if (writing.run) expect(run(writing.run)).toEqual({ stdout: "", stderr: "", exitCode: 0 });
-  return writing.written;
-}
-
-const module = (...names: string[]) => ({
-  "module ip_vs": held(null, "loaded", ...names.map((name) => owner(name))),
-});
+eachInItsDirectory();
 
 describe("the file of the journal", () => {
   it("is not there for an empty journal, and goes with the last claim, and its directory too", () => {
@@ -93,72 +57,6 @@ describe("the file of the journal", () => {
     expect(longest).toBeLessThan(25_000);
   });
 
-  describe("on the disk", () => {
-    /** Programs that run the real ones, and say what they were told and which files are there. */
-    function told(command: Command | undefined): string[] {
-      const bin = join(directory, "../bin");
-      mkdirSync(bin);
-      const log = join(bin, "log");
-      for (const name of ["dd", "mv", "rm", "sync", "truncate"]) {
-        const text = `#!/bin/sh\necho ${name} "$@" >>${log}; PATH=$REST exec ${name} "$@"\n`;
-        writeFileSync(join(bin, name), text, { mode: 0o755 });
-      }
-      const env = { PATH: `${bin}:${process.env.PATH}`, REST: process.env.PATH };
-      expect(run(command as Command, env).exitCode).toBe(0);
-      const lines = readFileSync(log, "utf8").trimEnd().split("\n");
-      return lines.map((one) => one.replaceAll(directory, "."));
-    }
-    const synced = (what: string) => expect.stringMatching(new RegExp(`^dd of=${what} .*fsync`));
-
-    it("is all of the old one or of the new one, and stays", () => {
-      expect(told(writeJournal(read(), module("web")).run)).toEqual([
-        synced("./journal.jsonl.new"),
-        "mv ./journal.jsonl.new ./journal.jsonl",
-        "sync .",
-      ]);
-      expect(existsSync(`${file}.new`)).toBe(false);
-    });
-
-    it("has a change before that is carried out", () => {
-      const written = write(read(), module("web"));
-      expect(told(writeJournal(written, module("web", "api")).run)).toEqual([
-        synced("./journal.jsonl"),
-      ]);
-    });
-
-    it("is gone, with what a host that lost its power has left of a new one", () => {
-      const written = write(read(), module("web"));
-      writeFileSync(`${file}.new`, "cut off");
-      expect(told(writeJournal(written, {}).run)).toEqual([
-        "rm -f ./journal.jsonl ./journal.jsonl.new",
-        "sync .",
-      ]);
-      expect(existsSync(directory)).toBe(false);
-    });
-
-    it("is synced with all others where sync takes no directory", () => {
-      const bin = join(directory, "../busybox");
-      mkdirSync(bin);
-      writeFileSync(join(bin, "sync"), "#!/bin/sh\ntest $# = 0\n", { mode: 0o755 });
-      const { run: command } = writeJournal(read(), module("web"));
-      expect(run(command as Command, { PATH: `${bin}:${process.env.PATH}` }).exitCode).toBe(0);
-    });
-  });
-
-  it("takes back what could not be written, and may not be on the disk", () => {
-    const written = write(read(), module("web"));
-    const { run: command } = writeJournal(written, module("web", "api"));
-    const failing = join(directory, "dd");
-    writeFileSync(failing, '#!/bin/sh\n/bin/dd "$@"; echo "dd: fsync failed" >&2; exit 1\n', {
-      mode: 0o755,
-    });
-    const { exitCode, stderr } = run(command as Command, {
-      PATH: `${directory}:${process.env.PATH}`,
-    });
-    expect([exitCode, stderr]).toEqual([1, "dd: fsync failed\n"]);
-    expect(read()).toEqual(written);
-  });
-
   it("goes when something else is in its directory, which stays", () => {
     write(read(), module("web"));
     writeFileSync(join(directory, "journal.jsonl~"), "somebody's copy");
@@ -195,31 +93,6 @@ describe("the file of the journal", () => {
     const written = write(read(), module("api"));
     expect(read()).toEqual(written);
     expect(readFileSync(file, "utf8").split("\n")).toHaveLength(2);
-  });
-
-  const long = "x".repeat(20_000);
-  describe.each([
-    ["added to", module("web", long, "api")],
-    ["written anew", module("web")],
-    ["removed", {}],
-  ])("that would be %s", (_, next) => {
-    it.each([
-      ["removed", () => rmSync(file)],
-      ["emptied", () => writeFileSync(file, "")],
-      ["edited", () => appendFileSync(file, "\n")],
-      ["restored", () => write(read(), module("other"))],
-    ])("is left as it is when somebody has %s it meanwhile", (_, meanwhile) => {
-      const written = write(read(), module("web", long));
-      meanwhile();
-      const left = existsSync(file) && readFileSync(file, "utf8");
-      const { run: command } = writeJournal(written, next);
-      const { exitCode, stderr } = run(command as Command);
-      expect([exitCode, stderr]).toEqual([
-        1,
-        expect.stringMatching(/^\S+ has changed meanwhile\n$/),
-      ]);
-      expect(existsSync(file) && readFileSync(file, "utf8")).toBe(left);
-    });
   });
 
   it("is as long as it is said to be, whatever is written into it", () => {
