@@ -1,23 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { sleep, timeOfItsOwn } from "./support/clock";
 import { added, type Pool, sessionHost } from "./support/sessionHost";
 
 const pool = vi.hoisted((): Pool => ({ shellFor: vi.fn() }));
 vi.mock("../../provider/host/pool", () => pool);
 
-// Time goes on by itself, to whatever is waited for next.
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
-  vi.setTimerTickMode("nextTimerAsync");
-});
-afterEach(() => {
-  vi.useRealTimers();
-});
+timeOfItsOwn();
 
 const aHost = () => sessionHost(pool);
-const sleep = (milliseconds: number) =>
-  new Promise<void>((resolve) => {
-    setTimeout(resolve, milliseconds);
-  });
 
 describe("a batch", () => {
   it("sends what is ready at the same time together", async () => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { HalfDone } from "../../provider/host/change";
 import { apply, observe } from "../../provider/host/session";
 import { isClaimedBy } from "../../provider/journal/journal";
@@ -7,21 +7,15 @@ import { type Part, partKey } from "../../provider/values/part";
 import { owner, sysctl, vip, whole } from "../support/claims";
 import { pick, type Random, randomFrom } from "../support/randomTables";
 import { WorkingHost } from "../support/workingHost";
+import { sleep, timeOfItsOwn } from "./support/clock";
 import { type Pool, sessionHost } from "./support/sessionHost";
-import { type Ground, sleep, UnsteadyShell } from "./support/unsteadyShell";
+import { type Ground, UnsteadyShell } from "./support/unsteadyShell";
 import { wants } from "./support/waiting";
 
 const pool = vi.hoisted((): Pool => ({ shellFor: vi.fn() }));
 vi.mock("../../provider/host/pool", () => pool);
 
-// Time goes on by itself, to whatever is waited for next: the same for the same seed.
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
-  vi.setTimerTickMode("nextTimerAsync");
-});
-afterEach(() => {
-  vi.useRealTimers();
-});
+timeOfItsOwn();
 
 /** What can fail, and what is said then. */
 const FAULTS: readonly (readonly [RegExp, string])[] = [

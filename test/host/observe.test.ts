@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Observed } from "../../provider/host/observation";
 import { observe } from "../../provider/host/session";
 import { WorkingShell } from "../support/workingShell";
+import { sleep, timeOfItsOwn } from "./support/clock";
 import { addressesOf, type Pool, sessionHost } from "./support/sessionHost";
 
 const pool = vi.hoisted((): Pool => ({ shellFor: vi.fn() }));
@@ -10,6 +10,7 @@ vi.mock("../../provider/host/pool", () => pool);
 
 const aHost = () => sessionHost(pool);
 
+timeOfItsOwn();
 afterEach(() => {
   vi.restoreAllMocks();
 });
@@ -51,6 +52,18 @@ describe("observe", () => {
     await sleep(700);
     await observe(connection, ["sysctls"]);
     expect(shell.trips).toHaveLength(3);
+  });
+
+  it("shares a look for two seconds at most", async () => {
+    const { connection, shell } = aHost();
+    shell.before = () => sleep(10_000);
+    await observe(connection, ["links"]);
+    await sleep(1990);
+    await observe(connection, ["links"]);
+    expect(shell.trips).toHaveLength(1);
+    await sleep(20);
+    await observe(connection, ["links"]);
+    expect(shell.trips).toHaveLength(2);
   });
 
   it("does not share what could not be read", async () => {

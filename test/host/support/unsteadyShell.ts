@@ -2,6 +2,7 @@ import { LvsError } from "../../../provider/values/errors";
 import type { Random } from "../../support/randomTables";
 import type { WorkingHost } from "../../support/workingHost";
 import { WorkingShell } from "../../support/workingShell";
+import { sleep } from "./clock";
 
 /** What several shells share on a host. */
 export interface Ground {
@@ -12,11 +13,6 @@ export interface Ground {
   /** Whether nothing fails, and no connection is lost. */
   isSteady: boolean;
 }
-
-export const sleep = (milliseconds: number) =>
-  new Promise<void>((resolve) => {
-    setTimeout(resolve, milliseconds);
-  });
 
 /** A shell that takes its time, waits for the lock, and may be lost before what it runs, or after. */
 export class UnsteadyShell extends WorkingShell {
