@@ -2,11 +2,14 @@ import { describe, expect, it, vi } from "vitest";
 import { apply } from "../../provider/host/session";
 import type { Journal } from "../../provider/journal/journal";
 import { claim, held, owner, vip } from "../support/claims";
+import { timeOfItsOwn } from "./support/clock";
 import { locked, type Pool, sessionHost } from "./support/sessionHost";
 import { wants } from "./support/waiting";
 
 const pool = vi.hoisted((): Pool => ({ shellFor: vi.fn() }));
 vi.mock("../../provider/host/pool", () => pool);
+
+timeOfItsOwn();
 
 const [VIP, NEXT, LAST] = ["192.0.2.81", "192.0.2.82", "192.0.2.83"] as const;
 const keyOf = (address: string) => `address ${address}/32 dev eth1`;

@@ -1,13 +1,15 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, vi } from "vitest";
 import { observe } from "../../provider/host/session";
 import { LvsError } from "../../provider/values/errors";
 import { claim, owner, vip } from "../support/claims";
 import { WorkingShell } from "../support/workingShell";
+import { sleep, timeOfItsOwn } from "./support/clock";
 import { added, addressesOf, locked, type Pool, sessionHost } from "./support/sessionHost";
 
 const pool = vi.hoisted((): Pool => ({ shellFor: vi.fn() }));
 vi.mock("../../provider/host/pool", () => pool);
+
+timeOfItsOwn();
 
 const aHost = () => sessionHost(pool);
 
