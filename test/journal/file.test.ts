@@ -1,12 +1,4 @@
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { journalFact, writeJournal } from "../../provider/journal/file";
@@ -117,17 +109,6 @@ describe("the file of the journal", () => {
   ])("is refused when it says %j", (stdout) => {
     const shown = { stdout, stderr: "", exitCode: 0 };
     expect(() => journalFact.parse([shown])).toThrow("it is not a journal that this version");
-  });
-
-  it("is refused where an older version has left one, which remembers what was there before", () => {
-    mkdirSync(directory);
-    writeFileSync(join(directory, "journal.json"), '{"version":1,"parts":{}}');
-    expect(read).toThrow(
-      "an older version of pulumi-lvs wrote " +
-        `${directory}/journal.json: destroy with that version first`,
-    );
-    rmSync(join(directory, "journal.json"));
-    expect(read()).toEqual({ journal: {} });
   });
 
   it("is refused when it cannot be read", () => {
