@@ -69,7 +69,7 @@ function readParts(schema: z.ZodType, given: unknown): unknown {
   return Object.fromEntries(parts.filter(([, value]) => value !== undefined));
 }
 
-/** Beside a name that nobody knows, with what was left out as not known: it may be what is meant. */
+/** Beside a name that nobody knows, with what may be left out, and was, as not known: it may be what is meant. */
 function withMeant(schema: z.ZodType, given: unknown): unknown {
   const inner = withoutDefault(schema);
   if (inner instanceof z.ZodArray && Array.isArray(given))
@@ -77,7 +77,7 @@ function withMeant(schema: z.ZodType, given: unknown): unknown {
   if (!(inner instanceof z.ZodObject) || !isObject(given)) return given;
   const hasStrays = Object.keys(given).some((name) => !Object.hasOwn(inner.shape, name));
   const parts = Object.entries(inner.shape).map(([name, field]) => {
-    const mayBeMeant = given[name] === undefined && hasStrays;
+    const mayBeMeant = hasStrays && given[name] === undefined && field.safeParse(undefined).success;
     return [name, mayBeMeant ? UNKNOWN : withMeant(field as z.ZodType, given[name])] as const;
   });
   const known = parts.filter(([, value]) => value !== undefined);

@@ -7,8 +7,12 @@ import { command } from "../../../toolchain/command";
 
 export const ROOT = resolve(__dirname, "../../../..");
 
-const { devDependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+const { devDependencies, peerDependencies } = JSON.parse(
+  readFileSync(join(ROOT, "package.json"), "utf8"),
+);
 const PULUMI = "@pulumi/pulumi";
+/** The oldest release that we promise to work with. */
+const OLDEST_PULUMI = `${PULUMI}@${/\d+\.\d+\.\d+/.exec(peerDependencies[PULUMI])?.[0]}`;
 const TYPESCRIPT = ["typescript", "@types/node"];
 
 /** What `npm pack` makes of the checkout, which is built. */
@@ -69,10 +73,10 @@ export const byNpm: Way = {
 };
 
 export const byPnpm: Way = {
-  title: "pnpm, in an ES module",
+  title: "pnpm, in an ES module, with the oldest Pulumi that is supported",
   program: `${PROGRAMS}/module`,
   home: "the project",
-  install: (project, { file }) => strictPnpm(project, file, at(PULUMI)),
+  install: (project, { file }) => strictPnpm(project, file, OLDEST_PULUMI),
 };
 
 export const byLink: Way = {
