@@ -4,25 +4,28 @@ import { listedName, parseList } from "./list";
 import type { EndpointKey, IpvsTable } from "./model";
 import { parseSavedTable } from "./parse";
 
-// ipvsadm loads ip_vs when it is not there, even to list: then the table is empty and ipvsadm is not asked.
-const ONLY_WHERE_LOADED = "[ -e /proc/net/ip_vs ] || exit 0";
+// ipvsadm loads ip_vs when it is not there, even to list: then the table is empty and ipvsadm is not asked. A text may
+// not end its shell, which is that of others who look (host/groupText.ts), and a shell of its own takes time.
+const whereLoaded = (text: string, ...words: readonly string[]): Command =>
+  command("sh", "-c", `if [ -e /proc/net/ip_vs ]; then\n${text}\nfi`, ...words);
 
-/** In parentheses: it may end its own shell, and not that of others who look (host/groupText.ts). */
-const asking = (...lines: readonly string[]): Command =>
-  command("sh", "-c", `(\n${lines.join("\n")}\n)`);
+const ASK_IPVSADM = `if command -v ipvsadm >/dev/null; then ipvsadm -Sn && ipvsadm -Ln --thresholds
+else ( exit 127 ); fi`;
 
-const ASK_IPVSADM = `command -v ipvsadm >/dev/null || exit 127
-ipvsadm -Sn && ipvsadm -Ln --thresholds`;
+// The names are a word of this text. Below a virtual service, with a space in front, are its real servers.
+const EACH_NAMED = `BEGIN { split(ARGV[1], names, "\\n"); ARGV[1] = ""; for (i in names) named[names[i]] }
+!/^ / { isNamed = ($1 " " $2) in named }
+isNamed`;
 
-// The names are on standard input. Below a virtual service, with a space in front, are its real servers.
-const EACH_NAMED =
-  'NR == FNR { named[$1 " " $2]; next } !/^ / { isNamed = ($1 " " $2) in named } isNamed';
-
-const LIST_NAMED = `awk '${EACH_NAMED}' - /proc/net/ip_vs`;
+const LIST_NAMED = `awk '${EACH_NAMED}' "$1" /proc/net/ip_vs`;
 
 // The beginnings of their lines are a word of this text. grep itself fails with 2.
-const ONLY_WHERE_NAMED = `grep -qF -e "$1" /proc/net/ip_vs
-case $? in 0) ;; 1) exit 0 ;; *) exit 1 ;; esac`;
+const ASK_WHERE_NAMED = `grep -qF -e "$1" /proc/net/ip_vs
+case $? in
+0) ${ASK_IPVSADM} ;;
+1) ;;
+*) false ;;
+esac`;
 
 // execve(2), MAX_ARG_STRLEN.
 const LONGEST_WORD = 131_072;
@@ -32,7 +35,7 @@ const SECOND_ANSWER = /^IP Virtual Server version /m;
 
 /** The IPVS table of a director, empty where ip_vs is not loaded (ipvsadm(8) -S, -L --thresholds). */
 export const tableFact: Fact<IpvsTable> = {
-  commands: [asking(ONLY_WHERE_LOADED, ASK_IPVSADM)],
+  commands: [whereLoaded(ASK_IPVSADM)],
   parse: ([shown]) => parseShown(shown),
 };
 
@@ -40,26 +43,23 @@ export const tableFact: Fact<IpvsTable> = {
 export function servicesFact(services: readonly EndpointKey[]): Fact<IpvsTable> {
   const beginnings = services.map((key) => `${listedName(key).replace(" ", "  ")} `).join("\n");
   if (beginnings.length >= LONGEST_WORD) return tableFact;
-  const { argv } = asking(ONLY_WHERE_LOADED, ONLY_WHERE_NAMED, ASK_IPVSADM);
   return {
-    commands: [command(...argv, "sh", beginnings)],
+    commands: [whereLoaded(ASK_WHERE_NAMED, "sh", beginnings)],
     parse: ([shown]) => parseShown(shown),
   };
 }
 
 /** Those of the kernel's list that are named: of virtual services that it shows whole (proc(5) /proc/net/ip_vs). */
 export function listedFact(services: readonly EndpointKey[]): Fact<IpvsTable> {
+  const names = services.map(listedName).join("\n");
+  if (names.length >= LONGEST_WORD) return tableFact;
   return {
-    commands: [{ ...asking(ONLY_WHERE_LOADED, LIST_NAMED), stdin: names(services) }],
+    commands: [whereLoaded(LIST_NAMED, "sh", names)],
     parse([listed]) {
       if (listed?.exitCode !== 0) throw commandError("read /proc/net/ip_vs", listed);
       return parseList(listed.stdout);
     },
   };
-}
-
-function names(services: readonly EndpointKey[]): string {
-  return services.map((key) => `${listedName(key)}\n`).join("");
 }
 
 function parseShown(shown: Result | undefined): IpvsTable {

@@ -22,12 +22,6 @@ function read(stdout: string, exitCode = 0, stderr = "") {
 }
 
 describe("tableFact", () => {
-  it("asks ipvsadm only where ip_vs is there, because ipvsadm would load it", () => {
-    const [shell, option, script = ""] = tableFact.commands[0]?.argv ?? [];
-    expect([shell, option, tableFact.commands.length]).toEqual(["sh", "-c", 1]);
-    expect(script.split("\n")[1]).toBe("[ -e /proc/net/ip_vs ] || exit 0");
-  });
-
   it("is an empty table where ip_vs is not loaded", () => {
     expect(read("")).toEqual({});
   });
@@ -82,12 +76,7 @@ describe.each(["linux-6.1", "linux-6.12"])("with the kernel's list of %s", (rele
 
   /** Runs the text of a fact where the kernel has this list, and a program in the place of ipvsadm the whole table. */
   function ask<T>(fact: Fact<T>, file = list): T {
-    const [
-      {
-        argv: [, , text = "", ...words],
-        stdin = "",
-      } = { argv: [] },
-    ] = fact.commands;
+    const [, , text = "", ...words] = fact.commands[0]?.argv ?? [];
     const saved = (name: string) =>
       join(__dirname, `../fixtures/ipvs/everything.${name}.ipvsadm-1.31.linux-6.1.txt`);
     const env = {
@@ -98,7 +87,7 @@ describe.each(["linux-6.1", "linux-6.12"])("with the kernel's list of %s", (rele
     const { stdout, stderr, status } = spawnSync(
       "sh",
       ["-c", text.replaceAll("/proc/net/ip_vs", file), ...words],
-      { input: stdin, encoding: "utf8", env },
+      { encoding: "utf8", env },
     );
     return fact.parse([{ stdout, stderr, exitCode: status ?? -1 }]);
   }
@@ -106,6 +95,12 @@ describe.each(["linux-6.1", "linux-6.12"])("with the kernel's list of %s", (rele
   it("asks ipvsadm for the whole table when one of the named is there", () => {
     for (const services of [[web], [absent, dns], [dns, web, absent]])
       expect(ask(servicesFact(services))).toEqual(parseSavedTable(saved, thresholds));
+  });
+
+  it("is asked for the whole table only where ip_vs is loaded, since it would load it", () => {
+    expect(ask(tableFact)).toEqual(parseSavedTable(saved, thresholds));
+    expect(ask(tableFact, "/no/such/file")).toEqual({});
+    expect(ask(listedFact([web]), "/no/such/file")).toEqual({});
   });
 
   it("does not ask it when none of the named is there, nor where ip_vs is not loaded", () => {
@@ -134,9 +129,10 @@ describe.each(["linux-6.1", "linux-6.12"])("with the kernel's list of %s", (rele
   it("asks for the whole table when there are more names than a word of a command may have", () => {
     const isWhole = (length: number) => {
       const services = Array.from({ length }, (_, at) => ({ ...web, port: at + 1 }));
-      return servicesFact(services) === tableFact;
+      return [servicesFact, listedFact].map((fact) => fact(services) === tableFact);
     };
-    expect([isWhole(6000), isWhole(7000)]).toEqual([false, true]);
+    expect(isWhole(6000)).toEqual([false, false]);
+    expect(isWhole(10_000)).toEqual([true, true]);
   });
 
   it("fails when the list cannot be searched", () => {

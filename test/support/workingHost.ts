@@ -99,7 +99,7 @@ export class WorkingHost {
   }
 
   /** What each command of a fact prints now, and those that are told what to look for. */
-  private answers({ argv, stdin = "" }: Command): Map<string, string> {
+  private answers({ argv }: Command): Map<string, string> {
     const { network } = this;
     const texts: Record<keyof Facts, readonly string[]> = {
       modules: [this.showModules(["all"])],
@@ -113,8 +113,8 @@ export class WorkingHost {
       ipvs: [this.showTable()],
     };
     const named = argv.slice(4);
-    const listed = this.showListed(stdin.split("\n"));
-    const isNamed = this.isListed((argv[4] ?? "").split("\n"));
+    const names = (argv[4] ?? "").split("\n");
+    const isNamed = this.isListed(names);
     const known = Object.entries(knownFacts).flatMap(([name, { commands }]) =>
       commands.map((one, at) => [one, texts[name as keyof Facts][at] ?? ""] as const),
     );
@@ -123,7 +123,7 @@ export class WorkingHost {
       [onlyCommand(neededModulesFact([])), this.showModules(named)] as const,
       [onlyCommand(journalFact), this.journal ?? ""] as const,
       [onlyCommand(servicesFact([])), isNamed ? this.showTable() : ""] as const,
-      [onlyCommand(listedFact([])), listed] as const,
+      [onlyCommand(listedFact([])), this.showListed(names)] as const,
     ];
     return new Map(all.map(([one, text]) => [textOf(one.argv), text]));
   }
