@@ -42,7 +42,10 @@ export interface Kind<Inputs extends HostInputs> {
   parts(inputs: Inputs, facts: Facts): Part[];
   /** The inputs as they are live, in the same form; undefined when it is not there. */
   live(inputs: Inputs, facts: Facts, isClaimed: boolean): Inputs | undefined;
-  /** What of its host may stand in its way, and is not ours to change: said when it was created or updated. */
+  /**
+   * What of its host may stand in its way, and is not ours to change: said when it was created or updated. It never
+   * throws, since the change is made by then.
+   */
   warnings?(inputs: Inputs, facts: Facts): string[];
   /** What to run after a change that had steps. */
   announce?(inputs: Inputs, facts: Facts): Step[];

@@ -1,5 +1,5 @@
 import type { Filters } from "../network/filters";
-import { interfaceWith } from "../network/interfaces";
+import { holdersOf } from "../network/interfaces";
 import { routeTo } from "../network/routes";
 import { interfaceSysctl } from "../network/sysctls";
 import { type Family, familyOf } from "../values/address";
@@ -35,16 +35,23 @@ export function replyWarnings(
   return filterWarnings(filters, familyOf(first), "forward", `what comes from ${rips.join(", ")}`);
 }
 
+/** Where a real server's requests arrive: on the interface that is named, or on that of its own address. */
+interface Ingress {
+  readonly vip: string;
+  readonly rip: string;
+  readonly interface?: string | undefined;
+}
+
 /**
  * A source check that is strict drops requests of clients to whom the host would answer by another interface
  * (ip-sysctl.rst, rp_filter: the larger of two values counts).
  */
 export function sourceCheckWarnings(
-  { vip, rip }: { readonly vip: string; readonly rip: string },
+  { vip, rip, interface: named }: Ingress,
   facts: Facts,
 ): string[] {
-  if (familyOf(vip) === "ipv6") return [];
-  const device = interfaceWith(facts.links, rip, "rip");
+  const device = named ?? holdersOf(facts.links, rip)[0]?.device;
+  if (familyOf(vip) === "ipv6" || device === undefined) return [];
   const values = ["all", device].map((one) =>
     Number(facts.sysctls.get(interfaceSysctl("ipv4", one, "rp_filter"))),
   );
