@@ -1,4 +1,4 @@
-import { familyOf, parseAddress } from "../provider/values/address";
+import { canonicalAddress, familyOf } from "../provider/values/address";
 import type { ClusterArgs, ClusterRealServerArgs } from "./clusterArgs";
 import { directorNames, nameOf } from "./clusterNames";
 import { Director } from "./director";
@@ -28,7 +28,7 @@ function refuseDirectors({ directors }: ClusterArgs): void {
 }
 
 function refuseServices({ vips, services }: ClusterArgs): void {
-  const twice = firstTwice(vips.map(canonical));
+  const twice = firstTwice(vips.map(canonicalAddress));
   if (twice !== undefined) throw refusal(`vips: ${twice} is there twice: name each VIP once`);
   const stray = services
     .flatMap((service) => service.vips ?? [])
@@ -50,7 +50,7 @@ function refuseServices({ vips, services }: ClusterArgs): void {
 }
 
 function refuseRealServers({ realServers }: ClusterArgs): void {
-  const rips = realServers.map(({ rip }) => [...new Set([rip].flat().map(canonical))]);
+  const rips = realServers.map(({ rip }) => [...new Set([rip].flat().map(canonicalAddress))]);
   const rip = firstTwice(rips.flat());
   if (rip !== undefined)
     throw refusal(`realServers: the rip ${rip} is there twice: name each real server once`);
@@ -96,10 +96,6 @@ export function ripFor(realServer: ClusterRealServerArgs, vip: string, method: s
   throw refusal(
     `realServers: ${nameOf(realServer)} has no rip of the family of the VIP ${vip}: add one, as in rip: ["192.0.2.11", "2001:db8::11"]`,
   );
-}
-
-function canonical(address: string): string {
-  return parseAddress(address)?.address ?? address;
 }
 
 function firstTwice(texts: readonly string[]): string | undefined {

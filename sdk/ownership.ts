@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { endpoint, familyOf, parseAddress } from "../provider/values/address";
+import { canonicalAddress, endpoint, familyOf } from "../provider/values/address";
 import { canonicalHost } from "../provider/values/host";
 import type { ConnectionArgs } from "./connection";
 import { isLater } from "./later";
@@ -111,5 +111,5 @@ function declaredHost(connection: pulumi.Input<ConnectionArgs>): string | undefi
 }
 
 function canonical(value: Word): string {
-  return parseAddress(String(value))?.address ?? String(value);
+  return canonicalAddress(String(value));
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { connectionSchema, hostId } from "../host/connection";
 import { addressProblem } from "../ipvs/problems";
-import { parseAddress } from "../values/address";
+import { canonicalAddress } from "../values/address";
 
 /** The fields that every resource has. */
 export const hostFields = {
@@ -33,11 +33,6 @@ export function address(name: string) {
     if (message !== undefined) context.addIssue({ code: "custom", message });
     return canonicalAddress(given);
   });
-}
-
-/** An address in canonical form; what is not one as it is, for the rules to refuse. */
-export function canonicalAddress(text: string): string {
-  return parseAddress(text)?.address ?? text;
 }
 
 /** The name of a network interface (IFNAMSIZ: up to 15 characters, no slash, no space). */

@@ -3,10 +3,10 @@ import { realServerPartId, realServerValue } from "../ipvs/parts";
 import { type ServiceInput, serviceProblems } from "../ipvs/validate";
 import type { Protocol } from "../ipvs/vocabulary";
 import { requireTools } from "../network/tools";
-import { endpoint } from "../values/address";
+import { canonicalAddress, endpoint } from "../values/address";
 import { LvsError } from "../values/errors";
 import type { Facts } from "../values/facts";
-import { adopt, canonicalAddress, hostFields, hostIdentity, idOf } from "./fields";
+import { adopt, hostFields, hostIdentity, idOf } from "./fields";
 import type { HostInputs, Kind } from "./kind";
 import { liveReplies, type NatReplies, reachFacts, reachParts, wantedReplies } from "./reach";
 import {

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { RealServer, RealServerConfig } from "../ipvs/model";
 import type { ForwardingMethod } from "../ipvs/vocabulary";
-import { canonicalAddress, wanted } from "./fields";
+import { canonicalAddress } from "../values/address";
+import { wanted } from "./fields";
 
 /** A real server in the inputs and the state of a resource, after check. */
 export interface RealServerInputs {

@@ -11,10 +11,10 @@ import { problemText } from "../ipvs/problems";
 import { type ServiceInput, serviceProblems } from "../ipvs/validate";
 import { canonicalFlag, type Protocol, schedulers } from "../ipvs/vocabulary";
 import { requireTools } from "../network/tools";
-import { endpoint, familyOf, fullNetmask } from "../values/address";
+import { canonicalAddress, endpoint, familyOf, fullNetmask } from "../values/address";
 import type { Facts } from "../values/facts";
 import type { Part } from "../values/part";
-import { adopt, canonicalAddress, hostFields, hostIdentity, idOf, wanted } from "./fields";
+import { adopt, hostFields, hostIdentity, idOf, wanted } from "./fields";
 import type { HostInputs, Kind } from "./kind";
 import { liveReplies, type NatReplies, reachFacts, reachParts, wantedReplies } from "./reach";
 import {

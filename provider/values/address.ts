@@ -39,6 +39,11 @@ export function parseAddress(text: string): Address | undefined {
   return { address: parsed.toRFC5952String(), family: "ipv6" };
 }
 
+/** An address in canonical form; what is not one stays as it is, for others to refuse. */
+export function canonicalAddress(text: string): string {
+  return parseAddress(text)?.address ?? text;
+}
+
 /** The family of a canonical address. */
 export function familyOf(address: string): Family {
   return address.includes(":") ? "ipv6" : "ipv4";

@@ -1,16 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
-import type { ClusterArgs } from "../../sdk";
+import { cluster, connection } from "./support/cluster";
 import { later, refusalOf, run } from "./support/program";
-
-const connection = { host: "director1" };
-const cluster: ClusterArgs = {
-  vips: ["192.0.2.80"],
-  forwardingMethod: "dr",
-  directors: [{ connection }],
-  services: [{ port: 80 }],
-  realServers: [],
-};
 
 describe("one thing with two owners", () => {
   const director = { connection };

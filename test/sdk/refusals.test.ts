@@ -1,15 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ClusterArgs } from "../../sdk";
+import { cluster, connection } from "./support/cluster";
 import { refusalOf, run } from "./support/program";
-
-const connection = { host: "director1" };
-const cluster: ClusterArgs = {
-  vips: ["192.0.2.80"],
-  forwardingMethod: "dr",
-  directors: [{ connection }],
-  services: [{ port: 80 }],
-  realServers: [],
-};
 
 describe("a program that cannot be meant", () => {
   const nat: Partial<ClusterArgs> = {

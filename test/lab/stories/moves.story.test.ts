@@ -114,6 +114,7 @@ describe("a cluster that changes under its clients", () => {
     const { said } = await change({ directors, realServers }, { cuts: 1 });
     // The other director knows nothing of connections from before, and resets each: also the one that a client was at.
     expect(await held.ask()).toBe("reset");
+    await held.close();
     expect(placeIn(said, "created", "VirtualIp")).toBeGreaterThan(
       placeIn(said, "deleted", "VirtualIp"),
     );
