@@ -1,17 +1,22 @@
 import type { Properties } from "./check";
-import { type Change, HalfDone, type Report } from "./host/change";
-import { hostId } from "./host/connection";
-import { isForgotten } from "./host/environment";
-import type { Observed } from "./host/observation";
-import { Row, report } from "./host/progress";
-import { apply, observe } from "./host/session";
+import {
+  apply,
+  type Change,
+  HalfDone,
+  type Observed,
+  observe,
+  type Report,
+  Row,
+  report,
+} from "./host/batch";
+import { hostId, isForgotten } from "./host/connect";
 import type { Owner } from "./journal/journal";
 import { handOver, hasClaims, type Plan, planClaims } from "./journal/plan";
 import { planReleases, planSweep } from "./journal/releases";
 import type { HostInputs, Kind } from "./kinds/kind";
-import { partFacts } from "./parts";
+import { partFacts } from "./registry/partTypes";
 import { LvsError } from "./values/errors";
-import type { FactName } from "./values/facts";
+import type { FactName } from "./values/fact";
 
 /** Creates or updates: brings the host to what the inputs say, whatever it was before. */
 export async function ensure(

@@ -1,6 +1,6 @@
 import { check, type Properties } from "./check";
 import { diff } from "./diff";
-import { closeOnSignals } from "./host/pool";
+import { closeOnSignals } from "./host/shell";
 import { kinds } from "./kinds";
 import type { HostInputs, Kind } from "./kinds/kind";
 import { ensure, read, remove } from "./lifecycle";

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Properties } from "../provider/check";
-import type { Connection } from "../provider/host/connection";
-import type { Shell } from "../provider/host/shell";
+import type { Connection } from "../provider/host/connect/connection";
+import type { Shell } from "../provider/host/shell/shell";
 import { LvsError } from "../provider/values/errors";
 import { call } from "./support/call";
 import { whole } from "./support/claims";
@@ -13,7 +13,7 @@ const pool = vi.hoisted(() => ({
   shellFor: vi.fn<(connection: Connection) => Promise<Shell>>(),
   closeOnSignals: () => undefined,
 }));
-vi.mock("../provider/host/pool", () => pool);
+vi.mock("../provider/host/shell/pool", () => pool);
 
 let host: WorkingHost;
 beforeEach(() => serve(new WorkingHost({ addresses: ["192.0.2.2/24", "10.0.0.11/24"] })));

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Properties } from "../provider/check";
 import type { Difference } from "../provider/diff";
-import type { Connection } from "../provider/host/connection";
-import type { Shell } from "../provider/host/shell";
+import type { Connection } from "../provider/host/connect/connection";
+import type { Shell } from "../provider/host/shell/shell";
 import { call } from "./support/call";
 import { whole } from "./support/claims";
 import { connection, type KindName, least, urn } from "./support/inputs";
@@ -13,7 +13,7 @@ const pool = vi.hoisted(() => ({
   shellFor: vi.fn<(connection: Connection) => Promise<Shell>>(),
   closeOnSignals: () => undefined,
 }));
-vi.mock("../provider/host/pool", () => pool);
+vi.mock("../provider/host/shell/pool", () => pool);
 
 const VIP = "192.0.2.80/32";
 const VIP6 = "2001:db8:0:1::80/128";

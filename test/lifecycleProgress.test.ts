@@ -1,5 +1,5 @@
 import { expect, it, vi } from "vitest";
-import { Row } from "../provider/host/progress";
+import { Row } from "../provider/host/batch/progress";
 import { kinds } from "../provider/kinds";
 import { call } from "./support/call";
 import { inputsOf } from "./support/inputs";
@@ -7,7 +7,7 @@ import { WorkingHost } from "./support/workingHost";
 import { WorkingShell } from "./support/workingShell";
 
 const pool = vi.hoisted(() => ({ shellFor: vi.fn(), closeOnSignals: () => undefined }));
-vi.mock("../provider/host/pool", () => pool);
+vi.mock("../provider/host/shell/pool", () => pool);
 
 const inputs = { ...inputsOf(kinds.Director as never, "Director") } as object;
 

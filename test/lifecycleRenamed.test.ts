@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Properties } from "../provider/check";
-import type { Connection } from "../provider/host/connection";
-import type { Shell } from "../provider/host/shell";
+import type { Connection } from "../provider/host/connect/connection";
+import type { Shell } from "../provider/host/shell/shell";
 import { call } from "./support/call";
 import { type KindName, least, urn } from "./support/inputs";
 import { WorkingHost } from "./support/workingHost";
@@ -11,7 +11,7 @@ const pool = vi.hoisted(() => ({
   shellFor: vi.fn<(connection: Connection) => Promise<Shell>>(),
   closeOnSignals: () => undefined,
 }));
-vi.mock("../provider/host/pool", () => pool);
+vi.mock("../provider/host/shell/pool", () => pool);
 
 let host: WorkingHost;
 beforeEach(() => {

@@ -1,3 +1,4 @@
+import type { Step } from "../values/step";
 import { type Difference, realServerDifferences, serviceDifferences } from "./attributes";
 import {
   inCanonicalOrder,
@@ -8,6 +9,7 @@ import {
   type VirtualService,
 } from "./model";
 import {
+  ipvsadmCommand,
   renderAddRealServer,
   renderAddService,
   renderDeleteRealServer,
@@ -62,6 +64,23 @@ export function planRealServer(
   if (found.length === 0) return [];
   const because = change(`${realServerKeyText(desired.key)} in ${serviceKeyText(service)}`, found);
   return [{ line: renderEditRealServer(service, desired), because }];
+}
+
+/** One command for all lines; where there are several, ipvsadm tells of one that failed on standard error only. */
+export function stepsOf(lines: readonly PlannedLine[]): Step[] {
+  const [first, ...others] = lines;
+  if (!first) return [];
+  const more = others.length === 0 ? "" : ` (and ${others.length} more in the same service)`;
+  const texts = lines.map((one) => one.line);
+  return [
+    {
+      run: ipvsadmCommand(texts),
+      lines: texts,
+      because: `${first.because}${more}`,
+      failsOnStderr: others.length > 0,
+      changes: ["ipvs"],
+    },
+  ];
 }
 
 function planServiceItself(

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { type Command, command, type Fact } from "../values/command";
+import { type Command, command } from "../values/command";
 import { commandError, LvsError } from "../values/errors";
+import type { Fact } from "../values/fact";
 import { entrySchema, type Journal } from "./journal";
 import { isSameJournal, type Patch, patchBetween, patched, patchSchema } from "./patch";
 

@@ -1,8 +1,8 @@
-import { partTypes } from "../parts";
-import type { Step } from "../values/command";
+import type { Facts } from "../registry/facts";
+import { type AnyPartType, partTypes, readPart } from "../registry/partTypes";
 import { LvsError } from "../values/errors";
-import type { Facts } from "../values/facts";
-import { inOrder, type Part, type PartType, partKey } from "../values/part";
+import { inOrder, type Part, partKey } from "../values/part";
+import type { Step } from "../values/step";
 import {
   type Entry,
   hostOf,
@@ -35,7 +35,7 @@ export function planClaims(
   const next: Record<string, Entry> = { ...journal };
   const steps = inOrder(parts).flatMap((part) => {
     const type = partTypes[part.type];
-    const live = type.read(facts, part.id);
+    const live = readPart(part, facts);
     const key = partKey(part);
     const entry = next[key];
     if (entry) refuseOthers(part, owner, entry);
@@ -65,7 +65,7 @@ function whatWasBefore(
   const outer = around && journal[around.key];
   if (outer) return (outer.before !== null && around.valueIn(outer.before)) || null;
   if (live === undefined) return null;
-  return type.remember?.(part, live, facts) ?? live;
+  return type.remember?.(part, live, facts[type.fact]) ?? live;
 }
 
 function refuseUnlike(part: Part, live: string | undefined): void {
@@ -129,6 +129,6 @@ export function hasClaims(owner: Owner, journal: Journal): boolean {
 }
 
 /** Whether live is as a part wants it. */
-export function holds(type: PartType, value: string, live: string | undefined): boolean {
+export function holds(type: AnyPartType, value: string, live: string | undefined): boolean {
   return value === live || (type.holds?.(value, live) ?? false);
 }

@@ -1,8 +1,9 @@
-import { partTypes } from "../parts";
-import type { Step } from "../values/command";
+import type { Facts } from "../registry/facts";
+import { partTypes, readPart } from "../registry/partTypes";
 import { LvsError } from "../values/errors";
-import type { FactName, Facts } from "../values/facts";
+import type { FactName } from "../values/fact";
 import { inOrder, PART_ORDER, type Part, type PartName, partKey } from "../values/part";
+import type { Step } from "../values/step";
 import { type Entry, isClaimedBy, type Journal, type Owner, othersOf, stackOf } from "./journal";
 import { holds, type Plan } from "./plan";
 
@@ -48,9 +49,10 @@ export function factsHeld(owners: readonly Owner[], journal: Journal): FactName[
 /** They may have been claimed in another order: a module before it was known what it needs. */
 function neededLast(parts: readonly Named[], facts: Facts): Named[] {
   const needed = new Set(
-    parts.flatMap(({ type, id }) =>
-      (partTypes[type].needs?.(id, facts) ?? []).map((one) => partKey({ type, id: one })),
-    ),
+    parts.flatMap(({ type, id }) => {
+      const { fact, needs } = partTypes[type];
+      return (needs?.(id, facts[fact]) ?? []).map((one) => partKey({ type, id: one }));
+    }),
   );
   const isNeeded = (part: Named) => needed.has(partKey(part));
   return [...parts.filter((part) => !isNeeded(part)), ...parts.filter(isNeeded)];
@@ -65,11 +67,11 @@ function isKeptAround(part: Named, journal: Journal): boolean {
 
 function restore(part: Named, entry: Entry, facts: Facts): Step[] {
   const type = partTypes[part.type];
-  const live = type.read(facts, part.id);
+  const live = readPart(part, facts);
   if (entry.before === null) return live === undefined ? [] : type.unset(part.id, live);
   const isOurs = live !== undefined && holds(type, entry.value, live);
   if (live === entry.before || (type.takesOver && !isOurs)) return [];
-  if (type.isOverruled?.(part.id, entry.before, facts)) return [];
+  if (type.isOverruled?.(part.id, entry.before, facts[type.fact])) return [];
   return type.set(part.id, entry.before, live);
 }
 
@@ -98,7 +100,7 @@ function isGone(key: string, entry: Entry, owner: Owner, facts: Facts): boolean 
     ["address", "virtualService", "realServer"].includes(part.type) &&
     entry.before === null &&
     entry.claims.every((one) => stackOf(one.urn) === stackOf(owner.urn)) &&
-    partTypes[part.type].read(facts, part.id) === undefined
+    readPart(part, facts) === undefined
   );
 }
 

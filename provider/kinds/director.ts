@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { moduleParts } from "../network/modules";
+import { moduleParts } from "../network/modulePart";
 import { requireTools } from "../network/tools";
 import { hostFields, hostIdentity, idOf } from "./fields";
 import type { HostInputs, Kind } from "./kind";
@@ -24,7 +24,7 @@ export const director: Kind<DirectorInputs> = {
   facts: () => ["modules", "tools"],
   parts(_inputs, facts) {
     requireTools(facts.tools, "ipvsadm", "ip", "modprobe", "sysctl");
-    return moduleParts("ip_vs", facts);
+    return moduleParts("ip_vs", facts.modules);
   },
   live(inputs, facts, isClaimed) {
     const isLoaded = facts.modules.has("ip_vs");

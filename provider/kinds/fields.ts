@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { connectionSchema, hostId } from "../host/connection";
+import { connectionSchema, hostId } from "../host/connect";
 import { addressProblem } from "../ipvs/problems";
 import { canonicalAddress } from "../values/address";
 

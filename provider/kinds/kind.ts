@@ -1,9 +1,10 @@
 import type { z } from "zod";
-import type { Connection } from "../host/connection";
+import type { Connection } from "../host/connect";
 import type { EndpointKey } from "../ipvs/model";
-import type { Step } from "../values/command";
-import type { FactName, Facts } from "../values/facts";
+import type { Facts } from "../registry/facts";
+import type { FactName } from "../values/fact";
 import type { Part } from "../values/part";
+import type { Step } from "../values/step";
 
 /** What the inputs of every resource have, after check. */
 export interface HostInputs {

@@ -1,8 +1,9 @@
 import { routeTo } from "../network/routes";
 import { interfaceSysctl } from "../network/sysctls";
+import type { Facts } from "../registry/facts";
 import { familyOf } from "../values/address";
 import { LvsError } from "../values/errors";
-import type { FactName, Facts } from "../values/facts";
+import type { FactName } from "../values/fact";
 import type { Part } from "../values/part";
 import type { RealServerInputs } from "./realServerFields";
 

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { realServerPartId, realServerValue } from "../ipvs/parts";
+import { realServerPartId, realServerValue } from "../ipvs/realServerPart";
 import { type ServiceInput, serviceProblems } from "../ipvs/validate";
 import type { Protocol } from "../ipvs/vocabulary";
 import { requireTools } from "../network/tools";
+import type { Facts } from "../registry/facts";
 import { canonicalAddress, endpoint } from "../values/address";
 import { LvsError } from "../values/errors";
-import type { Facts } from "../values/facts";
 import { adopt, hostFields, hostIdentity, idOf } from "./fields";
 import type { HostInputs, Kind } from "./kind";
 import { liveReplies, type NatReplies, reachFacts, reachParts, wantedReplies } from "./reach";

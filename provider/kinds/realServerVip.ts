@@ -1,70 +1,22 @@
-import { z } from "zod";
 import {
   hostPrefix,
   interfaceWith,
   refuseElsewhere,
   requireInterface,
 } from "../network/interfaces";
-import { moduleParts } from "../network/modules";
+import { moduleParts } from "../network/modulePart";
 import { interfaceSysctl } from "../network/sysctls";
 import { requireTools } from "../network/tools";
 import type { Tunnel } from "../network/tunnels";
+import type { Facts } from "../registry/facts";
 import { familyOf } from "../values/address";
-import type { Facts } from "../values/facts";
 import type { Part } from "../values/part";
-import { address, hostFields, hostIdentity, idOf, interfaceName } from "./fields";
-import type { HostInputs, Kind } from "./kind";
-import {
-  hidingInterfaces,
-  liveState,
-  placeOf,
-  type RealServerVipState,
-  wantedState,
-} from "./realServerVipState";
+import { hostIdentity, idOf } from "./fields";
+import type { Kind } from "./kind";
+import { fields, type RealServerVipInputs, rules } from "./realServerVipInputs";
+import { hidingInterfaces, liveState, placeOf, wantedState } from "./realServerVipState";
 import { replyParts } from "./replyRoute";
 import { filterWarnings, sourceCheckWarnings } from "./warnings";
-
-/** One VIP on a real server, for direct routing or tunnelling. */
-export interface RealServerVipInputs extends HostInputs {
-  readonly vip: string;
-  readonly rip: string;
-  readonly forwardingMethod: "dr" | "tun";
-  readonly interface?: string | undefined;
-  readonly replyGateway?: string | undefined;
-  readonly state: RealServerVipState;
-}
-
-const fields = z.strictObject({
-  ...hostFields,
-  vip: address("vip"),
-  rip: address("rip"),
-  forwardingMethod: z.enum(["dr", "tun"], {
-    error: (issue) =>
-      `forwardingMethod is ${JSON.stringify(issue.input)}: use "dr" or "tun" ("nat" needs no VIP on the real server: see RealServerGateway)`,
-  }),
-  interface: interfaceName("interface").optional(),
-  replyGateway: address("replyGateway").optional(),
-  state: z.unknown().optional(),
-});
-
-function rules({
-  vip,
-  rip,
-  forwardingMethod,
-  replyGateway,
-}: Partial<RealServerVipInputs>): string[] {
-  if (vip === undefined) return [];
-  const isOther = (address?: string) =>
-    address !== undefined && familyOf(address) !== familyOf(vip);
-  return [
-    rip === vip && `rip is ${rip}, which is the VIP: give the real server's own address`,
-    forwardingMethod === "dr" &&
-      isOther(rip) &&
-      `vip is ${vip} and rip is ${rip}: "dr" needs both of one family; use two addresses of one family, or forwardingMethod "tun"`,
-    isOther(replyGateway) &&
-      `replyGateway is ${replyGateway}, but the VIP ${vip} is of the other family: give a gateway of its family`,
-  ].filter((problem) => problem !== false);
-}
 
 /** One VIP on one real server: hidden from ARP, on lo (dr) or on a tunnel interface of our own (tun). */
 export const realServerVip: Kind<RealServerVipInputs> = {
@@ -157,7 +109,7 @@ function arpParts(device: string): Part[] {
 
 function tunnelParts(tunnel: Tunnel, facts: Facts): Part[] {
   const parts: Part[] = [
-    ...moduleParts(tunnel.module, facts),
+    ...moduleParts(tunnel.module, facts.modules),
     { type: "link", id: tunnel.name, value: tunnel.value, shared: true },
   ];
   if (!tunnel.needsLooseRpFilter) return parts;

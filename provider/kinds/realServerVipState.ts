@@ -1,22 +1,11 @@
 import { holdersOf, hostPrefix, interfacesTowards } from "../network/interfaces";
-import { linkType } from "../network/links";
+import { linkType } from "../network/linkPart";
 import { interfaceSysctl } from "../network/sysctls";
 import { type Tunnel, tunnelFor } from "../network/tunnels";
+import type { Facts } from "../registry/facts";
 import { familyOf } from "../values/address";
-import type { Facts } from "../values/facts";
-import type { RealServerVipInputs } from "./realServerVip";
+import type { RealServerVipInputs, RealServerVipState } from "./realServerVipInputs";
 import { replyRouteIsThere } from "./replyRoute";
-
-/** The state of the host that makes one VIP work; filled by check, and by read with what is live. */
-export interface RealServerVipState {
-  readonly vip: "present" | "absent";
-  /** Where several interfaces hide the VIP, and one of them does not any more: what that one has. */
-  readonly arpIgnore?: number | undefined;
-  readonly arpAnnounce?: number | undefined;
-  readonly rpFilter?: number | undefined;
-  readonly tunnel?: string | undefined;
-  readonly replyRoute?: "present" | "absent" | undefined;
-}
 
 type Given = Omit<RealServerVipInputs, "state">;
 
@@ -78,7 +67,7 @@ export function hidingInterfaces(inputs: Given, facts: Facts): string[] {
 }
 
 function liveTunnel({ name, kind, value }: Tunnel, facts: Facts): string {
-  const link = linkType.read(facts, name);
+  const link = linkType.read(facts.links, name);
   if (link === undefined) return "absent";
   if (link === value) return kind;
   return facts.links.get(name)?.isUp ? link : "down";

@@ -1,9 +1,9 @@
 import { hostPrefix } from "../network/interfaces";
-import { routeType, ruleType } from "../network/routeParts";
 import { routeTo } from "../network/routes";
+import type { Facts } from "../registry/facts";
+import { readPart } from "../registry/partTypes";
 import { familyOf } from "../values/address";
 import { LvsError } from "../values/errors";
-import type { Facts } from "../values/facts";
 import type { Part } from "../values/part";
 
 /** The way of the packets that leave with one source address. */
@@ -34,10 +34,7 @@ export function replyParts(route: ReplyRoute & { argument: string }, facts: Fact
 export function replyRouteIsThere(route: ReplyRoute, facts: Facts): boolean {
   const device = deviceTowards(route, facts);
   if (device === undefined) return false;
-  return partsOf(route, device).every(({ type, id, value }) => {
-    const { read } = type === "route" ? routeType : ruleType;
-    return read(facts, id) === value;
-  });
+  return partsOf(route, device).every((part) => readPart(part, facts) === part.value);
 }
 
 /** The interface in whose network the gateway is. */

@@ -10,9 +10,9 @@ import {
 } from "../network/interfaces";
 import { interfaceSysctl } from "../network/sysctls";
 import { requireTools } from "../network/tools";
+import type { Facts } from "../registry/facts";
 import { familyOf } from "../values/address";
 import { command } from "../values/command";
-import type { Facts } from "../values/facts";
 import type { Part } from "../values/part";
 import { address, adopt, hostFields, hostIdentity, idOf, interfaceName } from "./fields";
 import type { HostInputs, Kind } from "./kind";

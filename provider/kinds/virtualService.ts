@@ -6,13 +6,13 @@ import {
   serviceKeyText,
   type VirtualService,
 } from "../ipvs/model";
-import { virtualServiceValue } from "../ipvs/parts";
 import { problemText } from "../ipvs/problems";
 import { type ServiceInput, serviceProblems } from "../ipvs/validate";
+import { virtualServiceValue } from "../ipvs/virtualServicePart";
 import { canonicalFlag, type Protocol, schedulers } from "../ipvs/vocabulary";
 import { requireTools } from "../network/tools";
+import type { Facts } from "../registry/facts";
 import { canonicalAddress, endpoint, familyOf, fullNetmask } from "../values/address";
-import type { Facts } from "../values/facts";
 import type { Part } from "../values/part";
 import { adopt, hostFields, hostIdentity, idOf, wanted } from "./fields";
 import type { HostInputs, Kind } from "./kind";

@@ -2,8 +2,8 @@ import type { Filters } from "../network/filters";
 import { holdersOf } from "../network/interfaces";
 import { routeTo } from "../network/routes";
 import { interfaceSysctl } from "../network/sysctls";
+import type { Facts } from "../registry/facts";
 import { type Family, familyOf } from "../values/address";
-import type { Facts } from "../values/facts";
 import type { RealServerInputs } from "./realServerFields";
 
 /**

@@ -1,5 +1,6 @@
 import type { Family } from "../values/address";
-import { command, type Fact } from "../values/command";
+import { command } from "../values/command";
+import type { Fact } from "../values/fact";
 
 /** A chain of the packet filter that drops what none of its rules accepts. */
 export interface DroppingChain {

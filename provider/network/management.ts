@@ -1,5 +1,5 @@
-import type { Fact } from "../values/command";
 import { command } from "../values/command";
+import type { Fact } from "../values/fact";
 
 /** The connection over which the host is managed, as the host sees it; undefined when it cannot tell. */
 export type Management = { readonly client: string; readonly server: string } | undefined;

@@ -1,8 +1,6 @@
-import type { Fact } from "../values/command";
 import { command } from "../values/command";
 import { commandError } from "../values/errors";
-import type { Facts } from "../values/facts";
-import type { Part, PartType } from "../values/part";
+import type { Fact } from "../values/fact";
 
 /** The kernel modules of a host: those that are loaded, and those that are built in. */
 export class Modules extends Set<string> {
@@ -53,24 +51,4 @@ function moduleName(text: string): string {
     .replace(/^.*\//, "")
     .replace(/\.ko.*$/, "")
     .replaceAll("-", "_");
-}
-
-/** A kernel module that is loaded: `ip_vs`, `ip_vs_wlc`, `ipip`. */
-export const moduleType: PartType = {
-  fact: "modules",
-  takesOver: true,
-  read: (facts, id) => (facts.modules.has(id) ? "loaded" : undefined),
-  set: (id) => [{ run: command("modprobe", id), because: `load the kernel module ${id}` }],
-  needs: (id, facts) => facts.modules.dependencies.get(id) ?? [],
-  // Somebody else may use it by now: then it stays. `modprobe -r` would also unload what it depends on, whoever
-  // loaded that.
-  unset: (id) => [
-    { run: command("rmmod", id), because: `unload ${id} if it is not in use`, mayFail: true },
-  ],
-};
-
-/** A module with what it brings along, so that this goes away with it again, and only where it was not there before. */
-export function moduleParts(id: string, { modules }: Facts): Part[] {
-  const ids = [...(modules.dependencies.get(id) ?? []), id];
-  return ids.map((one) => ({ type: "module", id: one, value: "loaded", shared: true }));
 }

@@ -1,6 +1,6 @@
 import { type Family, type Network, networkHolds, parseNetwork } from "../values/address";
-import type { Fact } from "../values/command";
 import { command } from "../values/command";
+import type { Fact } from "../values/fact";
 import { parseJsonList } from "./json";
 
 /** One route of any table. */

@@ -1,6 +1,6 @@
 import type { Family } from "../values/address";
-import type { Fact, Result } from "../values/command";
-import { command } from "../values/command";
+import { command, type Result } from "../values/command";
+import type { Fact } from "../values/fact";
 import { FAMILIES, FAMILY_OPTION } from "./family";
 import { parseJsonList } from "./json";
 

@@ -1,8 +1,7 @@
 import type { Family } from "../values/address";
-import type { Fact } from "../values/command";
 import { command } from "../values/command";
 import { LvsError, parseError } from "../values/errors";
-import type { PartType } from "../values/part";
+import type { Fact } from "../values/fact";
 
 /** Live sysctls by their path below /proc/sys: slashes, since the name of an interface may have dots. */
 export type Sysctls = ReadonlyMap<string, string>;
@@ -49,34 +48,4 @@ export function interfaceSysctl(
   name: (typeof NAMES)[Family][number],
 ): string {
   return `net/${family}/conf/${device}/${name}`;
-}
-
-/** Forwarding of one interface that was off although that of all was on: somebody's own wish, and not the default. */
-const OFF_BY_ITSELF = "0 by itself";
-const FORWARDING = /^net\/ipv4\/conf\/(?!all\/)[^/]+\/forwarding$/;
-
-/** A sysctl that has a value. What it was before is put back, so a value unlike ours is no conflict. */
-export const sysctlType: PartType = {
-  fact: "sysctls",
-  takesOver: true,
-  read: (facts, id) => facts.sysctls.get(id),
-  set: (id, value, live) => {
-    const number = value.split(" ")[0];
-    return [
-      {
-        run: command("sysctl", "-q", "-w", `${id}=${number}`),
-        because: `set ${id} from ${live ?? "nothing"} to ${number}`,
-      },
-    ];
-  },
-  remember: ({ id }, live, facts) =>
-    FORWARDING.test(id) && live === "0" && forwardsAll(facts) ? OFF_BY_ITSELF : live,
-  // ip_forward (conf.all) was set while we were here, and with it every interface: one that is off would be a hole.
-  isOverruled: (id, before, facts) => FORWARDING.test(id) && before === "0" && forwardsAll(facts),
-  // A sysctl goes away only with its interface.
-  unset: () => [],
-};
-
-function forwardsAll({ sysctls }: { sysctls: Sysctls }): boolean {
-  return sysctls.get("net/ipv4/conf/all/forwarding") === "1";
 }

@@ -1,6 +1,6 @@
-import type { Fact } from "../values/command";
 import { command } from "../values/command";
 import { LvsError } from "../values/errors";
+import type { Fact } from "../values/fact";
 
 /** The programs that we use on a host and the packages that bring them (Debian, RHEL). */
 const PACKAGES = {

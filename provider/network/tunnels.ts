@@ -1,5 +1,5 @@
 import { type Family, familyOf } from "../values/address";
-import { tunnelValue } from "./links";
+import { tunnelValue } from "./linkPart";
 
 /** The interface that unpacks what a director sends to a real server with `tun` (ipip). */
 export interface Tunnel {

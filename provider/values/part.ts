@@ -1,20 +1,21 @@
-import type { Step } from "./command";
-import type { Facts } from "./facts";
+import type { FactName } from "./fact";
+import type { Step } from "./step";
 
 /**
  * A kind of part of a host that resources can claim: a kernel module, a link, a sysctl, a route, an address, a virtual
- * service. Its state is one canonical text, so that the journal can hold it and bring it back.
+ * service. Its state is one canonical text, so that the journal can hold it and bring it back. Each type reads one fact
+ * of its host, and is given the value of that fact.
  */
-export interface PartType {
-  /** The fact that shows parts of this type. */
-  readonly fact: keyof Facts;
+export interface PartType<Name extends FactName, Value> {
+  /** The name of the fact that shows parts of this type. */
+  readonly fact: Name;
   /**
    * True when a value unlike ours may be replaced without asking, because it is remembered and put back (a sysctl).
    * False when it is somebody's own thing, and so a conflict (a virtual service).
    */
   readonly takesOver: boolean;
   /** The live state in canonical form; undefined when the part is absent. */
-  read(facts: Facts, id: string): string | undefined;
+  read(fact: Value, id: string): string | undefined;
   /** The steps from live to the value. */
   set(id: string, value: string, live: string | undefined): Step[];
   /** The steps that make it absent. */
@@ -22,11 +23,11 @@ export interface PartType {
   /** Whether live is as desired; equality of the texts unless the type knows better. */
   holds?(value: string, live: string | undefined): boolean;
   /** What is remembered of what was there before ours; the live text unless the type knows better. */
-  remember?(part: Part, live: string, facts: Facts): string;
+  remember?(part: Part, live: string, fact: Value): string;
   /** Whether what was before must not come back, since something wider was set meanwhile. */
-  isOverruled?(id: string, before: string, facts: Facts): boolean;
+  isOverruled?(id: string, before: string, fact: Value): boolean;
   /** The ids of parts of this type that have to go after this one. */
-  needs?(id: string, facts: Facts): readonly string[];
+  needs?(id: string, fact: Value): readonly string[];
   /** The part that this one lies inside, and how to find this one's text in the text of that one. */
   inside?(id: string): { readonly key: string; valueIn(outer: string): string | undefined };
 }

@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { IpvsTable, VirtualService } from "../../provider/ipvs/model";
-import { byKeyText, serviceKeyText } from "../../provider/ipvs/model";
+import {
+  byKeyText,
+  type IpvsTable,
+  serviceKeyText,
+  type VirtualService,
+} from "../../provider/ipvs/model";
 import { parseRenderedService, parseSavedTable } from "../../provider/ipvs/parse";
 import { planRealServer, planService } from "../../provider/ipvs/plan";
 import { renderAddRealServer, renderAddService, renderService } from "../../provider/ipvs/render";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Journal, Owner } from "../../provider/journal/journal";
 import { hasClaims, planClaims } from "../../provider/journal/plan";
-import type { Facts } from "../../provider/values/facts";
+import type { Facts } from "../../provider/registry/facts";
 import type { Part } from "../../provider/values/part";
 import {
   addAddress,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Journal } from "../../provider/journal/journal";
 import { planReleases, planSweep } from "../../provider/journal/releases";
-import type { Facts } from "../../provider/values/facts";
+import type { Facts } from "../../provider/registry/facts";
 import type { Part } from "../../provider/values/part";
 import {
   addAddress,

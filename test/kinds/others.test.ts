@@ -3,7 +3,7 @@ import type { Tunnel } from "../../provider/ipvs/model";
 import { director } from "../../provider/kinds/director";
 import { type OneRealServerInputs, realServer } from "../../provider/kinds/realServer";
 import { realServerGateway } from "../../provider/kinds/realServerGateway";
-import type { Facts } from "../../provider/values/facts";
+import type { Facts } from "../../provider/registry/facts";
 import { aRealServer, aTable, aVirtualService } from "../support/builders";
 import { factsOf } from "../support/captures";
 import { inputsOf } from "../support/inputs";

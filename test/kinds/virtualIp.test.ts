@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { virtualIp } from "../../provider/kinds/virtualIp";
-import type { Facts } from "../../provider/values/facts";
+import type { Facts } from "../../provider/registry/facts";
 import { factsOf } from "../support/captures";
 import { inputsOf } from "../support/inputs";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { VirtualService } from "../../provider/ipvs/model";
 import { virtualService } from "../../provider/kinds/virtualService";
-import type { Facts } from "../../provider/values/facts";
+import type { Facts } from "../../provider/registry/facts";
 import { aRealServer, aTable, aVirtualService } from "../support/builders";
 import { factsOf } from "../support/captures";
 import { inputsOf } from "../support/inputs";

@@ -4,7 +4,7 @@ import type { HostInputs, Kind } from "../../provider/kinds/kind";
 import { realServer } from "../../provider/kinds/realServer";
 import { realServerVip } from "../../provider/kinds/realServerVip";
 import { virtualService } from "../../provider/kinds/virtualService";
-import type { Facts } from "../../provider/values/facts";
+import type { Facts } from "../../provider/registry/facts";
 import { factsOf } from "../support/captures";
 import { inputsOf, type KindName, least, most } from "../support/inputs";
 

@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { modulesFact, moduleType, neededModulesFact } from "../../provider/network/modules";
+import { modulesFact, neededModulesFact } from "../../provider/network/modules";
 import type { Command } from "../../provider/values/command";
-import { answered, factOf, factsOf } from "../support/captures";
+import { answered, factOf } from "../support/captures";
 
 describe("modulesFact", () => {
   it("reads what is loaded, and a built-in module as well", () => {
@@ -91,18 +91,5 @@ describe.each(["sh", "bash"])("the commands of facts of modules, read by %s", (s
   it("shows what is built into a kernel without modules", () => {
     const [command] = neededModulesFact(["ip_vs_wlc"]).commands;
     expect([...ask(command as Command, "/no/such/file")]).toEqual(["crc32c_generic"]);
-  });
-});
-
-describe("moduleType", () => {
-  it("is there when it is loaded", () => {
-    expect(moduleType.read(factsOf("directorCluster"), "ip_vs")).toBe("loaded");
-    expect(moduleType.read(factsOf("directorClean"), "ip_vs")).toBeUndefined();
-  });
-
-  it("is loaded by modprobe, and may stay when somebody uses it", () => {
-    const [load] = moduleType.set("ipip", "loaded", undefined);
-    expect(load?.run.argv).toEqual(["modprobe", "ipip"]);
-    expect(moduleType.unset("ipip", "loaded").every((step) => step.mayFail)).toBe(true);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { interfaceSysctl, sysctlsFact, sysctlType } from "../../provider/network/sysctls";
-import { answered, factOf, factsOf } from "../support/captures";
+import { interfaceSysctl, sysctlsFact } from "../../provider/network/sysctls";
+import { answered, factOf } from "../support/captures";
 
 describe("sysctlsFact", () => {
   it.each([
@@ -37,24 +37,5 @@ describe("sysctlsFact", () => {
     ],
   ])("refuses %s", (_, text, says) => {
     expect(() => sysctlsFact.parse([answered(text)])).toThrow(says);
-  });
-});
-
-describe("sysctlType", () => {
-  const id = interfaceSysctl("ipv4", "eth1", "arp_ignore");
-
-  it("reads, and sets by path, since the name of an interface may have dots", () => {
-    expect(sysctlType.read(factsOf("realServerEverything"), id)).toBe("1");
-    expect(sysctlType.set(id, "1", "0")).toEqual([
-      {
-        run: { argv: ["sysctl", "-q", "-w", "net/ipv4/conf/eth1/arp_ignore=1"] },
-        because: "set net/ipv4/conf/eth1/arp_ignore from 0 to 1",
-      },
-    ]);
-  });
-
-  it("cannot be made absent, and is no conflict", () => {
-    expect(sysctlType.unset(id, "1")).toEqual([]);
-    expect(sysctlType.takesOver).toBe(true);
   });
 });

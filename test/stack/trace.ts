@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import type { Happening } from "../../provider/host/statistics";
+import type { Happening } from "../../provider/host/connect/statistics";
 
 /** What one run of Pulumi did over the network. */
 export interface Traffic {

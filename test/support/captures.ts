@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { facts as knownFacts } from "../../provider/facts";
-import type { Fact, Result } from "../../provider/values/command";
-import type { FactName, Facts } from "../../provider/values/facts";
+import { type Facts, facts as knownFacts } from "../../provider/registry/facts";
+import type { Result } from "../../provider/values/command";
+import type { Fact, FactName } from "../../provider/values/fact";
 
 /** Hosts whose answers to the commands of all facts were taken down, by the version of iproute2 and of Linux. */
 export const captures = {

@@ -1,10 +1,11 @@
-import { facts as knownFacts } from "../../provider/facts";
-import { listedFact, servicesFact } from "../../provider/ipvs/fact";
+import { listedFact, servicesFact } from "../../provider/ipvs/tableFact";
 import { journalFact, writeJournal } from "../../provider/journal/file";
 import type { Journal } from "../../provider/journal/journal";
 import { neededModulesFact } from "../../provider/network/modules";
-import type { Command, Fact, Result, Step } from "../../provider/values/command";
-import type { Facts } from "../../provider/values/facts";
+import { type Facts, facts as knownFacts } from "../../provider/registry/facts";
+import type { Command, Result } from "../../provider/values/command";
+import type { Fact } from "../../provider/values/fact";
+import type { Step } from "../../provider/values/step";
 import { WorkingTable } from "./ipvsTable";
 import { WorkingNetwork } from "./workingNetwork";
 

@@ -1,5 +1,5 @@
-import { failedStep } from "../../provider/host/remedies";
-import type { RunOptions, Shell } from "../../provider/host/shell";
+import { failedStep } from "../../provider/host/shell/remedies";
+import type { RunOptions, Shell } from "../../provider/host/shell/shell";
 import type { Command, Result } from "../../provider/values/command";
 import type { WorkingHost } from "./workingHost";
 

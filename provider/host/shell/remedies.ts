@@ -1,0 +1,47 @@
+import type { Result } from "../../values/command";
+import { LvsError } from "../../values/errors";
+import type { Step } from "../../values/step";
+import { line } from "./quote";
+
+/** What tools say, and what a person can do about it. */
+const REMEDIES: readonly (readonly [said: RegExp, remedy: string])[] = [
+  [
+    /Module ip_vs not found/,
+    "the kernel of this host has no IPVS: install a kernel with CONFIG_IP_VS (Debian: linux-image-amd64; a container has the kernel of its host)",
+  ],
+  [
+    /Module (ip_vs_\w+) not found/,
+    "the kernel of this host does not have this scheduler: choose one that it has (ls /lib/modules/$(uname -r)/kernel/net/netfilter/ipvs)",
+  ],
+  [
+    /Module (\w+) not found/,
+    "the kernel of this host does not have this module: install the full kernel package",
+  ],
+  [
+    /Scheduler or persistence engine not found/,
+    "the kernel of this host does not have this scheduler",
+  ],
+  [/not found$|No such file or directory/, "a program is missing on this host"],
+  [
+    /Permission denied|Operation not permitted/,
+    "the user needs root rights: connect as root, or set sudo: true",
+  ],
+  [/No space left/, "the disk of this host is full"],
+  [/Read-only file system/, "a file system of this host is read-only (is it a container?)"],
+];
+
+/** The error of a step that failed: what was being done, where, what the tool said, and what to do. */
+export function failedStep(step: Step, result: Result | undefined, host: string): LvsError {
+  const said = result?.stderr.trim() || `exit code ${result?.exitCode ?? "unknown"}`;
+  const remedy = REMEDIES.find(([pattern]) => pattern.test(said))?.[1];
+  return new LvsError(
+    "command",
+    [`cannot ${step.because} on ${host}: ${said}`, `  command: ${shorten(line(step.run))}`, remedy]
+      .filter(Boolean)
+      .join("\n"),
+  );
+}
+
+function shorten(text: string): string {
+  return text.length > 400 ? `${text.slice(0, 400)}...` : text;
+}

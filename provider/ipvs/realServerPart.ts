@@ -1,0 +1,67 @@
+import { parseEndpoint } from "../values/address";
+import { type PartType, partKey } from "../values/part";
+import type { IpvsTable, RealServer, ServiceKey } from "./model";
+import { parseRenderedService } from "./parse";
+import { type PlannedLine, planRealServer, stepsOf } from "./plan";
+import { renderAddRealServer, renderAddService } from "./render";
+import { readValue } from "./virtualServicePart";
+import type { Protocol } from "./vocabulary";
+
+/** The name of a real server as a part: `tcp 192.0.2.80:80 -> 10.0.0.5:80`. */
+export function realServerPartId(service: string, realServer: string): string {
+  return `${service} -> ${realServer}`;
+}
+
+/** The text of one real server as a part. */
+export function realServerValue(service: ServiceKey, realServer: RealServer): string {
+  return renderAddRealServer(service, realServer);
+}
+
+/** One real server of a virtual service that leaves its real servers to others (ipvsadm(8)). */
+export const realServerType: PartType<"ipvs", IpvsTable> = {
+  fact: "ipvs",
+  takesOver: false,
+  read(table, id) {
+    const { service, realServer } = readId(id);
+    const live = table[service];
+    const found = live?.realServers[realServer];
+    return live && found && renderAddRealServer(live.key, found);
+  },
+  set: (id, value, live) => stepsOf(planOne(id, value, live)),
+  unset: (id, live) => stepsOf(planOne(id, undefined, live)),
+  inside(id) {
+    const { service, realServer } = readId(id);
+    return {
+      key: partKey({ type: "virtualService", id: service }),
+      valueIn(outer) {
+        const { key, realServers } = readValue(outer).service;
+        const found = realServers[realServer];
+        return found && renderAddRealServer(key, found);
+      },
+    };
+  },
+};
+
+function planOne(id: string, value: string | undefined, live: string | undefined): PlannedLine[] {
+  const key = serviceKey(readId(id).service);
+  return planRealServer(key, readRealServer(key, value), readRealServer(key, live));
+}
+
+function readId(id: string): { service: string; realServer: string } {
+  const [service = "", realServer = ""] = id.split(" -> ");
+  return { service, realServer };
+}
+
+function serviceKey(text: string): ServiceKey {
+  const [protocol, where = ""] = text.split(" ");
+  const { address: vip = "", port = 0 } = parseEndpoint(where) ?? {};
+  return { kind: "endpoint", protocol: protocol as Protocol, vip, port };
+}
+
+/** Reads the line of one real server: the save format has it under its virtual service only. */
+function readRealServer(key: ServiceKey, line: string | undefined): RealServer | undefined {
+  if (line === undefined) return undefined;
+  const config = { scheduler: "wlc", schedulerFlags: [], onePacket: false };
+  const { realServers } = parseRenderedService(`${renderAddService({ key, config })}\n${line}\n`);
+  return Object.values(realServers)[0];
+}

@@ -1,0 +1,47 @@
+import { command } from "../values/command";
+import type { PartType } from "../values/part";
+import type { Links } from "./links";
+
+/** What a tunnel interface has to be, as a canonical text: `ipip local 10.0.0.11 up`. */
+export function tunnelValue(kind: string, local: string): string {
+  return `${kind} local ${local} up`;
+}
+
+/** A tunnel interface of our own that takes the packets of any director (ip-link(8), `remote any`). */
+export const linkType: PartType<"links", Links> = {
+  fact: "links",
+  takesOver: false,
+  read(links, id) {
+    const link = links.get(id);
+    return link && `${link.kind ?? "device"} local ${link.local} ${link.isUp ? "up" : "down"}`;
+  },
+  set(id, value, live) {
+    const [kind = "", , local = ""] = value.split(" ");
+    // ip6tnl carries IPv6 only unless told otherwise, and drops what comes from an address of the host itself: a
+    // director may send with the VIP as the outer source (ip6_tunnel.c).
+    const mode = kind === "ip6tnl" ? ["mode", "any", "allow-localremote"] : [];
+    const add = command(
+      "ip",
+      "link",
+      "add",
+      id,
+      "type",
+      kind,
+      ...mode,
+      "local",
+      local,
+      "remote",
+      "any",
+    );
+    const isOnlyDown = live === value.replace(/ up$/, " down");
+    return [
+      ...(isOnlyDown
+        ? []
+        : [{ run: add, because: `make the tunnel interface ${id} (${kind}, ${local})` }]),
+      { run: command("ip", "link", "set", id, "up"), because: `bring up ${id}` },
+    ];
+  },
+  unset: (id) => [
+    { run: command("ip", "link", "delete", id), because: `remove the interface ${id}` },
+  ],
+};

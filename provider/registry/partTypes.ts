@@ -1,0 +1,45 @@
+import { realServerType } from "../ipvs/realServerPart";
+import { virtualServiceType } from "../ipvs/virtualServicePart";
+import { addressType } from "../network/addressPart";
+import { linkType } from "../network/linkPart";
+import { moduleType } from "../network/modulePart";
+import { routeType } from "../network/routePart";
+import { ruleType } from "../network/rulePart";
+import { sysctlType } from "../network/sysctlPart";
+import type { FactName } from "../values/fact";
+import type { Part, PartName, PartType } from "../values/part";
+import type { Facts } from "./facts";
+
+/** A type of part, whichever fact it reads: it has to be given `facts[type.fact]`. */
+export type AnyPartType = PartType<FactName, unknown>;
+
+/** A type of part whose fact is one of a host. */
+type KnownPartType = { [Name in FactName]: PartType<Name, Facts[Name]> }[FactName];
+
+const types = {
+  module: moduleType,
+  link: linkType,
+  sysctl: sysctlType,
+  route: routeType,
+  rule: ruleType,
+  address: addressType,
+  virtualService: virtualServiceType,
+  realServer: realServerType,
+} satisfies Readonly<Record<PartName, KnownPartType>>;
+
+/** How each type of part is read, set and taken away. */
+export const partTypes: Readonly<Record<PartName, AnyPartType>> = types;
+
+/** The facts that show parts of all types. */
+export const partFacts: readonly FactName[] = [
+  ...new Set(Object.values(partTypes).map(({ fact }) => fact)),
+];
+
+/** The live state of a part in canonical form; undefined when the part is absent. */
+export function readPart(
+  { type, id }: Pick<Part, "type" | "id">,
+  facts: Facts,
+): string | undefined {
+  const partType = partTypes[type];
+  return partType.read(facts[partType.fact], id);
+}

@@ -1,0 +1,20 @@
+import type { Command, Result } from "./command";
+
+/** The names of what can be known of a host; provider/registry/facts.ts says how each is found out. */
+export type FactName =
+  | "modules"
+  | "links"
+  | "sysctls"
+  | "routes"
+  | "rules"
+  | "tools"
+  | "management"
+  | "filters"
+  | "ipvs";
+
+/** Commands that show a part of a host's live state and change nothing, and the pure reader of their answers. */
+export interface Fact<Value> {
+  readonly commands: readonly Command[];
+  /** One result for each command, in order. Throws a ParseError for anything it does not understand. */
+  parse(results: readonly Result[]): Value;
+}

@@ -1,0 +1,84 @@
+import { execFileSync } from "node:child_process";
+import { describe, expect, it } from "vitest";
+import { line, quote } from "../../../provider/host/shell/quote";
+
+const hostile = [
+  "",
+  " ",
+  "'",
+  "''",
+  "a'b\"c",
+  "$(touch /tmp/never)",
+  "`id`",
+  "$HOME",
+  "a;b&c|d>e<f",
+  "*",
+  "~",
+  "!x",
+  "\\",
+  "\\'",
+  "line\nline\n",
+  "\t\r",
+  "#comment",
+  "-n",
+  "--",
+  "A=B",
+  "if",
+  "{a,b}",
+  "é€😀",
+  "\u0001\u007f",
+  "%s%d",
+];
+
+function sh(text: string): string {
+  return execFileSync("sh", ["-c", text], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+}
+
+describe("quote", () => {
+  it("keeps every hostile word one word, through a real shell", () => {
+    const words = hostile.map(quote).join(" ");
+    const printed = sh(`for word in ${words}; do printf '%s\\001' "$word"; done`);
+    expect(printed).toBe(hostile.map((word) => `${word}\u0001`).join(""));
+  });
+
+  it("leaves plain words as they are", () => {
+    expect(quote("192.0.2.10:80")).toBe("192.0.2.10:80");
+  });
+
+  it("refuses NUL", () => {
+    expect(() => quote("a\0b")).toThrow("NUL");
+  });
+});
+
+describe("line", () => {
+  it("gives each word to the command as one argument", () => {
+    const printed = sh(line({ argv: ["printf", "%s\\001", ...hostile] }));
+    expect(printed).toBe(hostile.map((word) => `${word}\u0001`).join(""));
+  });
+
+  it("gives hostile text to the standard input, byte for byte", () => {
+    const stdin = hostile.join("\n");
+    expect(sh(line({ argv: ["cat"], stdin }))).toBe(stdin);
+  });
+
+  it("gives a text larger than ARG_MAX to the standard input", () => {
+    const count = Number(
+      execFileSync("sh", { input: line({ argv: ["wc", "-c"], stdin: "x".repeat(3_000_000) }) }),
+    );
+    expect(count).toBe(3_000_000);
+  });
+
+  it("reads nothing without stdin", () => {
+    expect(
+      execFileSync("sh", { input: `${line({ argv: ["cat"] })}\necho after\n`, encoding: "utf8" }),
+    ).toBe("after\n");
+  });
+
+  it("does not take a command for a word of the shell", () => {
+    expect(line({ argv: ["if", "x"] })).toBe("'if' x </dev/null");
+  });
+
+  it("fails for a command without words", () => {
+    expect(() => line({ argv: [] })).toThrow("at least one word");
+  });
+});

@@ -1,0 +1,231 @@
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { prelude, script } from "../../../provider/host/shell/framing";
+import type { Group, Runnable } from "../../../provider/host/shell/groupText";
+import { openShell } from "../../../provider/host/shell/openShell";
+import type { Shell } from "../../../provider/host/shell/shell";
+import { command } from "../../../provider/values/command";
+import { type LocalClient, localClient } from "./support/localChannel";
+
+let client: LocalClient;
+let shell: Shell;
+
+beforeEach(async () => {
+  client = localClient();
+  shell = await openShell(client, { sudo: false });
+});
+
+afterEach(() => {
+  shell.close();
+  client.kill();
+});
+
+function sh(text: string, mayFail = false): Runnable {
+  return { run: command("sh", "-c", text), mayFail };
+}
+
+async function outcome(text: string, stdin?: string) {
+  const { argv } = sh(text).run;
+  const [[result] = []] = await shell.run([
+    [{ run: stdin === undefined ? { argv } : { argv, stdin } }],
+  ]);
+  return result;
+}
+
+describe("run", () => {
+  it("answers with both streams and the exit code of each command, in the shape of the groups", async () => {
+    const results = await shell.run([
+      [sh("echo one; echo uno >&2"), sh("printf two; exit 3")],
+      [],
+      [sh("echo three")],
+    ]);
+    expect(results).toEqual([
+      [
+        { stdout: "one\n", stderr: "uno\n", exitCode: 0 },
+        { stdout: "two", stderr: "", exitCode: 3 },
+      ],
+      [],
+      [{ stdout: "three\n", stderr: "", exitCode: 0 }],
+    ]);
+  });
+
+  it("runs a command of several groups until it has succeeded once", async () => {
+    const all = (...texts: string[]) => texts.map((text) => ({ ...sh(text), once: true }));
+    const twice = "echo x; test -e second || { : > second; exit 1; }";
+    const directory = mkdtempSync(join(tmpdir(), "pulumi-lvs-"));
+    const there = `cd ${directory} && ${twice}`;
+    const codes = async () =>
+      (await shell.run([all(there, "echo a"), all(there, "echo b"), all(there, "echo c")])).map(
+        (group) => group.map((result) => [result?.exitCode, result?.stdout]),
+      );
+    try {
+      expect(await codes()).toEqual([
+        [
+          [1, "x\n"],
+          [undefined, undefined],
+        ],
+        [
+          [0, "x\n"],
+          [0, "b\n"],
+        ],
+        [
+          [0, ""],
+          [0, "c\n"],
+        ],
+      ]);
+      // The next run knows nothing of it.
+      expect((await codes())[0]?.[0]).toEqual([0, "x\n"]);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+
+  it("ends a group at its first failure and goes on with the others", async () => {
+    const results = await shell.run([
+      [sh("echo a"), sh("exit 1"), sh("echo never")],
+      [sh("echo b"), sh("exit 2", true), sh("echo c")],
+    ]);
+    expect(results.map((group) => group.map((result) => result?.exitCode))).toEqual([
+      [0, 1, undefined],
+      [0, 2, 0],
+    ]);
+  });
+
+  it("runs a command only if all went well before it, and what may fail is well", async () => {
+    const last = { ...sh("echo last"), onlyIfAllWell: true };
+    const outcomes = async (...groups: Group[]) =>
+      (await shell.run([...groups, [last]])).at(-1)?.map((one) => [one?.exitCode, one?.stdout]);
+    expect(await outcomes([sh("exit 2", true)], [sh("true")])).toEqual([[0, "last\n"]]);
+    expect(await outcomes([sh("exit 2"), sh("true")], [sh("true")])).toEqual([[1, ""]]);
+  });
+
+  it("takes whatever a command says on standard error for its failure, where its exit code tells nothing", async () => {
+    const told = (text: string) => ({ ...sh(text), failsOnStderr: true });
+    const last = { ...sh("echo last"), onlyIfAllWell: true };
+    const [said, silent, failed, end] = await shell.run([
+      [told("echo out; echo bad >&2"), sh("echo never")],
+      [told("echo out"), sh("echo goes on")],
+      [told("exit 3")],
+      [last],
+    ]);
+    expect(said).toEqual([{ stdout: "", stderr: "bad", exitCode: 1 }, undefined]);
+    expect(silent?.map((one) => [one?.exitCode, one?.stderr])).toEqual([
+      [0, ""],
+      [0, ""],
+    ]);
+    expect(silent?.[1]?.stdout).toBe("goes on\n");
+    expect(failed?.[0]?.exitCode).toBe(3);
+    expect(end?.[0]?.exitCode).toBe(1);
+  });
+
+  it("does not run again what has succeeded, also where something else has failed", async () => {
+    const one = { ...sh("echo once"), once: true };
+    const careful = { ...one, onlyIfAllWell: true };
+    const [first, , third] = await shell.run([[one], [sh("false")], [careful]]);
+    expect([first?.[0]?.stdout, third?.[0]?.stdout]).toEqual(["once\n", ""]);
+  });
+
+  it("answers to no groups", async () => {
+    expect(await shell.run([])).toEqual([]);
+  });
+
+  it("does not take output that looks like its marks for them", async () => {
+    const marks =
+      "0123456789abcdef0123456789abcdef 0.0 0\nend 0\n 0.0 0\nmark end 0\n$nonce 0.0 0\n";
+    const result = await outcome(
+      "cat; cat >&2 <<'X'\n0123456789abcdef0123456789abcdef end 0\nX",
+      marks,
+    );
+    expect(result).toEqual({
+      stdout: marks,
+      stderr: "0123456789abcdef0123456789abcdef end 0\n",
+      exitCode: 0,
+    });
+  });
+
+  it("keeps its marks to itself: a command sees no nonce", async () => {
+    expect((await outcome('env; set; echo "<$nonce>"'))?.stdout).toMatch(/<>\n$/);
+    expect((await outcome("env"))?.stdout).not.toMatch(/[0-9a-f]{32}/);
+  });
+
+  it("keeps output that is empty, does not end in a newline, or is no text", async () => {
+    expect(await outcome("true")).toEqual({ stdout: "", stderr: "", exitCode: 0 });
+    expect((await outcome("printf 'a\\n\\nb'"))?.stdout).toBe("a\n\nb");
+    expect((await outcome("printf '\\000\\377\\001'"))?.stdout).toBe("\0\ufffd\u0001");
+    expect((await outcome("printf 'd\\303\\251j\\303\\240'"))?.stdout).toBe("déjà");
+  });
+
+  it("carries megabytes in both directions", async () => {
+    const large = "0123456789abcde\n".repeat(250_000);
+    const result = await outcome("cat; echo done >&2", large);
+    expect(result?.stdout === large).toBe(true);
+    const both = await outcome("head -c 3000000 /dev/zero; head -c 3000000 /dev/zero >&2");
+    expect([both?.stdout.length, both?.stderr.length]).toEqual([3_000_000, 3_000_000]);
+  });
+
+  it("lets a command ignore a large standard input", async () => {
+    expect(await outcome("exit 7", "x".repeat(2_000_000))).toMatchObject({ exitCode: 7 });
+    expect((await outcome("echo after"))?.stdout).toBe("after\n");
+  });
+
+  it("gives no command the script to read", async () => {
+    const results = await shell.run([[sh("cat"), { run: command("cat") }, sh("echo after")]]);
+    expect(results[0]?.map((result) => result?.stdout)).toEqual(["", "", "after\n"]);
+  });
+
+  it("is not touched by what a command does to its own shell", async () => {
+    const results = await shell.run([
+      [
+        { run: command("exit", "4"), mayFail: true },
+        { run: command("cd", "/tmp") },
+        { run: command("pwd") },
+      ],
+    ]);
+    expect(results[0]?.map((result) => result?.exitCode)).toEqual([4, 0, 0]);
+    expect(results[0]?.[2]?.stdout).toBe("/\n");
+  });
+
+  it("says 127 for a program that is not there", async () => {
+    const [[result] = []] = await shell.run([[{ run: command("no-such-program") }]]);
+    expect(result?.exitCode).toBe(127);
+    expect(result?.stderr).toContain("no-such-program");
+  });
+
+  it("speaks English, finds the tools of root, and makes files that only root reads", async () => {
+    const result = await outcome('echo "$LC_ALL $PATH"; umask');
+    expect(result?.stdout).toMatch(/^C .*:\/usr\/sbin:.*\n0077\n$/);
+  });
+
+  it("makes one write and one answer of many groups", async () => {
+    const before = client.written.length;
+    await shell.run(Array.from({ length: 200 }, (_, i) => [sh(`echo ${i}`)]));
+    expect(client.written.length - before).toBe(1);
+  });
+
+  it("runs one after another", async () => {
+    const order: string[] = [];
+    await Promise.all([
+      shell.run([[sh("sleep 0.1")]]).then(() => order.push("first")),
+      shell.run([[sh("true")]]).then(() => order.push("second")),
+    ]);
+    expect(order).toEqual(["first", "second"]);
+  });
+
+  it("does nothing at all when the text does not arrive whole", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "host-"));
+    try {
+      const whole = script("nonce", [[{ run: command("touch", join(directory, "made")) }]]);
+      for (let length = 1; length < whole.length - 1; length += 7) {
+        const channel = await client.exec("exec sh -s");
+        channel.write(`${prelude}\n${whole.slice(0, length)}`);
+        channel.end();
+        await channel.closed;
+      }
+      expect(existsSync(join(directory, "made"))).toBe(false);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+});

@@ -1,0 +1,75 @@
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Runnable } from "../../../provider/host/shell/groupText";
+import { openShell } from "../../../provider/host/shell/openShell";
+import type { Shell } from "../../../provider/host/shell/shell";
+import { command } from "../../../provider/values/command";
+import { type LocalClient, localClient } from "./support/localChannel";
+
+let client: LocalClient;
+let shell: Shell;
+
+beforeEach(async () => {
+  client = localClient();
+  shell = await openShell(client, { sudo: false });
+});
+
+afterEach(() => {
+  shell.close();
+  client.kill();
+});
+
+function sh(text: string, mayFail = false): Runnable {
+  return { run: command("sh", "-c", text), mayFail };
+}
+
+describe("run, when the shell is lost", () => {
+  it("fails what is under way and what waits, and says how far it came", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "pulumi-lvs-shell-"));
+    const begun = join(directory, "begun");
+    const running = shell.run([[sh("true"), sh(`: > ${begun}; sleep 30`)], [sh("true")]]);
+    const waiting = shell.run([[sh("true")]]);
+    const checks = [
+      expect(running).rejects.toMatchObject({
+        kind: "connect",
+        message: expect.stringMatching(
+          /^running sh -c ': > .*; sleep 30' on director1: the connection was lost: .*\n {2}how far/,
+        ),
+      }),
+      expect(waiting).rejects.toMatchObject({
+        kind: "connect",
+        message: expect.stringContaining("nothing was under way"),
+      }),
+    ];
+    await vi.waitFor(() => expect(existsSync(begun)).toBe(true), 5000);
+    client.kill();
+    await Promise.all(checks);
+    await shell.closed;
+    rmSync(directory, { recursive: true });
+  });
+
+  it("fails at its time limit and closes the shell", async () => {
+    const begun = Date.now();
+    const running = shell.run([[sh("sleep 30")]], { timeLimitSeconds: 0.2 });
+    await expect(running).rejects.toMatchObject({
+      kind: "connect",
+      message: expect.stringContaining("running sh -c 'sleep 30' on director1: no answer in 0.2 s"),
+    });
+    expect(Date.now() - begun).toBeLessThan(2000);
+    await shell.closed;
+    await expect(shell.run([])).rejects.toMatchObject({ kind: "connect" });
+  });
+
+  it("fails after it was closed", async () => {
+    shell.close();
+    await expect(shell.run([[sh("true")]])).rejects.toThrow("it was closed");
+  });
+
+  it("masks secrets in what it says", async () => {
+    const secret = await openShell({ ...client, secrets: ["hunter2"] }, { sudo: false });
+    const running = secret.run([[sh("sleep 30 # hunter2")]], { timeLimitSeconds: 0.1 });
+    await expect(running).rejects.toThrow("sleep 30 # [secret]");
+  });
+});

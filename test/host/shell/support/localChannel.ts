@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Channel, Client } from "../../../../provider/host/connect/channel";
+
+/** A channel whose standard input can end while what runs there goes on. */
+export interface LocalChannel extends Channel {
+  end(): void;
+}
+
+/** A client without a network: every line is run by a real shell on this machine. */
+export interface LocalClient extends Client {
+  /** Ends what runs there, as a host that loses power does. */
+  kill(): void;
+  exec(line: string): Promise<LocalChannel>;
+  /** Everything that was written to standard inputs. */
+  readonly written: string[];
+}
+
+/** A client whose lines are run by a shell on this machine. */
+export function localClient(
+  options: { loginShell?: string; env?: Record<string, string> } = {},
+): LocalClient {
+  const children: ChildProcess[] = [];
+  const written: string[] = [];
+  const kill = () => {
+    for (const child of children.splice(0)) endGroup(child);
+  };
+  return {
+    host: "director1",
+    user: "admin",
+    secrets: [],
+    closed: new Promise(() => undefined),
+    written,
+    kill,
+    close: kill,
+    exec: async (line): Promise<LocalChannel> => {
+      const child = spawn(options.loginShell ?? "sh", ["-c", line], {
+        detached: true,
+        env: { PATH: process.env.PATH, ...options.env },
+      });
+      children.push(child);
+      return channelOf(child, written);
+    },
+  };
+}
+
+/** Ends a child and what it started; it leads a process group of its own. */
+export function endGroup(child: ChildProcess): void {
+  try {
+    if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+function channelOf(child: ChildProcess, written: string[]): LocalChannel {
+  child.stdin?.on("error", () => undefined);
+  return {
+    write: (text) => {
+      written.push(text);
+      child.stdin?.write(text);
+    },
+    onStdout: (listener) => child.stdout?.on("data", listener),
+    onStderr: (listener) => child.stderr?.on("data", listener),
+    closed: new Promise((resolve) => {
+      child.on("close", (code) =>
+        resolve(code === null ? { lost: "it was killed" } : { exitCode: code }),
+      );
+    }),
+    end: () => child.stdin?.end(),
+    close: () => {
+      child.stdin?.end();
+      endGroup(child);
+    },
+  };
+}
