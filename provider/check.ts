@@ -14,10 +14,12 @@ export interface Checked {
 
 /**
  * Reads what a program gave: defaults, canonical forms, every problem at once. What cannot be known yet passes, and
- * what depends on it is looked at when it is known; the rules see what cannot be read as not known either.
+ * what depends on it is looked at when it is known; the rules see what cannot be read as not known either. Inputs that
+ * check answered are arguments too, and are answered unchanged: a rollback declares them again.
  */
 export function check<Inputs extends HostInputs>(kind: Kind<Inputs>, news: Properties): Checked {
-  const { __provider, ...given } = news;
+  const { __provider, ...sent } = news;
+  const given = kind.declaration?.(sent) ?? sent;
   const { values, problems } = readFields(kind, given);
   problems.push(...(kind.rules?.(withoutUnknowns(values) as Partial<Inputs>) ?? []));
   const isComplete = problems.length === 0 && !hasUnknown({ ...values, connection: undefined });

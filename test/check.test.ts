@@ -23,11 +23,34 @@ describe("check", () => {
     expect(inputs).toMatchObject({ connection: checkedConnection, owner: least[kind].owner });
   });
 
-  it.each(Object.keys(least) as KindName[])("gives %s the same inputs a second time", (kind) => {
-    const { inputs } = checked(kind);
-    if (kind === "VirtualService") return;
+  const declarations = (Object.keys(least) as KindName[]).flatMap((kind) => [
+    { kind, what: "least", given: least[kind] },
+    { kind, what: "most", given: most[kind] },
+    ...[least[kind], most[kind]].flatMap((whole) =>
+      eachUnknown(whole).map(([path, given]) => ({ kind, what: `${path} unknown`, given })),
+    ),
+  ]);
+
+  it.each(declarations)("gives $kind the same inputs a second time: $what", ({ kind, given }) => {
+    const { inputs, failures } = checked(kind, given);
+    expect(failures).toEqual([]);
     expect(check(kinds[kind] as Kind<HostInputs>, inputs)).toEqual({ inputs, failures: [] });
   });
+
+  it("takes what read found for fields that are no arguments, and answers what the host will be", () => {
+    const { inputs } = checked("Director");
+    const found = { ...inputs, ipvs: "not loaded" };
+    expect(check(kinds.Director as Kind<HostInputs>, found)).toEqual({ inputs, failures: [] });
+  });
+
+  it.each([{ "192.0.2.11:80": web1 }, { web1: { ...web1, port: 80 } }, { web1: null }])(
+    "refuses real servers by name that check has not answered: %j",
+    (realServers) => {
+      expect(reasons("VirtualService", { realServers })).toEqual([
+        expect.stringContaining("give a list"),
+      ]);
+    },
+  );
 
   it("fills the defaults of a virtual service and names its real servers by rip:port", () => {
     const { inputs } = checked("VirtualService", {

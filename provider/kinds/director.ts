@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { moduleParts } from "../network/modulePart";
 import { requireTools } from "../network/tools";
-import { hostFields, hostIdentity, idOf } from "./fields";
+import { filledByCheck, hostFields, hostIdentity, idOf } from "./fields";
 import type { HostInputs, Kind } from "./kind";
 
 /** A host that runs IPVS. */
@@ -12,7 +12,7 @@ export interface DirectorInputs extends HostInputs {
 
 const fields = z.strictObject({
   ...hostFields,
-  ipvs: z.literal("loaded").default("loaded"),
+  ipvs: filledByCheck("loaded"),
 });
 
 /** A director: the kernel's IPVS. Virtual services bring the modules of their schedulers. */

@@ -22,6 +22,11 @@ export function wanted(name: string, what: string) {
   };
 }
 
+/** A field that check fills with what the host will be, and that read fills with what is live: never an argument. */
+export function filledByCheck<T extends string | undefined>(value: T) {
+  return z.unknown().transform(() => value);
+}
+
 /** Whether something unlike ours is taken over. */
 export const adopt = z.boolean(wanted("adopt", "true or false")).optional();
 

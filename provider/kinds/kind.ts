@@ -21,6 +21,8 @@ export interface HostInputs {
 export interface Kind<Inputs extends HostInputs> {
   /** Reads each argument by itself: its type, its default, its canonical form. */
   readonly fields: z.ZodObject;
+  /** The arguments that inputs stand for, where check answers inputs in another form; arguments come back unchanged. */
+  declaration?(given: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>;
   /** What programs call a field, where it is not its name; undefined: it is no argument. */
   readonly argumentNames?: Readonly<Record<string, string | undefined>>;
   /** What is wrong with the arguments together; one that cannot be known yet is undefined. */

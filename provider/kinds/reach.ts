@@ -5,6 +5,7 @@ import { familyOf } from "../values/address";
 import { LvsError } from "../values/errors";
 import type { FactName } from "../values/fact";
 import type { Part } from "../values/part";
+import { filledByCheck } from "./fields";
 import type { RealServerInputs } from "./realServerFields";
 
 /** The facts that tell how these real servers are reached. */
@@ -42,6 +43,15 @@ export interface NatReplies {
   /** Whether it sends its real servers past itself, on an interface where that can be. */
   readonly sendRedirects?: boolean | undefined;
 }
+
+/** The fields of NatReplies, which check fills. */
+export const repliesFields = {
+  forwarding: filledByCheck(undefined),
+  sendRedirects: filledByCheck(undefined),
+};
+
+/** What programs call these fields: they are no arguments. */
+export const repliesArguments = { forwarding: undefined, sendRedirects: undefined };
 
 export function wantedReplies(realServers: readonly { forwardingMethod: string }[]): NatReplies {
   return realServers.some(isNat) ? { forwarding: true, sendRedirects: false } : {};

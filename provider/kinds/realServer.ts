@@ -8,7 +8,15 @@ import { canonicalAddress, endpoint } from "../values/address";
 import { LvsError } from "../values/errors";
 import { adopt, hostFields, hostIdentity, idOf } from "./fields";
 import type { HostInputs, Kind } from "./kind";
-import { liveReplies, type NatReplies, reachFacts, reachParts, wantedReplies } from "./reach";
+import {
+  liveReplies,
+  type NatReplies,
+  reachFacts,
+  reachParts,
+  repliesArguments,
+  repliesFields,
+  wantedReplies,
+} from "./reach";
 import {
   desiredRealServer,
   liveRealServer,
@@ -34,6 +42,7 @@ const fields = z.strictObject({
   ...realServerFields,
   port: realServerFields.port.meta({ sameAs: "service.port" }),
   adopt,
+  ...repliesFields,
 });
 
 // The virtual service says itself what is wrong with it.
@@ -55,7 +64,7 @@ function complete(declared: z.output<typeof fields>): OneRealServerInputs {
 /** One real server of a virtual service that leaves its real servers to others. */
 export const realServer: Kind<OneRealServerInputs> = {
   fields,
-  argumentNames: { connection: undefined, service: "virtualService" },
+  argumentNames: { connection: undefined, service: "virtualService", ...repliesArguments },
   rules,
   complete,
   identity: [...hostIdentity, "service.protocol", "service.vip", "service.port", "rip", "port"],

@@ -5,7 +5,7 @@ import { requireTools } from "../network/tools";
 import type { Facts } from "../registry/facts";
 import { familyOf } from "../values/address";
 import { LvsError } from "../values/errors";
-import { address, hostFields, hostIdentity, idOf } from "./fields";
+import { address, filledByCheck, hostFields, hostIdentity, idOf } from "./fields";
 import type { HostInputs, Kind } from "./kind";
 import { replyParts, replyRouteIsThere } from "./replyRoute";
 
@@ -21,7 +21,7 @@ const fields = z.strictObject({
   ...hostFields,
   rip: address("rip"),
   dip: address("dip"),
-  replyRoute: z.literal("present").default("present"),
+  replyRoute: filledByCheck("present"),
 });
 
 function rules({ rip, dip }: Partial<RealServerGatewayInputs>): string[] {

@@ -14,7 +14,15 @@ import type { Facts } from "../registry/facts";
 import { familyOf } from "../values/address";
 import { command } from "../values/command";
 import type { Part } from "../values/part";
-import { address, adopt, hostFields, hostIdentity, idOf, interfaceName } from "./fields";
+import {
+  address,
+  adopt,
+  filledByCheck,
+  hostFields,
+  hostIdentity,
+  idOf,
+  interfaceName,
+} from "./fields";
 import type { HostInputs, Kind } from "./kind";
 
 /** A VIP on a director. */
@@ -30,12 +38,13 @@ const fields = z.strictObject({
   address: address("address"),
   interface: interfaceName("interface").optional(),
   adopt,
+  ndiscNotify: filledByCheck(undefined),
 });
 
 /** One VIP on one interface of a director, announced to the network when it is added. */
 export const virtualIp: Kind<VirtualIpInputs> = {
   fields,
-  argumentNames: { connection: "director" },
+  argumentNames: { connection: "director", ndiscNotify: undefined },
   complete: (given: VirtualIpInputs) => ({ ...given, ...wantedNotify(given) }),
   identity: [...hostIdentity, "address"],
   // Two directors that both hold one VIP on one network would both answer for it.

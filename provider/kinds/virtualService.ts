@@ -16,7 +16,15 @@ import { canonicalAddress, endpoint, familyOf, fullNetmask } from "../values/add
 import type { Part } from "../values/part";
 import { adopt, hostFields, hostIdentity, idOf, wanted } from "./fields";
 import type { HostInputs, Kind } from "./kind";
-import { liveReplies, type NatReplies, reachFacts, reachParts, wantedReplies } from "./reach";
+import {
+  liveReplies,
+  type NatReplies,
+  reachFacts,
+  reachParts,
+  repliesArguments,
+  repliesFields,
+  wantedReplies,
+} from "./reach";
 import {
   desiredRealServer,
   liveRealServer,
@@ -55,6 +63,7 @@ const fields = z.strictObject({
   persistenceNetmask: z.string(wanted("persistenceNetmask", "a text")).optional(),
   realServers: z.array(realServerInList, wanted("realServers", "a list")).optional(),
   adopt,
+  ...repliesFields,
 });
 
 type Declared = z.output<typeof fields>;
@@ -73,6 +82,22 @@ function complete(declared: Declared): VirtualServiceInputs {
   };
 }
 
+/** Real servers as check answers them are a list again; an object with other keys is refused as it is. */
+function declaration(given: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { realServers } = given;
+  if (typeof realServers !== "object" || realServers === null || Array.isArray(realServers))
+    return given;
+  const named = Object.entries(realServers);
+  const isAnswer = named.every(([name, realServer]) => name === endpointOf(realServer));
+  return isAnswer ? { ...given, realServers: named.map(([, realServer]) => realServer) } : given;
+}
+
+function endpointOf(realServer: unknown): string | undefined {
+  const { rip, port } = Object(realServer) as Partial<RealServerInputs>;
+  const isNamed = typeof rip === "string" && typeof port === "number";
+  return isNamed ? endpoint(rip, port) : undefined;
+}
+
 function canonicalFlags(scheduler: string, flags: readonly string[]): string[] {
   return [...new Set(flags.map((flag) => canonicalFlag(scheduler, flag) ?? flag))].sort();
 }
@@ -84,7 +109,8 @@ function byName(realServers: readonly RealServerInputs[]): Record<string, RealSe
 /** One virtual service with its real servers, or, when it does not name any, leaving them to others. */
 export const virtualService: Kind<VirtualServiceInputs> = {
   fields,
-  argumentNames: { connection: "director" },
+  declaration,
+  argumentNames: { connection: "director", ...repliesArguments },
   rules: (given) => serviceProblems(given as ServiceInput).map(problemText),
   complete,
   identity: [...hostIdentity, "protocol", "vip", "port"],
