@@ -1,0 +1,55 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
+import { CliError } from "../cliError";
+import type { Project } from "../project";
+import { readDeployment } from "../state/checkpoint";
+import type { History, HistoryEntry } from "./history";
+
+/**
+ * The history in a backend of files: `.pulumi/history/<project>/<stack>/<stack>-<nanoseconds>.history.json`, beside each
+ * a `.checkpoint.json`; backends of old versions have no level for the project.
+ */
+export class FileHistory implements History {
+  constructor(private readonly project: Project) {}
+
+  async entries(): Promise<HistoryEntry[]> {
+    const directory = this.directory();
+    if (directory === undefined) return [];
+    const files = readdirSync(directory).filter((name) => /\.history\.json(\.gz)?$/.test(name));
+    const times = new Map(files.map((name) => [name, timeOf(name)]));
+    files.sort((a, b) => (times.get(a) ?? 0) - (times.get(b) ?? 0));
+    return files.map((name, index) => entryOf(join(directory, name), index + 1));
+  }
+
+  private directory(): string | undefined {
+    const { backend, name, stack } = this.project;
+    const history = join(fileURLToPath(backend), ".pulumi", "history");
+    return [join(history, name, stack), join(history, stack)].find(existsSync);
+  }
+}
+
+function timeOf(name: string): number {
+  return Number(/-(\d+)\.history\.json/.exec(name)?.[1]);
+}
+
+function entryOf(path: string, number: number): HistoryEntry {
+  const { kind, startTime, endTime, result, message, environment } = JSON.parse(textOf(path));
+  return {
+    ...{ number, kind, result, message: message ?? "", environment: environment ?? {} },
+    startTime: new Date(startTime * 1000),
+    endTime: new Date(endTime * 1000),
+    async deployment() {
+      const checkpoint = path.replace(".history.json", ".checkpoint.json");
+      if (!existsSync(checkpoint))
+        throw new CliError(`update ${number} has no checkpoint: ${checkpoint} is missing`);
+      return readDeployment(textOf(checkpoint), checkpoint);
+    },
+  };
+}
+
+function textOf(path: string): string {
+  const data = readFileSync(path);
+  return (path.endsWith(".gz") ? gunzipSync(data) : data).toString("utf8");
+}

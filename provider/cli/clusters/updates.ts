@@ -1,0 +1,51 @@
+import type { HistoryEntry } from "../backend/history";
+import { compare } from "./difference";
+import { clusterView } from "./model";
+import { changeLines } from "./words";
+
+/** What is printed of an update, also as JSON. */
+export interface ShownUpdate {
+  readonly number: number;
+  readonly startTime: string;
+  readonly seconds: number;
+  readonly kind: string;
+  readonly result: string;
+  readonly message: string;
+  readonly commit?: string;
+  readonly isDirty?: boolean;
+  /** What the update did to the clusters, a line for each virtual service or other thing. */
+  readonly changes: readonly string[];
+}
+
+/** An update of a history, with what it did to the clusters since the update before it. */
+export async function showUpdate(
+  entry: HistoryEntry,
+  all: readonly HistoryEntry[],
+): Promise<ShownUpdate> {
+  const { number, kind, result, message, startTime, endTime, environment } = entry;
+  const before = all[number - 2];
+  const views = [await before?.deployment(), await entry.deployment()].map((deployment) =>
+    clusterView(deployment ?? {}),
+  );
+  const commit = environment["git.head"];
+  return {
+    ...{ number, startTime: startTime.toISOString(), kind, result, message },
+    seconds: (endTime.getTime() - startTime.getTime()) / 1000,
+    ...(commit !== undefined && { commit, isDirty: environment["git.dirty"] === "true" }),
+    changes: changeLines(compare(views[0] ?? new Map(), views[1] ?? new Map())),
+  };
+}
+
+/** An update as a person reads it. */
+export function updateText(shown: ShownUpdate): string {
+  const { number, startTime, seconds, kind, result, message, commit, isDirty, changes } = shown;
+  const source = commit
+    ? `  ${commit.slice(0, 8)}${isDirty ? " (with uncommitted changes)" : ""}`
+    : "";
+  const lines = [
+    `${number}  ${startTime.slice(0, 19).replace("T", " ")}  ${kind} ${result}, ${seconds} s${source}`,
+    ...(message === "" ? [] : [`    ${message}`]),
+    ...changes.map((change) => `    ${change}`),
+  ];
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,26 @@
+import { compare, differs } from "../clusters/difference";
+import { clusterView } from "../clusters/model";
+import { unifiedLines } from "../clusters/words";
+import { type GlobalOptions, historyOf, projectOf } from "../options";
+import { currentDeployment } from "../rollback/decrypt";
+import { entryAt } from "./rollback";
+
+/** Shows the clusters after one update against those after another, or against now. Exit codes are those of diff(1). */
+export async function diff(
+  from: string,
+  to: string | undefined,
+  options: GlobalOptions,
+): Promise<number> {
+  const project = await projectOf(options);
+  const entries = await historyOf(project).entries();
+  const before = await entryAt(entries, from).deployment();
+  const after =
+    to === undefined
+      ? await currentDeployment(project, false)
+      : await entryAt(entries, to).deployment();
+  const compared = compare(clusterView(before), clusterView(after));
+  const changed = compared.filter(differs);
+  if (options.json) process.stdout.write(`${JSON.stringify(changed, null, 2)}\n`);
+  else if (changed.length > 0) process.stdout.write(`${unifiedLines(compared).join("\n")}\n`);
+  return changed.length === 0 ? 0 : 1;
+}

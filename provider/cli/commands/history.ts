@@ -1,0 +1,27 @@
+import { CliError } from "../cliError";
+import { showUpdate, updateText } from "../clusters/updates";
+import { type GlobalOptions, historyOf, projectOf } from "../options";
+
+export interface HistoryOptions extends GlobalOptions {
+  readonly limit: string;
+  readonly page: string;
+}
+
+/** Shows the updates of a stack, newest first. */
+export async function history(options: HistoryOptions): Promise<number> {
+  const size = countOf("--limit", options.limit);
+  const page = countOf("--page", options.page);
+  const entries = await historyOf(await projectOf(options)).entries();
+  const first = Math.max(0, entries.length - page * size);
+  const wanted = entries.slice(first, Math.max(0, entries.length - (page - 1) * size));
+  const shown = await Promise.all(wanted.reverse().map((entry) => showUpdate(entry, entries)));
+  process.stdout.write(
+    options.json ? `${JSON.stringify(shown, null, 2)}\n` : shown.map(updateText).join("\n"),
+  );
+  return 0;
+}
+
+function countOf(option: string, text: string): number {
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new CliError(`${option} is ${text}: give a whole number from 1`);
+}

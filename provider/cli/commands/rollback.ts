@@ -1,0 +1,90 @@
+import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline/promises";
+import type { HistoryEntry } from "../backend/history";
+import { CliError } from "../cliError";
+import { type GlobalOptions, historyOf, projectOf } from "../options";
+import type { Project } from "../project";
+import { lastGood, rollBack } from "../rollback/rollback";
+import { type Deployment, readDeployment } from "../state/checkpoint";
+
+export interface RollbackOptions extends GlobalOptions {
+  readonly lastGood?: boolean;
+  readonly from?: string;
+  readonly preview?: boolean;
+  readonly yes?: boolean;
+  readonly target: readonly string[];
+  readonly message?: string;
+}
+
+interface Wanted {
+  readonly deployment: Deployment;
+  readonly title: string;
+  readonly commit: string | undefined;
+}
+
+/** Brings the clusters back to what they were, and answers the exit code. */
+export async function rollback(
+  number: string | undefined,
+  options: RollbackOptions,
+): Promise<number> {
+  const project = await projectOf(options);
+  const { deployment, title, commit } = await wantedState(project, number, options);
+  const isAsked = options.yes !== true && options.preview !== true;
+  if (isAsked && !process.stdin.isTTY)
+    throw new CliError("nobody can be asked here: give --yes to go back, or --preview to look");
+  const isDone = await rollBack(project, {
+    ...{ deployment, title, only: options.target, message: options.message },
+    ...{ color: options.color, previewOnly: options.preview === true },
+    confirm: isAsked ? () => ask(`Go back to ${title}?`) : undefined,
+    say: (text) => void process.stdout.write(text),
+  });
+  if (isDone) process.stdout.write(ending(title, commit));
+  return 0;
+}
+
+async function wantedState(
+  project: Project,
+  number: string | undefined,
+  { from, lastGood: isLastGood }: RollbackOptions,
+): Promise<Wanted> {
+  if ([number, from, isLastGood].filter(Boolean).length !== 1)
+    throw new CliError(
+      "say where to go back to: the number of an update, --last-good, or --from FILE",
+    );
+  if (from !== undefined) {
+    const deployment = readDeployment(readFileSync(from, "utf8"), from);
+    return { deployment, title: from, commit: undefined };
+  }
+  const entries = await historyOf(project).entries();
+  const entry = isLastGood ? lastGood(entries) : entryAt(entries, number as string);
+  const title = `update ${entry.number}`;
+  return { deployment: await entry.deployment(), title, commit: entry.environment["git.head"] };
+}
+
+/** The entry of a number that a user gave. */
+export function entryAt(entries: readonly HistoryEntry[], number: string): HistoryEntry {
+  const found = entries.find((entry) => String(entry.number) === number);
+  if (found) return found;
+  throw new CliError(
+    entries.length === 0
+      ? "the stack has no history yet"
+      : `there is no update ${number}: the history has updates 1 to ${entries.length} (pulumi-lvs history)`,
+  );
+}
+
+async function ask(question: string): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return (await terminal.question(`${question} (yes/no) `)).trim() === "yes";
+  } finally {
+    terminal.close();
+  }
+}
+
+function ending(title: string, commit: string | undefined): string {
+  const source = commit === undefined ? "" : `, which commit ${commit} described`;
+  return (
+    `\nThe clusters are as they were at ${title}${source}.\n` +
+    "The next ordinary pulumi up applies the program again: change the program too.\n"
+  );
+}

@@ -1,0 +1,91 @@
+#!/usr/bin/env node
+import { Command, type Command as Commander, Option } from "commander";
+
+/** The exit code of a command that failed: 1 is a difference, as diff(1) has it. */
+const FAILED = 2;
+
+function program(): Command {
+  const root = new Command("pulumi-lvs")
+    .description("See what the clusters of a stack were, and roll back to it.")
+    .option("-s, --stack <name>", "the stack; by default the selected one")
+    .option("-C, --cwd <directory>", "run as if in this directory")
+    .addOption(
+      new Option("--color <when>", "whether Pulumi colours what it prints")
+        .choices(["always", "never", "raw", "auto"])
+        .default("auto"),
+    )
+    .configureHelp({ showGlobalOptions: true })
+    .showSuggestionAfterError()
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : FAILED));
+  addHistory(root);
+  addDiff(root);
+  addRollback(root);
+  return root;
+}
+
+// Each command loads its code when it runs, so that --help answers at once.
+
+function addHistory(root: Command): void {
+  root
+    .command("history")
+    .description("Show each update of the stack and what it did to the clusters, newest first.")
+    .option("-j, --json", "print JSON")
+    .option("--limit <count>", "how many updates a page has", "10")
+    .option("--page <number>", "which page, from 1", "1")
+    .addHelpText("after", example("history --limit 5"))
+    .action(async (_own, command: Commander) => {
+      const { history } = await import("./commands/history.js");
+      process.exitCode = await history(command.optsWithGlobals());
+    });
+}
+
+function addDiff(root: Command): void {
+  root
+    .command("diff")
+    .description("Show the clusters after an update against now, or against another update.")
+    .argument("<number>", "the number of an update, from the history")
+    .argument("[other]", "the number of another update; by default the state now")
+    .option("-j, --json", "print JSON")
+    .addHelpText(
+      "after",
+      `\nExit codes: 0 no difference, 1 some, 2 an error.\n${example("diff 3 5")}`,
+    )
+    .action(async (from: string, to: string | undefined, _own, command: Commander) => {
+      const { diff } = await import("./commands/diff.js");
+      process.exitCode = await diff(from, to, command.optsWithGlobals());
+    });
+}
+
+function addRollback(root: Command): void {
+  root
+    .command("rollback")
+    .description("Bring the clusters back to what they were after an update, by an update.")
+    .argument("[number]", "the number of an update, from the history")
+    .option("--last-good", "the last update before the latest one that succeeded")
+    .option("--from <file>", "a checkpoint, or what `pulumi stack export` wrote")
+    .option("--preview", "show what would change, and change nothing")
+    .option("-y, --yes", "do not ask")
+    .option(
+      "-t, --target <name>",
+      "only what concerns this director, VIP or virtual service; may be repeated",
+      (name: string, before: readonly string[]) => [...before, name],
+      [],
+    )
+    .option("-m, --message <text>", "the message of the update in the history")
+    .addHelpText("after", example("rollback 3 --preview"))
+    .action(async (number: string | undefined, _own, command: Commander) => {
+      const { rollback } = await import("./commands/rollback.js");
+      process.exitCode = await rollback(number, command.optsWithGlobals());
+    });
+}
+
+function example(line: string): string {
+  return `\nExample:\n  pulumi-lvs ${line}`;
+}
+
+program()
+  .parseAsync()
+  .catch((error: Error) => {
+    process.stderr.write(`pulumi-lvs: ${error.message}\n`);
+    process.exitCode = FAILED;
+  });

@@ -1,0 +1,54 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { parse } from "yaml";
+import { CliError } from "./cliError";
+import { pulumi } from "./pulumi";
+
+/** A Pulumi program, and the stack of it that a command is about. */
+export interface Project {
+  /** The directory of Pulumi.yaml. */
+  readonly directory: string;
+  readonly name: string;
+  /** Where the program's imports are resolved from. */
+  readonly main: string;
+  /** Pulumi.yaml. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly stack: string;
+  /** The URL of the backend that Pulumi uses for this program: `file:///srv/state`, `s3://bucket`. */
+  readonly backend: string;
+}
+
+/** Finds the program in a directory or above it, and its stack: the one that is named, or the selected one. */
+export async function findProject(cwd: string, stack: string | undefined): Promise<Project> {
+  const directory = directoryOf(resolve(cwd));
+  const settings = Object(parse(readFileSync(settingsFile(directory) as string, "utf8")));
+  const [chosen, whoami] = await Promise.all([
+    stack ?? pulumi(["stack", "--show-name"], directory).then((text) => text.trim()),
+    pulumi(["whoami", "--json"], directory),
+  ]);
+  return {
+    ...{ directory, settings, name: String(settings.name) },
+    main: resolve(directory, mainDirectory(directory, settings.main)),
+    stack: chosen.split("/").at(-1) as string,
+    backend: String(JSON.parse(whoami).url),
+  };
+}
+
+function directoryOf(start: string): string {
+  if (settingsFile(start) !== undefined) return start;
+  if (dirname(start) !== start) return directoryOf(dirname(start));
+  throw new CliError(
+    "there is no Pulumi.yaml here or above: run in a program's directory, or give --cwd",
+  );
+}
+
+function settingsFile(directory: string): string | undefined {
+  return ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"]
+    .map((name) => join(directory, name))
+    .find(existsSync);
+}
+
+function mainDirectory(directory: string, main: unknown): string {
+  if (typeof main !== "string") return ".";
+  return existsSync(join(directory, main, "package.json")) ? main : dirname(main);
+}

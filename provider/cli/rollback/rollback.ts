@@ -1,0 +1,86 @@
+import type { HistoryEntry } from "../backend/history";
+import { CliError } from "../cliError";
+import type { Project } from "../project";
+import type { Deployment } from "../state/checkpoint";
+import { currentDeployment, decrypted, inTemporary, writeWorkspace } from "./decrypt";
+import { planRollback, type RollbackPlan } from "./plan";
+import { selectTargets } from "./targets";
+
+/** What a rollback is asked for. */
+export interface RollbackRequest {
+  /** The state to go back to. */
+  readonly deployment: Deployment;
+  /** How the state is named in messages: `update 3`. */
+  readonly title: string;
+  /** Directors, VIPs or virtual services that it is limited to; none: all. */
+  readonly only: readonly string[];
+  readonly message: string | undefined;
+  readonly color: "always" | "never" | "raw" | "auto";
+  /** Whether to stop after the preview. */
+  readonly previewOnly: boolean;
+  /** Asked after the preview; without it the update follows at once. */
+  readonly confirm: (() => Promise<boolean>) | undefined;
+  readonly say: (text: string) => void;
+}
+
+/** Brings the resources of this package back to what a state says, by an ordinary update. Answers whether it was done. */
+export async function rollBack(project: Project, request: RollbackRequest): Promise<boolean> {
+  const now = await currentDeployment(project, true);
+  const plan = planRollback(await decrypted(project, request.deployment), now, project);
+  for (const urn of plan.lost)
+    request.say(
+      `warning: ${urn} is not in the stack any more: what depended on it then does without\n`,
+    );
+  const targets = selectTargets(plan, now, request.only);
+  if (targets.length === 0)
+    throw new CliError(
+      `${request.title} has no resources of this package, and the stack has none now`,
+    );
+  return inTemporary(async (directory) => {
+    writeWorkspace(project, directory, project.backend);
+    return update(project, directory, plan, targets, outputsOf(now), request);
+  });
+}
+
+async function update(
+  project: Project,
+  workDir: string,
+  plan: RollbackPlan,
+  target: string[],
+  outputs: unknown,
+  { title, message, color, previewOnly, confirm, say }: RollbackRequest,
+): Promise<boolean> {
+  const { LocalWorkspace } = await import("@pulumi/pulumi/automation/index.js");
+  const { rollbackProgram } = await import("./program.js");
+  // The providers of the update find the packages of the program, wherever this command was started.
+  process.chdir(project.main);
+  const stack = await LocalWorkspace.selectStack(
+    {
+      stackName: project.stack,
+      projectName: project.name,
+      program: rollbackProgram(plan, outputs),
+    },
+    { workDir },
+  );
+  const options = { target, color, message: message ?? `rollback to ${title}`, onOutput: say };
+  await stack.preview({ ...options, diff: true });
+  if (previewOnly || (confirm && !(await confirm()))) return false;
+  await stack.up(options);
+  return true;
+}
+
+function outputsOf({ resources = [] }: Deployment): unknown {
+  return resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
+}
+
+/** The update before the last one that failed, or the one before the last. */
+export function lastGood(entries: readonly HistoryEntry[]): HistoryEntry {
+  const changing = entries.filter(({ kind }) => kind === "update" || kind === "import");
+  const last = changing.at(-1);
+  const found = changing
+    .slice(0, -1)
+    .reverse()
+    .find(({ result }) => result === "succeeded");
+  if (last && found) return found;
+  throw new CliError("the history has no update that succeeded before the last one");
+}

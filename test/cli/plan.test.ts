@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest";
+import { planRollback } from "../../provider/cli/rollback/plan";
+import { selectTargets } from "../../provider/cli/rollback/targets";
+import { child, component, foreign, lvs, service, stack, urnOf } from "./support/states";
+
+const names = { name: "lvs", stack: "dev" };
+const web1 = { "192.0.2.11:80": { weight: 1 } };
+
+describe("the plan of a rollback", () => {
+  it("declares what the state had, and targets what it had and what there is now", () => {
+    const then = stack(lvs("Director", "director1"), service("http", web1));
+    const now = stack(lvs("Director", "director1"), service("dns", {}));
+    const plan = planRollback(then, now, names);
+    expect(plan.declared.map(({ urn }) => urn)).toEqual([
+      urnOf("Director", "director1"),
+      urnOf("VirtualService", "http"),
+    ]);
+    expect(plan.targets).toEqual([
+      urnOf("Director", "director1"),
+      urnOf("VirtualService", "http"),
+      urnOf("VirtualService", "dns"),
+    ]);
+  });
+
+  it("leaves resources of others out, and names those that are depended on", () => {
+    const machine = foreign("machine");
+    const other = foreign("other");
+    const director = { ...lvs("Director", "director1"), dependencies: [machine.urn] };
+    const then = stack(machine, other, director);
+    const now = stack({ ...machine, inputs: { size: 2 } }, other);
+    const plan = planRollback(then, now, names);
+    expect(plan.declared).toEqual([director]);
+    expect(plan.references).toEqual([{ ...machine, inputs: { size: 2 } }]);
+    expect(plan.targets).toEqual([director.urn]);
+  });
+
+  it("tells which dependencies the stack does not have any more", () => {
+    const machine = foreign("machine");
+    const director = { ...lvs("Director", "director1"), dependencies: [machine.urn] };
+    const plan = planRollback(stack(machine, director), stack(director), names);
+    expect(plan.lost).toEqual([machine.urn]);
+    expect(plan.references).toEqual([]);
+  });
+
+  it("declares the components above, and targets one that somebody else has only where it is gone", () => {
+    const site = component("my:index:Site", "site");
+    const director = child(site, lvs("Director", "director1"));
+    const then = stack(site, director);
+    expect(planRollback(then, stack(site), names).targets).toEqual([director.urn]);
+    expect(planRollback(then, stack(), names).targets).toEqual([director.urn, site.urn]);
+    expect(planRollback(then, stack(), names).declared).toEqual([site, director]);
+  });
+
+  it("leaves out a replaced resource whose deletion is still to be done", () => {
+    const gone = { ...lvs("VirtualIp", "vip"), delete: true };
+    const plan = planRollback(stack(gone), stack(gone), names);
+    expect(plan).toMatchObject({ declared: [], targets: [] });
+  });
+
+  it("takes the URNs of a stack that has another name now, in what resources claim too", () => {
+    const then = stack(lvs("Director", "director1"));
+    const plan = planRollback(then, stack(), { name: "lvs", stack: "prod" });
+    const urn = "urn:pulumi:prod::lvs::pulumi-nodejs:dynamic/lvs:Director::director1";
+    expect(plan.targets).toEqual([urn]);
+    expect(plan.declared[0]?.inputs?.owner).toBe(urn);
+  });
+
+  it("refuses a kind that this version does not know", () => {
+    expect(() => planRollback(stack(lvs("Teapot", "pot")), stack(), names)).toThrow(
+      "does not know (Teapot): install the version that wrote the state",
+    );
+  });
+});
+
+describe("the targets of a rollback", () => {
+  const then = stack(lvs("Director", "director1"), service("http", web1));
+  const vip = { ...lvs("VirtualIp", "vip"), id: "director2 vip 192.0.2.80" };
+  const dns = { ...service("dns", {}), id: "director2 udp 192.0.2.8:53" };
+  const now = stack(vip, dns);
+  const plan = planRollback(then, now, names);
+  const http = urnOf("VirtualService", "http");
+
+  it.each([
+    { only: [], found: plan.targets },
+    { only: ["director1"], found: [urnOf("Director", "director1"), http] },
+    { only: ["192.0.2.80"], found: [http, vip.urn] },
+    { only: ["tcp 192.0.2.80:80"], found: [http] },
+    { only: ["192.0.2.8"], found: [dns.urn] },
+    { only: [dns.urn, "director1"], found: [urnOf("Director", "director1"), http, dns.urn] },
+  ])("are limited to $only", ({ only, found }) => {
+    expect(selectTargets(plan, now, only)).toEqual(found);
+  });
+
+  it("refuse a name that nothing has", () => {
+    expect(() => selectTargets(plan, now, ["director3"])).toThrow(
+      "--target director3 is no director, VIP or virtual service, then or now",
+    );
+  });
+});

@@ -1,0 +1,169 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Counts, connections } from "../traffic";
+import { Baselines } from "./support/baselines";
+import { type ClusterDescription, Clusters, realServer, succeeded } from "./support/clusters";
+import { lvs } from "./support/command";
+
+const HOSTS = ["director1", "web1", "web2"];
+const MARKER = "MARKER-of-the-password-of-a-machine";
+
+/** What the program describes at each update, and how clients are spread over the real servers then. */
+interface Update {
+  readonly machine: string;
+  readonly cluster: ClusterDescription;
+  readonly services: Readonly<Record<string, unknown>>;
+  readonly realServers?: Readonly<Record<string, unknown>>;
+  readonly answers: Counts;
+  readonly fails?: boolean;
+}
+
+const cluster = (
+  weights: Readonly<Record<string, number>>,
+  vips: string[],
+): ClusterDescription => ({
+  ...{ vips, forwardingMethod: "dr", directors: [{ connection: "director1" }] },
+  services: [{ port: 80, scheduler: "wrr" }],
+  realServers: Object.entries(weights).map(([name, weight]) => realServer(name, { weight })),
+});
+const dns = { protocol: "udp", vip: "192.0.2.80", port: 53, scheduler: "rr" };
+const far = {
+  ...{ protocol: "tcp", vip: "192.0.2.80", port: 9000, scheduler: "rr" },
+  realServers: [{ rip: "203.0.113.9", forwardingMethod: "dr" }],
+};
+
+const updates: readonly Update[] = [
+  {
+    ...{ machine: "1", cluster: cluster({ web1: 1, web2: 1 }, ["192.0.2.80"]), services: { dns } },
+    answers: { web1: 2, web2: 2 },
+  },
+  {
+    ...{ machine: "2", cluster: cluster({ web1: 3, web2: 1 }, ["192.0.2.80"]), services: { dns } },
+    realServers: { one: { virtualService: "dns", rip: "192.0.2.11", forwardingMethod: "dr" } },
+    answers: { web1: 3, web2: 1 },
+  },
+  {
+    ...{ machine: "3", cluster: cluster({ web1: 1 }, ["192.0.2.80"]), services: { dns, far } },
+    ...{ answers: { web1: 4 }, fails: true },
+  },
+  {
+    ...{ machine: "4", cluster: cluster({ web2: 2 }, ["192.0.2.80", "192.0.2.81"]), services: {} },
+    answers: { web2: 4 },
+  },
+  {
+    ...{ machine: "5", cluster: cluster({ web1: 1, web2: 3 }, ["192.0.2.80"]), services: { dns } },
+    answers: { web1: 1, web2: 3 },
+  },
+];
+
+describe("a stack whose clusters are rolled back", () => {
+  let story: Clusters;
+  const moments: Baselines[] = [];
+
+  beforeAll(async () => {
+    story = await Clusters.begin({ hosts: HOSTS });
+    await story.stack.config({}, { machinePassword: MARKER });
+    for (const { machine, cluster, services, realServers = {}, fails } of updates) {
+      await story.stack.config({ machine, cluster, services, realServers });
+      const { exitCode, stdout } = await story.stack.up("--message", `machine ${machine}`);
+      expect(exitCode === 0, stdout).toBe(fails !== true);
+      moments.push(await Baselines.take(story.lab, HOSTS));
+    }
+  });
+  afterAll(async () => story?.end());
+
+  /** What a host has that it had not at an update. The journal is a log: it goes on, and says the same. */
+  const differencesFrom = async (number: number) => {
+    const differences = (await moments[number - 1]?.differences()) ?? ["no such update"];
+    return differences.filter((line) => !line.includes(" /var/lib/pulumi-lvs/journal.jsonl:"));
+  };
+  const run = async (exitCode: number, ...args: string[]) => {
+    const ended = await lvs(story.stack, args, "below");
+    expect(ended.exitCode, `${ended.stdout}\n${ended.stderr}`).toBe(exitCode);
+    expect(ended.stdout + ended.stderr).not.toContain(MARKER);
+    return ended.stdout;
+  };
+  const stateOf = (type: string) =>
+    JSON.parse(story.stack.checkpoint()).checkpoint.latest.resources.find(
+      (resource: { type: string }) => resource.type === type,
+    );
+
+  it("tells in its history what each update did to the clusters", async () => {
+    mkdirSync(join(story.stack.program, "below"));
+    const updates = JSON.parse(await run(0, "history", "--json"));
+    expect(updates.map(({ number }: { number: number }) => number)).toEqual([5, 4, 3, 2, 1]);
+    expect(updates[2].result).toBe("failed");
+    expect(updates[3]).toMatchObject({ kind: "update", result: "succeeded", message: "machine 2" });
+    const director = updates[3].changes[0].split(" ")[0];
+    expect(updates[3].changes).toEqual([
+      `${director} tcp 192.0.2.80:80: weight of 192.0.2.11:80 1 -> 3`,
+      `${director} udp 192.0.2.80:53: added 192.0.2.11:53 (dr, weight 1)`,
+    ]);
+    expect(await run(0, "history", "--limit", "2", "--page", "3")).toMatch(
+      /^1 {2}.*update succeeded/,
+    );
+  });
+
+  it("shows the clusters of two updates side by side", async () => {
+    const shown = await run(1, "diff", "1", "2");
+    expect(shown).toContain(
+      "-     192.0.2.11:80  dr, weight 1\n+     192.0.2.11:80  dr, weight 3\n",
+    );
+    expect(shown).toContain("      192.0.2.12:80  dr, weight 1\n");
+    expect(await run(0, "diff", "5")).toBe("");
+  });
+
+  it("shows what a rollback would change, and changes nothing", async () => {
+    expect(await run(0, "rollback", "1", "--preview")).toMatch(/weight *: 3 => 1/);
+    expect(await differencesFrom(5)).toEqual([]);
+    expect(stateOf("pulumi-nodejs:dynamic:Resource").inputs.size).toBe("5");
+  });
+
+  it.each([1, 2, 3, 4, 5])(
+    "is what it was at update %i, and nothing of others is touched",
+    async (number) => {
+      const said = await run(0, "rollback", String(number), "--yes");
+      expect(said).toContain("The next ordinary pulumi up applies the program again");
+      expect(await differencesFrom(number)).toEqual([]);
+      const { answers } = updates[number - 1] as Update;
+      expect(await connections(story.lab, "192.0.2.80", 80, 4)).toEqual(answers);
+      const machine = stateOf("pulumi-nodejs:dynamic:Resource");
+      expect(machine.inputs.size).toBe("5");
+      expect(stateOf("pulumi-nodejs:dynamic/lvs:Director").dependencies).toContain(machine.urn);
+      expect(await run(0, "diff", String(number))).toBe("");
+    },
+  );
+
+  it("rolls a rollback back, and goes to the last update that succeeded", async () => {
+    await run(0, "rollback", "1", "--yes", "--message", "back to the first");
+    expect(await run(0, "history", "--limit", "1")).toContain("back to the first");
+    await run(0, "rollback", "--last-good", "--yes");
+    expect(await differencesFrom(5)).toEqual([]);
+  });
+
+  it("goes back with one virtual service only", async () => {
+    await run(0, "rollback", "2", "--yes", "--target", "udp 192.0.2.80:53");
+    expect(await run(1, "diff", "5")).toContain("+     192.0.2.11:53  dr, weight 1");
+    expect(await run(1, "diff", "2")).toContain("+     192.0.2.12:80  dr, weight 3");
+  });
+
+  it("is what the program says after the next ordinary update, and is destroyed as always", async () => {
+    await succeeded(story.stack.up());
+    expect(await differencesFrom(5)).toEqual([]);
+    await succeeded(story.stack.refresh("--expect-no-changes"));
+    await succeeded(story.stack.destroy());
+    expect(await story.differences()).toEqual([]);
+    expect(story.stack.checkpoint()).not.toContain(MARKER);
+  });
+
+  it("says what is wrong, and changes nothing", async () => {
+    const failed = async (...args: string[]) => (await lvs(story.stack, args)).stderr;
+    expect(await failed("rollback", "99", "--yes")).toMatch(
+      /^pulumi-lvs: there is no update 99: the history has/,
+    );
+    expect(await failed("rollback", "1")).toContain("nobody can be asked here: give --yes");
+    expect(await failed("rollback", "--yes")).toContain("say where to go back to");
+    expect(await failed("rolback", "1")).toContain("Did you mean rollback?");
+  });
+});
