@@ -1,0 +1,177 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { gatewaysOf, isMaybeOneFamily, ripFor } from "./clusterAddresses";
+import type { NamedAddress } from "./clusterArgs";
+import type { ClusterModel, DirectorModel, RealServerModel, ServiceModel } from "./clusterModel";
+import type { ConnectionArgs } from "./connection";
+import { Director } from "./director";
+import { RealServerGateway } from "./realServerGateway";
+import { RealServerVip } from "./realServerVip";
+import { refusal } from "./refusal";
+import { VirtualIp } from "./virtualIp";
+import { VirtualService } from "./virtualService";
+
+type ByName<T> = Record<string, T>;
+/** What has been set up on a real server, for the services that wait for it. */
+type Sides = ReadonlyMap<RealServerModel, readonly pulumi.Resource[]>;
+
+/** Declares the resources of a cluster as its children, and has them by their names without the cluster's. */
+export class ClusterResources {
+  readonly directors: ByName<Director> = {};
+  readonly virtualIps: ByName<VirtualIp> = {};
+  readonly services: ByName<VirtualService> = {};
+  readonly realServerVips: ByName<RealServerVip> = {};
+  readonly realServerGateways: ByName<RealServerGateway> = {};
+
+  constructor(
+    private readonly model: ClusterModel,
+    private readonly cluster: pulumi.ComponentResource,
+    private readonly clusterName: string,
+  ) {
+    for (const director of model.directors) this.declareDirector(director);
+    for (const vip of model.vips) this.declareVip(vip);
+  }
+
+  private declareDirector({ name, args: { director, connection } }: DirectorModel): void {
+    if (director !== undefined) this.directors[name] = director;
+    else if (connection !== undefined)
+      this.declare(
+        this.directors,
+        name,
+        (full, options) => new Director(full, { connection }, options),
+      );
+    else throw refusal(`directors: ${name} has neither connection nor director: give one of them`);
+  }
+
+  /** Real servers first, then the services on every director, and the VIP on the active director last. */
+  private declareVip(vip: NamedAddress): void {
+    const { directors, services } = this.model;
+    const served = services.filter(({ places }) => places.some((place) => place.vip === vip));
+    const sides = this.declareSides(vip, served);
+    const declared = served.flatMap((service) =>
+      directors.map(({ name }) => this.declareService(service, vip, name, sides)),
+    );
+    const active = directors.find(({ args }) => args.active) ?? directors[0];
+    const director = this.directors[active?.name ?? ""];
+    if (active === undefined || director === undefined) return;
+    const args = { director, address: vip.address, ...given("interface", active.args.interface) };
+    this.declare(
+      this.virtualIps,
+      vip.name,
+      (name, options) => new VirtualIp(name, args, options),
+      declared,
+    );
+  }
+
+  /** What a VIP needs on its real servers: on those of its services, and without any service on all of them. */
+  private declareSides(vip: NamedAddress, services: readonly ServiceModel[]): Sides {
+    const members = new Set(
+      services.flatMap((one) => one.members.map((member) => member.realServer)),
+    );
+    const realServers =
+      services.length === 0
+        ? this.model.realServers
+        : this.model.realServers.filter((realServer) => members.has(realServer));
+    return new Map(
+      realServers.map((realServer) => [realServer, this.declareSide(realServer, vip)]),
+    );
+  }
+
+  private declareSide(realServer: RealServerModel, vip: NamedAddress): pulumi.Resource[] {
+    const { connection, ...args } = realServer.args;
+    const { forwardingMethod } = realServer;
+    if (connection === undefined) return [];
+    if (forwardingMethod === "nat") return this.declareGateways(realServer, vip, connection);
+    const vipArgs = {
+      ...{ connection, vip: vip.address, rip: ripFor(realServer, vip.address) },
+      forwardingMethod: forwardingMethod as "dr" | "tun",
+      ...given("interface", args.interface),
+      ...given("replyGateway", args.replyGateway),
+    };
+    return [
+      this.declare(
+        this.realServerVips,
+        `${realServer.name}-${vip.name}`,
+        (name, options) => new RealServerVip(name, vipArgs, options),
+      ),
+    ];
+  }
+
+  /** The gateways of a real server that can be of the VIP's family; all VIPs share them. */
+  private declareGateways(
+    realServer: RealServerModel,
+    vip: NamedAddress,
+    connection: pulumi.Input<ConnectionArgs>,
+  ): pulumi.Resource[] {
+    const gateways = gatewaysOf(realServer, this.model.dips).filter(
+      ({ rip, dip }) => isMaybeOneFamily(rip, vip.address) && isMaybeOneFamily(dip, vip.address),
+    );
+    return gateways.map(({ name, rip, dip }) => {
+      const key = `${realServer.name}-${name}`;
+      return (
+        this.realServerGateways[key] ??
+        this.declare(
+          this.realServerGateways,
+          key,
+          (full, options) => new RealServerGateway(full, { connection, rip, dip }, options),
+        )
+      );
+    });
+  }
+
+  private declareService(
+    { args, protocol, places, members }: ServiceModel,
+    vip: NamedAddress,
+    directorName: string,
+    sides: Sides,
+  ): VirtualService {
+    const { vips: _vips, realServers: _some, realServerPort, name: _name, ...rest } = args;
+    const director = this.directors[directorName] as Director;
+    const realServers = members.map(({ realServer, settings }) => {
+      const { args: usual } = realServer;
+      return {
+        rip: ripFor(realServer, vip.address),
+        forwardingMethod: realServer.forwardingMethod,
+        ...given("port", settings.port ?? realServerPort),
+        ...given("weight", settings.weight ?? usual.weight),
+        ...given("upperThreshold", settings.upperThreshold ?? usual.upperThreshold),
+        ...given("lowerThreshold", settings.lowerThreshold ?? usual.lowerThreshold),
+      };
+    });
+    const name = places.find((place) => place.vip === vip)?.name;
+    return this.declare(
+      this.services,
+      `${directorName}-${name}`,
+      (full, options) =>
+        new VirtualService(
+          full,
+          { ...rest, protocol, director, vip: vip.address, realServers },
+          options,
+        ),
+      members.flatMap(({ realServer }) => sides.get(realServer) ?? []),
+    );
+  }
+
+  private declare<T>(
+    all: ByName<T>,
+    key: string,
+    make: (name: string, options: pulumi.CustomResourceOptions) => T,
+    dependsOn: readonly pulumi.Resource[] = [],
+  ): T {
+    const name = `${this.clusterName}-${key}`;
+    if (Object.hasOwn(all, key))
+      throw refusal(
+        `two resources of the cluster would both be named ${name}: give VIPs, services and real servers other names`,
+      );
+    const resource = make(name, { parent: this.cluster, dependsOn: [...dependsOn] });
+    all[key] = resource;
+    return resource;
+  }
+}
+
+/** An optional argument, only when it is given. */
+function given<Name extends string, Value>(
+  name: Name,
+  value: Value | undefined,
+): { [Key in Name]?: Value } {
+  return value === undefined ? {} : ({ [name]: value } as { [Key in Name]?: Value });
+}
