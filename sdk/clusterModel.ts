@@ -19,14 +19,13 @@ import { isLater } from "./later";
 import { refusal } from "./refusal";
 import type { ForwardingMethod, Protocol } from "./virtualService";
 
-/** A cluster as its arguments describe it: everything has its name, and references are resolved. */
+/** A cluster as its arguments describe it: everything has its name, and names are resolved to what they stand for. */
 export interface ClusterModel {
-  readonly vips: readonly NamedAddress[];
-  readonly dips: readonly NamedAddress[];
-  readonly directors: readonly DirectorModel[];
-  readonly services: readonly ServiceModel[];
-  readonly realServers: readonly RealServerModel[];
   readonly forwardingMethod: pulumi.Input<ForwardingMethod>;
+  readonly directors: readonly DirectorModel[];
+  readonly vips: readonly VipModel[];
+  readonly realServers: readonly RealServerModel[];
+  readonly dips: readonly NamedAddress[];
 }
 
 export interface DirectorModel {
@@ -34,18 +33,17 @@ export interface DirectorModel {
   readonly args: ClusterDirectorArgs;
 }
 
-export interface RealServerModel {
-  readonly name: string;
-  readonly rips: readonly pulumi.Input<string>[];
-  readonly forwardingMethod: pulumi.Input<ForwardingMethod>;
-  readonly args: ClusterRealServerArgs;
+export interface VipModel extends NamedAddress {
+  readonly services: readonly ServiceModel[];
+  /** The real servers of its services; for a VIP without any service, those that can be prepared for one. */
+  readonly realServers: readonly RealServerModel[];
 }
 
+/** A virtual service on one VIP. */
 export interface ServiceModel {
-  readonly args: ClusterServiceArgs;
+  readonly name: string;
   readonly protocol: pulumi.Input<Protocol>;
-  /** Its VIPs, with the name that it has on each. */
-  readonly places: readonly { readonly vip: NamedAddress; readonly name: string }[];
+  readonly args: ClusterServiceArgs;
   readonly members: readonly MemberModel[];
 }
 
@@ -55,24 +53,34 @@ export interface MemberModel {
   readonly settings: Partial<ClusterServiceRealServerArgs>;
 }
 
+export interface RealServerModel {
+  readonly name: string;
+  readonly rips: readonly pulumi.Input<string>[];
+  readonly forwardingMethod: pulumi.Input<ForwardingMethod>;
+  readonly args: ClusterRealServerArgs;
+}
+
 /** Reads the arguments of a cluster. Throws a refusal where a name is missing or leads nowhere. */
 export function clusterModel(args: ClusterArgs): ClusterModel {
   const names = directorNames(args.directors);
-  const directors = args.directors.map((one, index) => ({
-    ...{ name: names[index] as string, args: directorArgs(one) },
-  }));
-  const vips = args.vips.map((vip, index) => namedVip(vip, `vips.${index}`));
-  const realServers = args.realServers.map((one, index) => realServerModel(one, args, index));
-  const services = args.services.map((one, index) => {
-    const path = `services.${index}`;
-    const { protocol = "tcp" } = one;
-    const places = vipsOf(one, vips).map((vip) => ({
-      ...{ vip, name: serviceNameOn(vip.name, one, path) },
-    }));
-    return { args: one, protocol, places, members: membersOf(one, realServers) };
+  const directors = args.directors.map((director, index) => {
+    return { name: names[index] as string, args: directorArgs(director) };
   });
+  const named = args.vips.map((vip, index) => namedVip(vip, `vips.${index}`));
+  refuseStrayVips(args.services, named);
+  const realServers = args.realServers.map((one, index) => realServerModel(one, args, index));
+  const vips = named.map((vip) => vipModel(vip, args.services, realServers));
   const { dip, forwardingMethod } = args;
-  return { vips, dips: namedDips(dip), directors, services, realServers, forwardingMethod };
+  return { forwardingMethod, directors, vips, realServers, dips: namedDips(dip) };
+}
+
+function refuseStrayVips(services: readonly ClusterServiceArgs[], vips: readonly NamedAddress[]) {
+  const names = vips.map((vip) => vip.name);
+  const stray = services.flatMap((one) => one.vips ?? []).find((name) => !names.includes(name));
+  if (stray === undefined) return;
+  throw refusal(
+    `services: ${stray} is not one of the cluster's vips: add it there, or leave it out`,
+  );
 }
 
 function realServerModel(
@@ -84,25 +92,30 @@ function realServerModel(
   const name = realServerName(args, path);
   const { rip, connection, forwardingMethod = cluster.forwardingMethod } = args;
   if (connection !== undefined && isLater(forwardingMethod)) {
-    const where =
-      args.forwardingMethod === undefined ? "forwardingMethod" : `${path}.forwardingMethod`;
+    const where = args.forwardingMethod === undefined ? "" : `${path}.`;
     throw refusal(
-      `${where} is an output, but it decides what is set up on the real server ${name}: ` +
+      `${where}forwardingMethod is an output, but it decides what is set up on the real server ${name}: ` +
         'give "nat", "dr" or "tun", or leave the connection of the real server out',
     );
   }
   return { name, rips: Array.isArray(rip) ? rip : [rip], forwardingMethod, args };
 }
 
-function vipsOf({ vips: chosen }: ClusterServiceArgs, all: readonly NamedAddress[]) {
-  const names = all.map((vip) => vip.name);
-  const stray = chosen?.find((name) => !names.includes(name));
-  if (stray !== undefined) {
-    throw refusal(
-      `services: ${stray} is not one of the cluster's vips: add it there, or leave it out`,
-    );
-  }
-  return all.filter(({ name }) => chosen?.includes(name) ?? true);
+function vipModel(
+  vip: NamedAddress,
+  all: readonly ClusterServiceArgs[],
+  realServers: readonly RealServerModel[],
+): VipModel {
+  const services = all.flatMap((args, index): ServiceModel[] => {
+    if (args.vips !== undefined && !args.vips.includes(vip.name)) return [];
+    const { protocol = "tcp" } = args;
+    const name = serviceNameOn(vip.name, args, `services.${index}`);
+    return [{ name, protocol, args, members: membersOf(args, realServers) }];
+  });
+  const used = services.flatMap(({ members }) => members.map(({ realServer }) => realServer));
+  const isPrepared = (one: RealServerModel) =>
+    services.length === 0 ? one.args.connection !== undefined : used.includes(one);
+  return { ...vip, services, realServers: realServers.filter(isPrepared) };
 }
 
 function membersOf(

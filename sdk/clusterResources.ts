@@ -1,7 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { gatewaysOf, isMaybeOneFamily, ripFor } from "./clusterAddresses";
-import type { NamedAddress } from "./clusterArgs";
-import type { ClusterModel, DirectorModel, RealServerModel, ServiceModel } from "./clusterModel";
+import { addressLike, gatewaysOf, isMaybeOneFamily } from "./clusterAddresses";
+import type {
+  ClusterModel,
+  DirectorModel,
+  RealServerModel,
+  ServiceModel,
+  VipModel,
+} from "./clusterModel";
 import type { ConnectionArgs } from "./connection";
 import { Director } from "./director";
 import { RealServerGateway } from "./realServerGateway";
@@ -43,11 +48,12 @@ export class ClusterResources {
   }
 
   /** Real servers first, then the services on every director, and the VIP on the active director last. */
-  private declareVip(vip: NamedAddress): void {
-    const { directors, services } = this.model;
-    const served = services.filter(({ places }) => places.some((place) => place.vip === vip));
-    const sides = this.declareSides(vip, served);
-    const declared = served.flatMap((service) =>
+  private declareVip(vip: VipModel): void {
+    const { directors } = this.model;
+    const sides: Sides = new Map(
+      vip.realServers.map((realServer) => [realServer, this.declareSide(realServer, vip)]),
+    );
+    const declared = vip.services.flatMap((service) =>
       directors.map(({ name }) => this.declareService(service, vip, name, sides)),
     );
     const active = directors.find(({ args }) => args.active) ?? directors[0];
@@ -62,27 +68,14 @@ export class ClusterResources {
     );
   }
 
-  /** What a VIP needs on its real servers: on those of its services, and without any service on all of them. */
-  private declareSides(vip: NamedAddress, services: readonly ServiceModel[]): Sides {
-    const members = new Set(
-      services.flatMap((one) => one.members.map((member) => member.realServer)),
-    );
-    const realServers =
-      services.length === 0
-        ? this.model.realServers
-        : this.model.realServers.filter((realServer) => members.has(realServer));
-    return new Map(
-      realServers.map((realServer) => [realServer, this.declareSide(realServer, vip)]),
-    );
-  }
-
-  private declareSide(realServer: RealServerModel, vip: NamedAddress): pulumi.Resource[] {
+  /** What a real server needs for a VIP, where the cluster reaches it. */
+  private declareSide(realServer: RealServerModel, vip: VipModel): pulumi.Resource[] {
     const { connection, ...args } = realServer.args;
     const { forwardingMethod } = realServer;
     if (connection === undefined) return [];
     if (forwardingMethod === "nat") return this.declareGateways(realServer, vip, connection);
     const vipArgs = {
-      ...{ connection, vip: vip.address, rip: ripFor(realServer, vip.address) },
+      ...{ connection, vip: vip.address, rip: addressLike(realServer.rips, vip.address) },
       forwardingMethod: forwardingMethod as "dr" | "tun",
       ...given("interface", args.interface),
       ...given("replyGateway", args.replyGateway),
@@ -99,7 +92,7 @@ export class ClusterResources {
   /** The gateways of a real server that can be of the VIP's family; all VIPs share them. */
   private declareGateways(
     realServer: RealServerModel,
-    vip: NamedAddress,
+    vip: VipModel,
     connection: pulumi.Input<ConnectionArgs>,
   ): pulumi.Resource[] {
     const gateways = gatewaysOf(realServer, this.model.dips).filter(
@@ -119,8 +112,8 @@ export class ClusterResources {
   }
 
   private declareService(
-    { args, protocol, places, members }: ServiceModel,
-    vip: NamedAddress,
+    { name, args, protocol, members }: ServiceModel,
+    vip: VipModel,
     directorName: string,
     sides: Sides,
   ): VirtualService {
@@ -129,7 +122,7 @@ export class ClusterResources {
     const realServers = members.map(({ realServer, settings }) => {
       const { args: usual } = realServer;
       return {
-        rip: ripFor(realServer, vip.address),
+        rip: addressLike(realServer.rips, vip.address),
         forwardingMethod: realServer.forwardingMethod,
         ...given("port", settings.port ?? realServerPort),
         ...given("weight", settings.weight ?? usual.weight),
@@ -137,7 +130,6 @@ export class ClusterResources {
         ...given("lowerThreshold", settings.lowerThreshold ?? usual.lowerThreshold),
       };
     });
-    const name = places.find((place) => place.vip === vip)?.name;
     return this.declare(
       this.services,
       `${directorName}-${name}`,

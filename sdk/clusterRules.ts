@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { canonicalAddress, familyOf } from "../provider/values/address";
-import type { ClusterModel } from "./clusterModel";
+import type { ClusterModel, RealServerModel } from "./clusterModel";
 import { hasLater, type KnownPart, knownPart } from "./later";
 import { refusal } from "./refusal";
 
@@ -31,9 +31,8 @@ function refuseDirectors({ directors }: ClusterModel): void {
     );
 }
 
-function refuseNames({ vips, dips, services, realServers }: ClusterModel): void {
-  const serviceNames = services.flatMap(({ places }) => places);
-  const all = { vips, dip: dips, services: serviceNames, realServers };
+function refuseNames({ vips, dips, realServers }: ClusterModel): void {
+  const all = { vips, services: vips.flatMap((vip) => vip.services), realServers, dip: dips };
   for (const [argument, named] of Object.entries(all)) {
     const name = firstTwice(named.map((one) => one.name));
     if (name !== undefined)
@@ -44,20 +43,25 @@ function refuseNames({ vips, dips, services, realServers }: ClusterModel): void 
 }
 
 /** What the rules look at of the values of a cluster. */
-function valuesOf({ vips, dips, services, realServers, forwardingMethod }: ClusterModel) {
+function valuesOf({ forwardingMethod, vips, realServers, dips }: ClusterModel) {
+  const realServerOf = (one: RealServerModel) => {
+    return { name: one.name, rips: one.rips, forwardingMethod: one.forwardingMethod };
+  };
   return {
     forwardingMethod,
-    vips: vips.map((vip) => vip.address),
+    vips: vips.map(({ name, address, services, realServers: prepared }) => ({
+      ...{ name, address, realServers: prepared.map(realServerOf) },
+      services: services.map(({ protocol, args }) => ({ protocol, port: args.port })),
+    })),
+    realServers: realServers.map(realServerOf),
     dips: dips.map((dip) => dip.address),
-    services: services.map(({ args: { port }, protocol, places }) => {
-      return { port, protocol, vips: places.map(({ vip }) => vip.name) };
-    }),
-    realServers: realServers.map(({ rips, forwardingMethod }) => ({ rips, forwardingMethod })),
   };
 }
 
 /** The values of a cluster; undefined is not known yet. */
 type Values = KnownPart<ReturnType<typeof valuesOf>>;
+type Vip = Values["vips"][number];
+type RealServer = Values["realServers"][number];
 
 function refuseValues(values: Values): void {
   refuseVips(values);
@@ -67,31 +71,47 @@ function refuseValues(values: Values): void {
 }
 
 function refuseVips({ vips }: Values): void {
-  const twice = firstTwice(knownOf(vips).map(canonicalAddress));
+  const twice = firstTwice(knownOf(vips.map((vip) => vip.address)).map(canonicalAddress));
   if (twice !== undefined) throw refusal(`vips: ${twice} is there twice: name each VIP once`);
 }
 
-function refuseServices({ services }: Values): void {
-  const endpoints = services.flatMap(({ protocol, port, vips }) =>
-    protocol === undefined || port === undefined
-      ? []
-      : vips.map((vip) => `${protocol} port ${port} of the VIP ${vip}`),
-  );
-  const same = firstTwice(endpoints);
-  if (same !== undefined)
-    throw refusal(`services: ${same} is there twice: name each service of a VIP once`);
+function refuseServices({ vips }: Values): void {
+  for (const { name, services } of vips) {
+    const same = firstTwice(
+      services.flatMap(({ protocol, port }) =>
+        protocol === undefined || port === undefined ? [] : [`${protocol} port ${port}`],
+      ),
+    );
+    if (same !== undefined)
+      throw refusal(
+        `services: ${same} of the VIP ${name} is there twice: name each service of a VIP once`,
+      );
+  }
 }
 
-function refuseRealServers({ realServers }: Values): void {
+function refuseRealServers({ vips, realServers }: Values): void {
   const rips = realServers.map(({ rips }) => [...new Set(knownOf(rips).map(canonicalAddress))]);
   const rip = firstTwice(rips.flat());
   if (rip !== undefined)
     throw refusal(`realServers: the rip ${rip} is there twice: name each real server once`);
+  for (const vip of vips) for (const realServer of vip.realServers) refuseFamily(realServer, vip);
+}
+
+/** Refuses a real server that has several addresses and none for the VIP; a single one is for its resources to refuse. */
+function refuseFamily({ name, rips, forwardingMethod }: RealServer, { address }: Vip): void {
+  if (rips.length === 1 || address === undefined || forwardingMethod === undefined) return;
+  const isFine = (rip: string | undefined) =>
+    rip === undefined || familyOf(rip) === familyOf(address) || forwardingMethod === "tun";
+  if (rips.some(isFine)) return;
+  throw refusal(
+    `realServers: ${name} has no rip of the family of the VIP ${address}: add one, as in rip: ["192.0.2.11", "2001:db8::11"]`,
+  );
 }
 
 function refuseDips(values: Values): void {
   refuseUselessDips(values);
-  const { dips, vips, realServers } = values;
+  const { dips, realServers } = values;
+  const vips = values.vips.map((vip) => vip.address);
   const rips = realServers.flatMap((realServer) => realServer.rips);
   for (const dip of knownOf(dips)) {
     const family = familyOf(dip);
