@@ -1,33 +1,22 @@
 import * as pulumi from "@pulumi/pulumi";
-import { familyOf } from "../provider/values/address";
-import type {
-  ClusterArgs,
-  ClusterDirectorArgs,
-  ClusterRealServerArgs,
-  ClusterServiceArgs,
-} from "./clusterArgs";
-import { declaredDirector, directorNames, nameOf } from "./clusterNames";
-import { refuseUnusable, ripFor } from "./clusterRules";
+import type { ClusterArgs } from "./clusterArgs";
+import { clusterModel } from "./clusterModel";
+import { ClusterResources } from "./clusterResources";
+import { refuseUnusable } from "./clusterRules";
 import { refuseMisshapen } from "./clusterShape";
-import type { ConnectionArgs } from "./connection";
-import { Director } from "./director";
-import { RealServerGateway } from "./realServerGateway";
-import { RealServerVip } from "./realServerVip";
-import { refusal } from "./refusal";
-import { VirtualIp } from "./virtualIp";
-import { VirtualService } from "./virtualService";
-
-interface NamedDirector {
-  readonly name: string;
-  readonly director: Director;
-  readonly isActive: boolean;
-  readonly interface: pulumi.Input<string> | undefined;
-}
+import type { Director } from "./director";
+import type { RealServerGateway } from "./realServerGateway";
+import type { RealServerVip } from "./realServerVip";
+import type { VirtualIp } from "./virtualIp";
+import type { VirtualService } from "./virtualService";
 
 /**
- * An LVS cluster from one description, set up in the one safe order: real servers first (hidden from ARP, then the
- * VIP), then the virtual services, and the director's VIP last; taken down in reverse. So no real server ever answers
- * ARP for a VIP, and no director has a VIP without its services.
+ * An LVS cluster from one description. Resources are created in the one safe order: the real servers (each VIP hidden
+ * from ARP before it is added), then the virtual services, and the VIPs of the director last; they are deleted in
+ * reverse. So a real server never answers ARP for a VIP, and a director never has a VIP without its services.
+ *
+ * Addresses, ports, weights and connections can be outputs of resources that the same program creates. What names
+ * resources is then given by `name`.
  *
  * ## Example Usage
  * ```ts
@@ -36,131 +25,51 @@ interface NamedDirector {
  *   forwardingMethod: "dr",
  *   directors: [{ connection: { host: "director1", ...ssh } }],
  *   services: [{ port: 80 }, { port: 443, persistenceSeconds: 300 }],
- *   realServers: [{ rip: "192.0.2.11", weight: 2, connection: { host: "web1", ...ssh } }],
+ *   realServers: [
+ *     { rip: "192.0.2.11", weight: 2, connection: { host: "web1", ...ssh } },
+ *     { name: "web2", rip: machine.privateIp, connection: { host: machine.privateIp, ...ssh } },
+ *   ],
  * });
+ * export const serviceId = web.services["director1-tcp-192.0.2.80-80"]?.id;
  * ```
  */
 export class Cluster extends pulumi.ComponentResource {
   /** The virtual IP addresses. */
   readonly vips: pulumi.Output<string[]>;
+  /** The directors by their names, with those that the program gives. */
+  readonly directors: Readonly<Record<string, Director>>;
+  /** The VIPs on the director by their names: `192.0.2.80`. */
+  readonly virtualIps: Readonly<Record<string, VirtualIp>>;
+  /** The virtual services of all directors: `director1-tcp-192.0.2.80-80`, or `director1-192.0.2.80-http` with a name. */
+  readonly services: Readonly<Record<string, VirtualService>>;
+  /** The VIPs on real servers, for "dr" and "tun": `web1-192.0.2.80`. */
+  readonly realServerVips: Readonly<Record<string, RealServerVip>>;
+  /** The gateways of real servers, for "nat": `web1-gateway-ipv4`. */
+  readonly realServerGateways: Readonly<Record<string, RealServerGateway>>;
 
-  constructor(
-    private readonly clusterName: string,
-    private readonly args: ClusterArgs,
-    options?: pulumi.ComponentResourceOptions,
-  ) {
+  constructor(name: string, args: ClusterArgs, options?: pulumi.ComponentResourceOptions) {
     refuseMisshapen(args);
-    refuseUnusable(args);
-    super("lvs:index:Cluster", clusterName, {}, options);
-    const directors = this.directors();
-    for (const vip of args.vips) this.serve(vip, directors);
-    this.vips = pulumi.output(args.vips);
-    this.registerOutputs({ vips: this.vips });
-  }
-
-  private directors(): NamedDirector[] {
-    const names = directorNames(this.args.directors);
-    const declared = this.args.directors.map(declaredDirector);
-    const hasActive = declared.some((one) => one.active);
-    return declared.map((one, index) => {
-      const name = names[index] as string;
-      const isActive = hasActive ? one.active === true : index === 0;
-      return { name, director: this.director(name, one), isActive, interface: one.interface };
+    const model = clusterModel(args);
+    refuseUnusable(model);
+    super("lvs:index:Cluster", name, {}, options);
+    const resources = new ClusterResources(model, this, name);
+    this.vips = pulumi.output(model.vips.map((vip) => vip.address));
+    this.directors = resources.directors;
+    this.virtualIps = resources.virtualIps;
+    this.services = resources.services;
+    this.realServerVips = resources.realServerVips;
+    this.realServerGateways = resources.realServerGateways;
+    this.registerOutputs({
+      vips: this.vips,
+      directors: idsOf(this.directors),
+      virtualIps: idsOf(this.virtualIps),
+      services: idsOf(this.services),
+      realServerVips: idsOf(this.realServerVips),
+      realServerGateways: idsOf(this.realServerGateways),
     });
-  }
-
-  private director(name: string, { director, connection }: ClusterDirectorArgs): Director {
-    if (director) return director;
-    if (connection)
-      return new Director(`${this.clusterName}-${name}`, { connection }, { parent: this });
-    throw refusal(`directors: ${name} has neither connection nor director: give one of them`);
-  }
-
-  /** One VIP: the real servers, the services on every director, and the VIP on the active one. */
-  private serve(vip: string, directors: readonly NamedDirector[]): void {
-    const prepared = this.args.realServers.flatMap((one) => this.realServerSide(one, vip));
-    const services = this.args.services
-      .filter((service) => !service.vips || service.vips.includes(vip))
-      .flatMap((service) =>
-        directors.map((one) => this.virtualService(service, vip, one, prepared)),
-      );
-    const active = directors.find((one) => one.isActive);
-    if (!active) return;
-    new VirtualIp(
-      `${this.clusterName}-${vip}`,
-      { director: active.director, address: vip, ...given("interface", active.interface) },
-      { parent: this, dependsOn: services },
-    );
-  }
-
-  private realServerSide(realServer: ClusterRealServerArgs, vip: string): pulumi.Resource[] {
-    const { connection } = realServer;
-    if (connection === undefined) return [];
-    const rip = ripFor(realServer, vip, this.args.forwardingMethod);
-    const name = `${this.clusterName}-${nameOf(realServer)}`;
-    if (this.args.forwardingMethod === "nat") return this.gateway(name, connection, rip);
-    return [
-      new RealServerVip(
-        `${name}-${vip}`,
-        {
-          connection,
-          vip,
-          rip,
-          forwardingMethod: this.args.forwardingMethod,
-          ...given("interface", realServer.interface),
-          ...given("replyGateway", realServer.replyGateway),
-        },
-        { parent: this },
-      ),
-    ];
-  }
-
-  private readonly gateways = new Map<string, RealServerGateway>();
-
-  /** The gateway of a real server, which all VIPs of a family share. */
-  private gateway(
-    name: string,
-    connection: pulumi.Input<ConnectionArgs>,
-    rip: string,
-  ): pulumi.Resource[] {
-    const dip = [this.args.dip ?? []].flat().find((one) => familyOf(one) === familyOf(rip));
-    if (dip === undefined) return [];
-    const key = `${name}-gateway-${familyOf(rip)}`;
-    const gateway =
-      this.gateways.get(key) ??
-      new RealServerGateway(key, { connection, rip, dip }, { parent: this });
-    this.gateways.set(key, gateway);
-    return [gateway];
-  }
-
-  private virtualService(
-    service: ClusterServiceArgs,
-    vip: string,
-    { name, director }: NamedDirector,
-    prepared: readonly pulumi.Resource[],
-  ): VirtualService {
-    const { vips: _vips, realServerPort, protocol = "tcp", ...rest } = service;
-    const { forwardingMethod } = this.args;
-    const realServers = this.args.realServers.map((one) => ({
-      rip: ripFor(one, vip, forwardingMethod),
-      forwardingMethod,
-      ...given("port", realServerPort),
-      ...given("weight", one.weight),
-      ...given("upperThreshold", one.upperThreshold),
-      ...given("lowerThreshold", one.lowerThreshold),
-    }));
-    return new VirtualService(
-      `${this.clusterName}-${name}-${protocol}-${vip}-${service.port}`,
-      { ...rest, protocol, director, vip, realServers },
-      { parent: this, dependsOn: [...prepared] },
-    );
   }
 }
 
-/** An optional argument, only when it is given. */
-function given<Name extends string, Value>(
-  name: Name,
-  value: Value | undefined,
-): { [Key in Name]?: Value } {
-  return value === undefined ? {} : ({ [name]: value } as { [Key in Name]?: Value });
+function idsOf(resources: Readonly<Record<string, pulumi.CustomResource>>) {
+  return Object.fromEntries(Object.entries(resources).map(([name, { id }]) => [name, id]));
 }

@@ -1,101 +1,148 @@
+import * as pulumi from "@pulumi/pulumi";
 import { canonicalAddress, familyOf } from "../provider/values/address";
-import type { ClusterArgs, ClusterRealServerArgs } from "./clusterArgs";
-import { directorNames, nameOf } from "./clusterNames";
-import { Director } from "./director";
+import type { ClusterModel, RealServerModel } from "./clusterModel";
+import { hasLater, type KnownPart, knownPart } from "./later";
 import { refusal } from "./refusal";
 
-/** Refuses what can be seen to be wrong before any resource is declared. */
-export function refuseUnusable(args: ClusterArgs): void {
-  refuseDirectors(args);
-  refuseServices(args);
-  refuseRealServers(args);
-  refuseDip(args);
+/**
+ * Refuses what is wrong with a cluster as a whole, before any resource is declared. Rules about outputs run when all of
+ * these are known; what is wrong with one resource alone, its check says.
+ */
+export function refuseUnusable(model: ClusterModel): void {
+  refuseDirectors(model);
+  const values = valuesOf(model);
+  refuseValues(knownPart(values));
+  refuseNames(model);
+  if (hasLater(values)) pulumi.output(values).apply((known) => refuseValues(known as Values));
 }
 
-function refuseDirectors({ directors }: ClusterArgs): void {
-  const active = directors.filter((one) => !Director.isInstance(one) && one.active);
+function refuseDirectors({ directors }: ClusterModel): void {
+  const active = directors.filter(({ args }) => args.active);
   if (active.length > 1) {
     throw refusal(
       `directors: ${active.length} directors are active, but on one network only one can hold a VIP: set active: true on one of them`,
     );
   }
   if (directors.length === 0) throw refusal("directors is []: give at least one director");
-  const twice = firstTwice(directorNames(directors));
+  const twice = firstTwice(directors.map((director) => director.name));
   if (twice !== undefined)
     throw refusal(
       `directors: ${twice} is there twice: name each director once, or give each a name of its own`,
     );
 }
 
-function refuseServices({ vips, services }: ClusterArgs): void {
-  const twice = firstTwice(vips.map(canonicalAddress));
-  if (twice !== undefined) throw refusal(`vips: ${twice} is there twice: name each VIP once`);
-  const stray = services
-    .flatMap((service) => service.vips ?? [])
-    .find((vip) => !vips.includes(vip));
-  if (stray !== undefined) {
-    throw refusal(
-      `services: ${stray} is not one of the cluster's vips: add it there, or leave it out`,
-    );
-  }
-  for (const vip of vips) {
-    const its = services.filter((service) => !service.vips || service.vips.includes(vip));
-    const same = firstTwice(its.map(({ protocol = "tcp", port }) => `${protocol} port ${port}`));
-    if (same !== undefined) {
+function refuseNames({ vips, dips, realServers }: ClusterModel): void {
+  const all = { vips, services: vips.flatMap((vip) => vip.services), realServers, dip: dips };
+  for (const [argument, named] of Object.entries(all)) {
+    const name = firstTwice(named.map((one) => one.name));
+    if (name !== undefined)
       throw refusal(
-        `services: ${same} of the VIP ${vip} is there twice: name each service of a VIP once`,
+        `${argument}: the name ${name} is there twice: give each one a name of its own`,
       );
-    }
   }
 }
 
-function refuseRealServers({ realServers }: ClusterArgs): void {
-  const rips = realServers.map(({ rip }) => [...new Set([rip].flat().map(canonicalAddress))]);
+/** What the rules look at of the values of a cluster. */
+function valuesOf({ forwardingMethod, vips, realServers, dips }: ClusterModel) {
+  const realServerOf = (one: RealServerModel) => {
+    return { name: one.name, rips: one.rips, forwardingMethod: one.forwardingMethod };
+  };
+  return {
+    forwardingMethod,
+    vips: vips.map(({ name, address, services, realServers: prepared }) => ({
+      ...{ name, address, realServers: prepared.map(realServerOf) },
+      services: services.map(({ protocol, args }) => ({ protocol, port: args.port })),
+    })),
+    realServers: realServers.map(realServerOf),
+    dips: dips.map((dip) => dip.address),
+  };
+}
+
+/** The values of a cluster; undefined is not known yet. */
+type Values = KnownPart<ReturnType<typeof valuesOf>>;
+type Vip = Values["vips"][number];
+type RealServer = Values["realServers"][number];
+
+function refuseValues(values: Values): void {
+  refuseVips(values);
+  refuseServices(values);
+  refuseRealServers(values);
+  refuseDips(values);
+}
+
+function refuseVips({ vips }: Values): void {
+  const twice = firstTwice(knownOf(vips.map((vip) => vip.address)).map(canonicalAddress));
+  if (twice !== undefined) throw refusal(`vips: ${twice} is there twice: name each VIP once`);
+}
+
+function refuseServices({ vips }: Values): void {
+  for (const { name, services } of vips) {
+    const same = firstTwice(
+      services.flatMap(({ protocol, port }) =>
+        protocol === undefined || port === undefined ? [] : [`${protocol} port ${port}`],
+      ),
+    );
+    if (same !== undefined)
+      throw refusal(
+        `services: ${same} of the VIP ${name} is there twice: name each service of a VIP once`,
+      );
+  }
+}
+
+function refuseRealServers({ vips, realServers }: Values): void {
+  const rips = realServers.map(({ rips }) => [...new Set(knownOf(rips).map(canonicalAddress))]);
   const rip = firstTwice(rips.flat());
   if (rip !== undefined)
     throw refusal(`realServers: the rip ${rip} is there twice: name each real server once`);
-  const name = firstTwice(realServers.map(nameOf));
-  if (name !== undefined)
-    throw refusal(`realServers: the name ${name} is there twice: give each one a name of its own`);
+  for (const vip of vips) for (const realServer of vip.realServers) refuseFamily(realServer, vip);
 }
 
-function refuseDip({ dip, forwardingMethod, vips, realServers }: ClusterArgs): void {
-  const dips = [dip ?? []].flat();
-  if (dips.length > 0 && (forwardingMethod === "dr" || forwardingMethod === "tun")) {
-    throw refusal(
-      `dip is ${dips.join(", ")}, but "${forwardingMethod}" has no use for it, since replies do not pass the director: ` +
-        'leave it out, or use forwardingMethod "nat"',
-    );
-  }
-  const rips = realServers.flatMap(({ rip }) => rip);
-  for (const one of dips) {
-    const family = familyOf(one);
-    const its = dips.filter((other) => familyOf(other) === family);
-    // None at all may be about to come.
-    const isAmong = (addresses: readonly string[]) =>
-      addresses.length === 0 || addresses.some((address) => familyOf(address) === family);
+/** Refuses a real server that has several addresses and none for the VIP; a single one is for its resources to refuse. */
+function refuseFamily({ name, rips, forwardingMethod }: RealServer, { address }: Vip): void {
+  if (rips.length === 1 || address === undefined || forwardingMethod === undefined) return;
+  const isFine = (rip: string | undefined) =>
+    rip === undefined || familyOf(rip) === familyOf(address) || forwardingMethod === "tun";
+  if (rips.some(isFine)) return;
+  throw refusal(
+    `realServers: ${name} has no rip of the family of the VIP ${address}: add one, as in rip: ["192.0.2.11", "2001:db8::11"]`,
+  );
+}
+
+function refuseDips(values: Values): void {
+  refuseUselessDips(values);
+  const { dips, realServers } = values;
+  const vips = values.vips.map((vip) => vip.address);
+  const rips = realServers.flatMap((realServer) => realServer.rips);
+  for (const dip of knownOf(dips)) {
+    const family = familyOf(dip);
+    const ofFamily = knownOf(dips).filter((other) => familyOf(other) === family);
+    // None at all may be about to come, and one that is not known yet may be of this family.
+    const isAmong = (addresses: readonly (string | undefined)[]) =>
+      addresses.length === 0 ||
+      addresses.some((address) => address === undefined || familyOf(address) === family);
     const problem =
-      (its.length > 1 &&
-        `${its.join(" and ")} are both ${family}: give one address of each family at most`) ||
+      (ofFamily.length > 1 &&
+        `${ofFamily.join(" and ")} are both ${family}: give one address of each family at most`) ||
       (!isAmong(rips) &&
-        `${one} is ${family}, and no real server has an ${family} rip: add one, or leave it out`) ||
+        `${dip} is ${family}, and no real server has an ${family} rip: add one, or leave it out`) ||
       (!isAmong(vips) &&
-        `${one} is ${family}, and no VIP is ${family}: add one to vips, or leave it out`);
+        `${dip} is ${family}, and no VIP is ${family}: add one to vips, or leave it out`);
     if (problem) throw refusal(`dip: ${problem}`);
   }
 }
 
-/** The address of a real server for a VIP: of its family, or for a tunnel of the other one. */
-export function ripFor(realServer: ClusterRealServerArgs, vip: string, method: string): string {
-  const rips = [realServer.rip].flat();
-  const rip =
-    rips.find((one) => familyOf(one) === familyOf(vip)) ?? (method === "tun" ? rips[0] : undefined);
-  // One address of the wrong family is refused by the virtual service, which says what to do.
-  if (rip === undefined && rips[0] !== undefined && rips.length === 1) return rips[0];
-  if (rip !== undefined) return rip;
+function refuseUselessDips({ dips, realServers, forwardingMethod }: Values): void {
+  const methods = [forwardingMethod, ...realServers.map((one) => one.forwardingMethod)];
+  const isUseless = methods.every((method) => method === "dr" || method === "tun");
+  if (dips.length === 0 || !isUseless) return;
   throw refusal(
-    `realServers: ${nameOf(realServer)} has no rip of the family of the VIP ${vip}: add one, as in rip: ["192.0.2.11", "2001:db8::11"]`,
+    `dip is ${knownOf(dips).join(", ") || "given"}, but "${forwardingMethod}" has no use for it, since replies do not ` +
+      'pass the director: leave it out, or use forwardingMethod "nat"',
   );
+}
+
+function knownOf(addresses: readonly (string | undefined)[]): string[] {
+  return addresses.filter((address) => address !== undefined);
 }
 
 function firstTwice(texts: readonly string[]): string | undefined {

@@ -3,10 +3,13 @@ import type {
   ClusterDirectorArgs,
   ClusterRealServerArgs,
   ClusterServiceArgs,
+  ClusterServiceRealServerArgs,
+  NamedAddress,
 } from "./clusterArgs";
 import { Director } from "./director";
 import { isLater } from "./later";
 import { refusal } from "./refusal";
+import type { RealServerSettings } from "./virtualService";
 
 /** Why a value of the program is not what an argument takes: where, and why. */
 type Reader = (path: string, value: unknown) => string[];
@@ -14,42 +17,49 @@ type Reader = (path: string, value: unknown) => string[];
 /** A reader for every argument, so that none can be forgotten. */
 type Shape<Args> = { readonly [Name in keyof Args]-?: Reader };
 
-/** What can be an output: single resources read it. */
-const input: Reader = () => [];
-const text = plain("a text", (value) => typeof value === "string");
-const number = plain("a number", (value) => typeof value === "number");
-const address = plain("an address", (value) => typeof value === "string");
-const addresses = list(address, "a list of addresses");
-const oneOrMore: Reader = (path, value) =>
-  Array.isArray(value)
-    ? addresses(path, value)
-    : plain("an address, or a list", (one) => typeof one === "string")(path, value);
+/** What the checks of resources read. */
+const unread: Reader = () => [];
+const VALUES_CAN_BE = "; the values in it can be outputs";
+const text = plain("a text", isText);
+const texts = list(text, "a list of texts");
+const inputText = input("a text", isText);
+const rip = (what: string) => input(what, isText);
+const namedAddressShape: Shape<NamedAddress> = { name: text, address: rip("an address") };
+const address = (what: string) => either(shaped("a named address", namedAddressShape), rip(what));
 
 const directorShape: Shape<ClusterDirectorArgs> = {
-  ...{ connection: input, director: input },
+  ...{ connection: unread, director: unread },
   active: maybe(plain("true or false", (value) => typeof value === "boolean")),
-  ...{ interface: input, name: maybe(text) },
+  ...{ interface: unread, name: maybe(text) },
 };
-
-const serviceShape: Shape<ClusterServiceArgs> = {
-  ...{ port: number, protocol: maybe(text), vips: maybe(addresses), realServerPort: input },
-  ...{ scheduler: input, schedulerFlags: input },
-  ...{ persistenceSeconds: input, persistenceNetmask: input },
-};
-
-const realServerShape: Shape<ClusterRealServerArgs> = {
-  ...{ rip: oneOrMore, connection: input, interface: input, replyGateway: input },
-  ...{ name: maybe(text), weight: input, upperThreshold: input, lowerThreshold: input },
-};
-
 const director: Reader = (path, value) =>
   Director.isInstance(value) ? [] : shaped("a director", directorShape)(path, value);
 
+const settingsShape: Shape<RealServerSettings> = {
+  ...{ weight: unread, upperThreshold: unread, lowerThreshold: unread },
+};
+const memberShape: Shape<ClusterServiceRealServerArgs> = {
+  ...{ name: text, port: unread, ...settingsShape },
+};
+const member = either(shaped("a real server of a service", memberShape), text);
+
+const serviceShape: Shape<ClusterServiceArgs> = {
+  ...{ port: input("a number", (value) => typeof value === "number"), protocol: maybe(inputText) },
+  ...{ name: maybe(text), vips: maybe(texts), realServers: maybe(list(member)) },
+  ...{ realServerPort: unread, scheduler: unread, schedulerFlags: unread },
+  ...{ persistenceSeconds: unread, persistenceNetmask: unread },
+};
+
+const realServerShape: Shape<ClusterRealServerArgs> = {
+  ...{ rip: oneOrMore(rip), connection: unread, forwardingMethod: maybe(inputText) },
+  ...{ interface: unread, replyGateway: unread, name: maybe(text), ...settingsShape },
+};
+
 const clusterShape: Shape<ClusterArgs> = {
-  ...{ vips: addresses, forwardingMethod: text, directors: list(director) },
-  services: list(shaped("a virtual service", serviceShape)),
+  ...{ vips: list(address("an address"), "a list of addresses"), forwardingMethod: inputText },
+  ...{ directors: list(director), services: list(shaped("a virtual service", serviceShape)) },
   realServers: list(shaped("a real server", realServerShape)),
-  dip: maybe(oneOrMore),
+  dip: maybe(oneOrMore(address)),
 };
 
 /** Refuses, all at once, what a program that no compiler has read may have got wrong: names and types. */
@@ -59,7 +69,7 @@ export function refuseMisshapen(args: ClusterArgs): void {
 }
 
 function shaped(thing: string, shape: Readonly<Record<string, Reader>>): Reader {
-  const object = plain("an object", (value) => typeof value === "object" && value !== null);
+  const object = plain("an object", isObject, VALUES_CAN_BE);
   return (path, value) => {
     const problems = object(path || "args", value);
     if (problems.length > 0) return problems;
@@ -80,29 +90,48 @@ function list(element: Reader, what = "a list"): Reader {
   return (path, value) =>
     Array.isArray(value)
       ? value.flatMap((one, index) => element(`${path}.${index}`, one))
-      : plain(what, () => false)(path, value);
+      : plain(what, () => false, VALUES_CAN_BE)(path, value);
+}
+
+/** A list, or one of its elements alone. */
+function oneOrMore(element: (what: string) => Reader): Reader {
+  const [several, single] = [list(element("an address")), element("an address, or a list")];
+  return (path, value) => (Array.isArray(value) ? several : single)(path, value);
+}
+
+function either(ofObject: Reader, ofOther: Reader): Reader {
+  return (path, value) => (isObject(value) && !isLater(value) ? ofObject : ofOther)(path, value);
 }
 
 function maybe(reader: Reader): Reader {
   return (path, value) => (value === undefined ? [] : reader(path, value));
 }
 
-function plain(what: string, isFine: (value: unknown) => boolean): Reader {
+/** A value that can be an output. */
+function input(what: string, isFine: (value: unknown) => boolean): Reader {
+  return (path, value) => (isLater(value) ? [] : plain(what, isFine)(path, value));
+}
+
+/** A value that cannot be an output. */
+function plain(what: string, isFine: (value: unknown) => boolean, more = ""): Reader {
   return (path, value) => {
     if (isLater(value)) {
-      return [
-        `${path} is an output: a Cluster takes a plain value here, since it chooses and names its resources by it. ` +
-          "What only the update knows goes into single resources: VirtualIp, VirtualService, RealServerVip, RealServerGateway",
-      ];
+      return [`${path} is an output, which cannot choose or name resources: give ${what}${more}`];
     }
     return isFine(value) ? [] : [`${path} is ${shown(value)}: give ${what}`];
   };
 }
 
+function isText(value: unknown): boolean {
+  return typeof value === "string";
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
+}
+
 /** A value in a message: what is inside an object may be a secret in the wrong place. */
 function shown(value: unknown): string {
   if (value === undefined) return "missing";
-  return typeof value === "object" && value !== null
-    ? "a value of type object"
-    : JSON.stringify(value);
+  return isObject(value) ? "a value of type object" : JSON.stringify(value);
 }

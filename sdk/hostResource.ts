@@ -7,7 +7,7 @@ export abstract class HostResource extends pulumi.CustomResource {
   /** How the host is reached, with its defaults. */
   declare readonly connection: pulumi.Output<pulumi.Unwrap<ConnectionArgs>>;
   /** The same as it was declared. */
-  readonly connectionArgs: pulumi.Input<ConnectionArgs>;
+  declare readonly connectionArgs: pulumi.Input<ConnectionArgs>;
 
   constructor(
     kind: KindName,
@@ -22,7 +22,15 @@ export abstract class HostResource extends pulumi.CustomResource {
     const owner = pulumi.createUrn(name, type, options.parent && urnAlone(options.parent));
     const connection = withSecrets(args.connection);
     super(type, name, { ...args, connection, owner, __provider }, options);
-    this.connectionArgs = args.connection;
+    this.keepUnlisted("connectionArgs", args.connection);
+  }
+
+  /**
+   * Sets a property that is not among the outputs of a stack that exports the resource: what was declared may be a secret
+   * that is not marked as such.
+   */
+  protected keepUnlisted<Name extends keyof this>(name: Name, value: this[Name]): void {
+    Object.defineProperty(this, name, { value, enumerable: false });
   }
 
   /** Whether a value is one of this package's resources, also when it comes from another copy of it. */

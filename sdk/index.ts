@@ -4,6 +4,8 @@ export type {
   ClusterDirectorArgs,
   ClusterRealServerArgs,
   ClusterServiceArgs,
+  ClusterServiceRealServerArgs,
+  NamedAddress,
 } from "./clusterArgs";
 export type { ConnectionArgs, ProxyConnectionArgs } from "./connection";
 export { Director, type DirectorArgs } from "./director";

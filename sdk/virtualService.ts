@@ -150,7 +150,7 @@ export class VirtualService extends HostResource {
   /** By `rip:port`. */
   declare readonly realServers: pulumi.Output<Record<string, unknown> | undefined>;
   /** What names it, for RealServer resources. */
-  readonly serviceArgs: Pick<
+  declare readonly serviceArgs: Pick<
     VirtualServiceArgs,
     "director" | "protocol" | "vip" | "port" | "realServers"
   >;
@@ -159,7 +159,7 @@ export class VirtualService extends HostResource {
     const { director, ...rest } = args;
     const connection = connectionOf(director);
     super("VirtualService", name, { ...rest, connection }, dependingOn(director, options));
-    this.serviceArgs = args;
+    this.keepUnlisted("serviceArgs", args);
     const key = [args.protocol ?? "tcp", args.vip, args.port];
     ownOnce(name, connection, key, (...words) => `virtual service ${serviceName(...words)}`);
   }

@@ -19,6 +19,11 @@ export interface Registered {
   readonly parent: string | undefined;
 }
 
+export interface RunOptions {
+  /** @default false */
+  readonly isPreview?: boolean;
+}
+
 interface Request {
   getName(): string;
   getType(): string;
@@ -32,14 +37,23 @@ const nameOf = (urn: string) => urn.split("::").at(-1) ?? "";
 /** Runs a program against an engine that only writes down, and returns what it registered, in order. */
 export async function run(
   program: (lvs: Sdk) => unknown,
-  { isPreview = false } = {},
+  { isPreview = false }: RunOptions = {},
 ): Promise<Registered[]> {
+  const registered: Registered[] = [];
+  await runInto(registered, program, isPreview);
+  return registered;
+}
+
+async function runInto(
+  registered: Registered[],
+  program: (lvs: Sdk) => unknown,
+  isPreview: boolean,
+): Promise<void> {
   const mocks: pulumi.runtime.Mocks = {
     newResource: ({ name, inputs }) => ({ id: `${name}-id`, state: inputs }),
     call: () => ({}),
   };
   await pulumi.runtime.setMocks(mocks, "project", "stack", isPreview);
-  const registered: Registered[] = [];
   const monitor = settings.getMonitor() as unknown as {
     registerResource(request: Request, callback: unknown): Promise<void>;
   };
@@ -59,7 +73,6 @@ export async function run(
   };
   program(lvs);
   await settings.disconnect();
-  return registered;
 }
 
 /** A value that only an update knows. */
@@ -67,24 +80,39 @@ export function later<T>(): pulumi.Output<T> {
   return pulumi.output(pulumi.unknown) as unknown as pulumi.Output<T>;
 }
 
-/** The message with which a program is refused after it ran, when its values are known. */
-export async function refusalOf(
+/** A value that is an output, and known during the update. */
+export function output<T>(value: T): pulumi.Output<T> {
+  return pulumi.output(value) as unknown as pulumi.Output<T>;
+}
+
+/** What a program registers that may be refused, and with what message: at once, or when its values are known. */
+export async function attempt(
   program: (lvs: Sdk) => unknown,
-  options: { isPreview?: boolean } = {},
-): Promise<string> {
+  { isPreview = false }: RunOptions = {},
+): Promise<{ readonly message: string; readonly registered: readonly Registered[] }> {
   const others = process.listeners("unhandledRejection");
   const messages: string[] = [];
+  const registered: Registered[] = [];
+  const note = (error: unknown) => void messages.push((error as Error).message);
   process.removeAllListeners("unhandledRejection");
-  process.on("unhandledRejection", (error) => messages.push((error as Error).message));
+  process.on("unhandledRejection", note);
   try {
-    await run(program, options);
+    await runInto(registered, program, isPreview).catch(note);
     // Every promise that comes from the refused one tells of it, each in its turn.
     for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate);
-    return [...new Set(messages)].join("\n");
+    return { message: [...new Set(messages)].join("\n"), registered };
   } finally {
     process.removeAllListeners("unhandledRejection");
     for (const listener of others) process.on("unhandledRejection", listener);
   }
+}
+
+/** The message with which a program is refused; empty when it is not. */
+export async function refusalOf(
+  program: (lvs: Sdk) => unknown,
+  options: RunOptions = {},
+): Promise<string> {
+  return (await attempt(program, options)).message;
 }
 
 const SIGNATURE = "4dabf18193072939515e22adb298388d";

@@ -10,7 +10,8 @@ type Named<Args> = Omit<Args, "connection"> & { connection?: string };
 
 /** The arguments of a Cluster, with the name of a host of the lab for each connection. */
 export interface ClusterDescription
-  extends Omit<ClusterArgs, "directors" | "realServers" | "services"> {
+  extends Omit<ClusterArgs, "vips" | "directors" | "realServers" | "services"> {
+  readonly vips: string[];
   readonly directors: Named<{ name?: string; active?: boolean; connection?: ConnectionArgs }>[];
   readonly services: readonly Readonly<Record<string, unknown>>[];
   readonly realServers: Named<ClusterArgs["realServers"][number]>[];

@@ -1,0 +1,169 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { addressLike, gatewaysOf, isMaybeOneFamily } from "./clusterAddresses";
+import type {
+  ClusterModel,
+  DirectorModel,
+  RealServerModel,
+  ServiceModel,
+  VipModel,
+} from "./clusterModel";
+import type { ConnectionArgs } from "./connection";
+import { Director } from "./director";
+import { RealServerGateway } from "./realServerGateway";
+import { RealServerVip } from "./realServerVip";
+import { refusal } from "./refusal";
+import { VirtualIp } from "./virtualIp";
+import { VirtualService } from "./virtualService";
+
+type ByName<T> = Record<string, T>;
+/** What has been set up on a real server, for the services that wait for it. */
+type Sides = ReadonlyMap<RealServerModel, readonly pulumi.Resource[]>;
+
+/** Declares the resources of a cluster as its children, and has them by their names without the cluster's. */
+export class ClusterResources {
+  readonly directors: ByName<Director> = {};
+  readonly virtualIps: ByName<VirtualIp> = {};
+  readonly services: ByName<VirtualService> = {};
+  readonly realServerVips: ByName<RealServerVip> = {};
+  readonly realServerGateways: ByName<RealServerGateway> = {};
+
+  constructor(
+    private readonly model: ClusterModel,
+    private readonly cluster: pulumi.ComponentResource,
+    private readonly clusterName: string,
+  ) {
+    for (const director of model.directors) this.declareDirector(director);
+    for (const vip of model.vips) this.declareVip(vip);
+  }
+
+  private declareDirector({ name, args: { director, connection } }: DirectorModel): void {
+    if (director !== undefined) this.directors[name] = director;
+    else if (connection !== undefined)
+      this.declare(
+        this.directors,
+        name,
+        (full, options) => new Director(full, { connection }, options),
+      );
+    else throw refusal(`directors: ${name} has neither connection nor director: give one of them`);
+  }
+
+  /** Real servers first, then the services on every director, and the VIP on the active director last. */
+  private declareVip(vip: VipModel): void {
+    const { directors } = this.model;
+    const sides: Sides = new Map(
+      vip.realServers.map((realServer) => [realServer, this.declareSide(realServer, vip)]),
+    );
+    const declared = vip.services.flatMap((service) =>
+      directors.map(({ name }) => this.declareService(service, vip, name, sides)),
+    );
+    const active = directors.find(({ args }) => args.active) ?? directors[0];
+    const director = this.directors[active?.name ?? ""];
+    if (active === undefined || director === undefined) return;
+    const args = { director, address: vip.address, ...given("interface", active.args.interface) };
+    this.declare(
+      this.virtualIps,
+      vip.name,
+      (name, options) => new VirtualIp(name, args, options),
+      declared,
+    );
+  }
+
+  /** What a real server needs for a VIP, where the cluster reaches it. */
+  private declareSide(realServer: RealServerModel, vip: VipModel): pulumi.Resource[] {
+    const { connection, ...args } = realServer.args;
+    const { forwardingMethod } = realServer;
+    if (connection === undefined) return [];
+    if (forwardingMethod === "nat") return this.declareGateways(realServer, vip, connection);
+    const vipArgs = {
+      ...{ connection, vip: vip.address, rip: addressLike(realServer.rips, vip.address) },
+      forwardingMethod: forwardingMethod as "dr" | "tun",
+      ...given("interface", args.interface),
+      ...given("replyGateway", args.replyGateway),
+    };
+    return [
+      this.declare(
+        this.realServerVips,
+        `${realServer.name}-${vip.name}`,
+        (name, options) => new RealServerVip(name, vipArgs, options),
+      ),
+    ];
+  }
+
+  /** The gateways of a real server that can be of the VIP's family; all VIPs share them. */
+  private declareGateways(
+    realServer: RealServerModel,
+    vip: VipModel,
+    connection: pulumi.Input<ConnectionArgs>,
+  ): pulumi.Resource[] {
+    const gateways = gatewaysOf(realServer, this.model.dips).filter(
+      ({ rip, dip }) => isMaybeOneFamily(rip, vip.address) && isMaybeOneFamily(dip, vip.address),
+    );
+    return gateways.map(({ name, rip, dip }) => {
+      const key = `${realServer.name}-${name}`;
+      return (
+        this.realServerGateways[key] ??
+        this.declare(
+          this.realServerGateways,
+          key,
+          (full, options) => new RealServerGateway(full, { connection, rip, dip }, options),
+        )
+      );
+    });
+  }
+
+  private declareService(
+    { name, args, protocol, members }: ServiceModel,
+    vip: VipModel,
+    directorName: string,
+    sides: Sides,
+  ): VirtualService {
+    const { vips: _vips, realServers: _some, realServerPort, name: _name, ...rest } = args;
+    const director = this.directors[directorName] as Director;
+    const realServers = members.map(({ realServer, settings }) => {
+      const { args: usual } = realServer;
+      return {
+        rip: addressLike(realServer.rips, vip.address),
+        forwardingMethod: realServer.forwardingMethod,
+        ...given("port", settings.port ?? realServerPort),
+        ...given("weight", settings.weight ?? usual.weight),
+        ...given("upperThreshold", settings.upperThreshold ?? usual.upperThreshold),
+        ...given("lowerThreshold", settings.lowerThreshold ?? usual.lowerThreshold),
+      };
+    });
+    return this.declare(
+      this.services,
+      `${directorName}-${name}`,
+      (full, options) =>
+        new VirtualService(
+          full,
+          { ...rest, protocol, director, vip: vip.address, realServers },
+          options,
+        ),
+      members.flatMap(({ realServer }) => sides.get(realServer) ?? []),
+    );
+  }
+
+  private declare<T>(
+    all: ByName<T>,
+    key: string,
+    make: (name: string, options: pulumi.CustomResourceOptions) => T,
+    dependsOn: readonly pulumi.Resource[] = [],
+  ): T {
+    const name = `${this.clusterName}-${key}`;
+    if (Object.hasOwn(all, key))
+      throw refusal(
+        `two resources of the cluster would both be named ${name}: give VIPs, services and real servers other names`,
+      );
+    const resource = make(name, { parent: this.cluster, dependsOn: [...dependsOn] });
+    all[key] = resource;
+    return resource;
+  }
+}
+
+/** An optional argument, only when it is given. */
+function given<Name extends string, Value>(
+  name: Name,
+  value: Value | undefined,
+): { [Key in Name]?: Value } {
+  return value === undefined ? {} : ({ [name]: value } as { [Key in Name]?: Value });
+}
