@@ -1,30 +1,13 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { prelude, script } from "../../../provider/host/shell/framing";
-import type { Group, Runnable } from "../../../provider/host/shell/groupText";
-import { openShell } from "../../../provider/host/shell/openShell";
-import type { Shell } from "../../../provider/host/shell/shell";
+import type { Group } from "../../../provider/host/shell/groupText";
 import { command } from "../../../provider/values/command";
-import { type LocalClient, localClient } from "./support/localChannel";
+import { client, eachTestHasAShell, sh, shell } from "./support/localShell";
 
-let client: LocalClient;
-let shell: Shell;
-
-beforeEach(async () => {
-  client = localClient();
-  shell = await openShell(client, { sudo: false });
-});
-
-afterEach(() => {
-  shell.close();
-  client.kill();
-});
-
-function sh(text: string, mayFail = false): Runnable {
-  return { run: command("sh", "-c", text), mayFail };
-}
+eachTestHasAShell();
 
 async function outcome(text: string, stdin?: string) {
   const { argv } = sh(text).run;

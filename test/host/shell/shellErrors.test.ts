@@ -1,29 +1,11 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Runnable } from "../../../provider/host/shell/groupText";
+import { describe, expect, it, vi } from "vitest";
 import { openShell } from "../../../provider/host/shell/openShell";
-import type { Shell } from "../../../provider/host/shell/shell";
-import { command } from "../../../provider/values/command";
-import { type LocalClient, localClient } from "./support/localChannel";
+import { client, eachTestHasAShell, sh, shell } from "./support/localShell";
 
-let client: LocalClient;
-let shell: Shell;
-
-beforeEach(async () => {
-  client = localClient();
-  shell = await openShell(client, { sudo: false });
-});
-
-afterEach(() => {
-  shell.close();
-  client.kill();
-});
-
-function sh(text: string, mayFail = false): Runnable {
-  return { run: command("sh", "-c", text), mayFail };
-}
+eachTestHasAShell();
 
 describe("run, when the shell is lost", () => {
   it("fails what is under way and what waits, and says how far it came", async () => {
