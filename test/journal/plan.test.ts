@@ -141,7 +141,7 @@ describe("planClaims", () => {
   it.each(rows)("$name", (row) => {
     const { parts = [], who = web, journal = {}, adopt = false } = row;
     const plan = planClaims(parts, who, journal, factsAfter(row.live), adopt);
-    expect(plan.steps.map((step) => step.because)).toEqual(row.steps ?? []);
+    expect(plan.steps.map((step) => step.description)).toEqual(row.steps ?? []);
     expect(plan.journal).toEqual(row.after ?? journal);
   });
 

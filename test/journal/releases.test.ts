@@ -153,7 +153,7 @@ describe("planReleases", () => {
   it.each(rows)("$name", (row) => {
     const { parts = [], journal = {} } = row;
     const plan = planReleases(parts, web, journal, factsAfter(row.live));
-    expect(plan.steps.map((step) => step.because)).toEqual(row.steps ?? []);
+    expect(plan.steps.map((step) => step.description)).toEqual(row.steps ?? []);
     expect(plan.journal).toEqual(row.after ?? journal);
   });
 
@@ -168,7 +168,7 @@ describe("planReleases", () => {
 describe("planSweep", () => {
   const sweep = (journal: Journal, live?: Deed) => {
     const plan = planSweep(web, journal, factsAfter(live));
-    return { steps: plan.steps.map((step) => step.because), journal: plan.journal };
+    return { steps: plan.steps.map((step) => step.description), journal: plan.journal };
   };
 
   it("releases all that a resource of its stack holds whose own thing is gone", () => {

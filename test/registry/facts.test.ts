@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { Question } from "../../provider/host/batch/observation";
+import { Query } from "../../provider/host/batch/query";
 import { listedFact } from "../../provider/ipvs/tableFact";
 import { facts } from "../../provider/registry/facts";
 import type { FactName } from "../../provider/values/fact";
-import { wants } from "../host/batch/support/waiting";
+import { wants } from "../host/batch/support/requests";
 import { eachTestHasAShell, sh, shell } from "../host/shell/support/localShell";
 import { web } from "../support/builders";
 import { owner } from "../support/claims";
@@ -19,7 +19,7 @@ describe("the commands of all facts", () => {
       { facts: all, change: undefined },
       { facts: all, change },
     ]) {
-      const results = await shell.run(Question.of([one]).groups);
+      const results = await shell.run(Query.forRequests([one]).commands);
       expect(results.filter(([result]) => result === undefined)).toEqual([]);
     }
     const [listed, next] = await shell.run([

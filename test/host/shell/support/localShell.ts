@@ -1,5 +1,5 @@
 import { afterEach, beforeEach } from "vitest";
-import type { Runnable } from "../../../../provider/host/shell/groupText";
+import type { GroupCommand } from "../../../../provider/host/shell/groupText";
 import { openShell } from "../../../../provider/host/shell/openShell";
 import type { Shell } from "../../../../provider/host/shell/shell";
 import { command } from "../../../../provider/values/command";
@@ -21,6 +21,6 @@ export function eachTestHasAShell(): void {
 }
 
 /** A command of a group, as shell text. */
-export function sh(text: string, mayFail = false): Runnable {
+export function sh(text: string, mayFail = false): GroupCommand {
   return { run: command("sh", "-c", text), mayFail };
 }
