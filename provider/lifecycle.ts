@@ -2,12 +2,12 @@ import type { Properties } from "./check";
 import {
   apply,
   type Change,
-  HalfDone,
-  type Observed,
+  logMessage,
   observe,
-  type Report,
-  Row,
-  report,
+  PartialChangeError,
+  ProgressRow,
+  type ReportProgress,
+  type Snapshot,
 } from "./host/batch";
 import { hostId, isForgotten } from "./host/connect";
 import type { Owner } from "./journal/journal";
@@ -30,11 +30,12 @@ export async function ensure(
   try {
     const change = ensuring(kind, inputs, olds as HostInputs | undefined);
     const { facts } = await carryOut(inputs, kind.facts(inputs), change);
-    for (const one of kind.warnings?.(inputs, facts) ?? []) report(inputs.owner, one, "warning");
+    for (const one of kind.warnings?.(inputs, facts) ?? [])
+      logMessage(inputs.owner, one, "warning");
     return { id, outs: rest };
   } catch (error) {
-    if (!(error instanceof HalfDone)) throw error;
-    throw halfDone(error, id, { ...liveOr(kind, inputs, error.seen), __provider });
+    if (!(error instanceof PartialChangeError)) throw error;
+    throw halfDone(error, id, { ...liveOr(kind, inputs, error.snapshot), __provider });
   }
 }
 
@@ -45,17 +46,17 @@ function ensuring(
 ): Change {
   const owner = ownerOf(kind, inputs);
   const former = olds && olds.owner !== inputs.owner ? ownerOf(kind, olds) : undefined;
-  const parts = ({ facts }: Observed) => kind.parts(inputs, facts);
+  const parts = ({ facts }: Snapshot) => kind.parts(inputs, facts);
   return {
     ...servicesOf(kind, inputs),
     ...(kind.modules && { modules: kind.modules(inputs) }),
     owners: former ? [former, owner] : [owner],
-    claims: (seen) => {
+    planClaims: (seen) => {
       const journal = former ? handOver(seen.journal, former, owner) : seen.journal;
       return planClaims(parts(seen), owner, journal, seen.facts, inputs.adopt ?? false);
     },
-    releases: (seen) => planReleases(parts(seen), owner, seen.journal, seen.facts),
-    announce: ({ facts }) => kind.announce?.(inputs, facts) ?? [],
+    planReleases: (seen) => planReleases(parts(seen), owner, seen.journal, seen.facts),
+    announcements: ({ facts }) => kind.announce?.(inputs, facts) ?? [],
   };
 }
 
@@ -80,7 +81,7 @@ export async function remove(kind: Kind<HostInputs>, props: Properties): Promise
   const inputs = props as unknown as HostInputs;
   const host = hostId(inputs.connection);
   if (isForgotten(host, process.env)) {
-    report(
+    logMessage(
       inputs.owner,
       `${host} is forgotten (PULUMI_LVS_FORGET): nothing was undone on it`,
       "warning",
@@ -99,13 +100,13 @@ function removing(kind: Kind<HostInputs>, inputs: HostInputs): Change {
   return {
     ...servicesOf(kind, inputs),
     owners: [owner],
-    claims: ({ journal }): Plan => ({ steps: [], journal }),
-    releases: ({ facts, journal }) => {
+    planClaims: ({ journal }): Plan => ({ steps: [], journal }),
+    planReleases: ({ facts, journal }) => {
       const swept = kind.sweeps ? planSweep(owner, journal, facts) : { steps: [], journal };
       const own = planReleases([], owner, swept.journal, facts);
       return { steps: [...swept.steps, ...own.steps], journal: own.journal };
     },
-    announce: () => [],
+    announcements: () => [],
   };
 }
 
@@ -113,17 +114,17 @@ async function carryOut(
   inputs: HostInputs,
   facts: readonly FactName[],
   change: Change,
-): Promise<Observed> {
+): Promise<Snapshot> {
   return onRow(inputs, (say) => apply(inputs.connection, facts, change, say));
 }
 
 /** Does something of a resource, and says on its row what takes long. */
-async function onRow<T>(inputs: HostInputs, work: (say: Report) => Promise<T>): Promise<T> {
-  const row = new Row(inputs.owner);
+async function onRow<T>(inputs: HostInputs, work: (say: ReportProgress) => Promise<T>): Promise<T> {
+  const row = new ProgressRow(inputs.owner);
   try {
-    return await work((message) => row.at(message));
+    return await work((message) => row.show(message));
   } finally {
-    row.end();
+    row.clear();
   }
 }
 
@@ -138,13 +139,13 @@ function ownerOf(kind: Kind<HostInputs>, inputs: HostInputs): Owner {
 function liveOr(
   kind: Kind<HostInputs>,
   inputs: HostInputs,
-  seen: Observed | undefined,
+  seen: Snapshot | undefined,
 ): HostInputs {
   return (seen && kind.live(inputs, seen.facts, true)) ?? inputs;
 }
 
 /** The shape that tells Pulumi to keep a resource whose change began: without __provider it could never be deleted. */
-function halfDone(error: HalfDone, id: string, properties: Properties): Error {
+function halfDone(error: PartialChangeError, id: string, properties: Properties): Error {
   return Object.assign(new Error(error.message), { id, properties, reasons: [error.message] });
 }
 

@@ -1,5 +1,5 @@
 import { expect, it, vi } from "vitest";
-import { Row } from "../provider/host/batch/progress";
+import { ProgressRow } from "../provider/host/batch/progress";
 import { kinds } from "../provider/kinds";
 import { call } from "./support/call";
 import { inputsOf } from "./support/inputs";
@@ -18,9 +18,9 @@ it.each([
   ["delete", "director1 director", inputs],
 ])("says on the row of its resource what it is at: %s", async (method, ...args) => {
   pool.shellFor.mockResolvedValue(new WorkingShell(new WorkingHost({ modules: ["ip_vs"] })));
-  const at = vi.spyOn(Row.prototype, "at").mockReset();
+  const at = vi.spyOn(ProgressRow.prototype, "show").mockReset();
   await call("Director", method, ...args);
   const said = at.mock.calls.flat();
   expect(said[0]).toBe("connecting to director1");
-  expect(said).toContain("looking at director1");
+  expect(said).toContain("reading director1");
 });

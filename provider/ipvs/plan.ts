@@ -22,7 +22,7 @@ import {
 export interface PlannedLine {
   readonly line: string;
   /** "change the weight of 10.0.0.5:80 in tcp 192.0.2.80:80 from 1 to 5" */
-  readonly because: string;
+  readonly description: string;
 }
 
 /** Whether the real servers of a virtual service are its own, or resources apart (or nobody's). */
@@ -52,18 +52,21 @@ export function planRealServer(
 ): PlannedLine[] {
   if (desired === undefined) {
     if (live === undefined) return [];
-    const because = `remove ${realServerKeyText(live.key)} from ${serviceKeyText(service)}`;
-    return [{ line: renderDeleteRealServer(service, live.key), because }];
+    const description = `remove ${realServerKeyText(live.key)} from ${serviceKeyText(service)}`;
+    return [{ line: renderDeleteRealServer(service, live.key), description }];
   }
   const { forwardingMethod, weight } = desired.config;
   if (live === undefined) {
-    const because = `add ${realServerKeyText(desired.key)} to ${serviceKeyText(service)} with forwarding method ${forwardingMethod} and weight ${weight}`;
-    return [{ line: renderAddRealServer(service, desired), because }];
+    const description = `add ${realServerKeyText(desired.key)} to ${serviceKeyText(service)} with forwarding method ${forwardingMethod} and weight ${weight}`;
+    return [{ line: renderAddRealServer(service, desired), description }];
   }
   const found = realServerDifferences(desired.config, live.config);
   if (found.length === 0) return [];
-  const because = change(`${realServerKeyText(desired.key)} in ${serviceKeyText(service)}`, found);
-  return [{ line: renderEditRealServer(service, desired), because }];
+  const description = change(
+    `${realServerKeyText(desired.key)} in ${serviceKeyText(service)}`,
+    found,
+  );
+  return [{ line: renderEditRealServer(service, desired), description }];
 }
 
 /** One command for all lines; where there are several, ipvsadm tells of one that failed on standard error only. */
@@ -76,7 +79,7 @@ export function stepsOf(lines: readonly PlannedLine[]): Step[] {
     {
       run: ipvsadmCommand(texts),
       lines: texts,
-      because: `${first.because}${more}`,
+      description: `${first.description}${more}`,
       failsOnStderr: others.length > 0,
       changes: ["ipvs"],
     },
@@ -89,12 +92,12 @@ function planServiceItself(
 ): PlannedLine[] {
   const name = serviceKeyText(desired.key);
   if (live === undefined) {
-    const because = `add ${name} with scheduler ${desired.config.scheduler}`;
-    return [{ line: renderAddService(desired), because }];
+    const description = `add ${name} with scheduler ${desired.config.scheduler}`;
+    return [{ line: renderAddService(desired), description }];
   }
   const found = serviceDifferences(desired.config, live.config);
   if (found.length === 0) return [];
-  return [{ line: renderEditService(desired), because: change(name, found) }];
+  return [{ line: renderEditService(desired), description: change(name, found) }];
 }
 
 function planRealServers(desired: VirtualService, live: VirtualService | undefined): PlannedLine[] {
@@ -112,8 +115,8 @@ function planRealServers(desired: VirtualService, live: VirtualService | undefin
 function planRemoval(live: VirtualService): PlannedLine {
   const count = Object.keys(live.realServers).length;
   const servers = count === 1 ? "1 real server" : `${count} real servers`;
-  const because = `remove ${serviceKeyText(live.key)}${count === 0 ? "" : ` with its ${servers}`}`;
-  return { line: renderDeleteService(live.key), because };
+  const description = `remove ${serviceKeyText(live.key)}${count === 0 ? "" : ` with its ${servers}`}`;
+  return { line: renderDeleteService(live.key), description };
 }
 
 function change(what: string, [first, ...others]: readonly Difference[]): string {

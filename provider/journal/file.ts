@@ -6,17 +6,17 @@ import { entrySchema, type Journal } from "./journal";
 import { isSameJournal, type Patch, patchBetween, patched, patchSchema } from "./patch";
 
 /** The journal as the file on the host has it. */
-export interface Written {
+export interface JournalFile {
   readonly journal: Journal;
   /** How long the file is, in bytes; undefined when it is not there, or nothing can be added to it. */
   readonly length?: number;
 }
 
 /** How the file comes to say something else, and how it is then. */
-interface Writing {
+interface JournalWrite {
   /** Undefined when it says so already. */
   readonly run?: Command;
-  readonly written: Written;
+  readonly file: JournalFile;
 }
 
 const DIRECTORY = "/var/lib/pulumi-lvs";
@@ -32,7 +32,7 @@ const wholeSchema = z.strictObject({
 });
 
 /** The journal of a host; a host without one has an empty one. */
-export const journalFact: Fact<Written> = {
+export const journalFact: Fact<JournalFile> = {
   commands: [command("sh", "-c", `[ ! -e ${FILE} ] || cat ${FILE}`)],
   parse([shown]) {
     if (shown?.exitCode !== 0) throw commandError(`read ${FILE}`, shown);
@@ -40,7 +40,7 @@ export const journalFact: Fact<Written> = {
   },
 };
 
-function parseFile(text: string): Written {
+function parseFile(text: string): JournalFile {
   try {
     const [first = "", ...others] = text.split("\n");
     const last = others.pop();
@@ -68,31 +68,30 @@ function whatIsWhole(line: string): Patch[] {
 }
 
 /** Keeps a journal on the host: all of a change or nothing of it. An empty journal leaves no file behind. */
-export function writeJournal(old: Written, next: Journal): Writing {
+export function writeJournal(old: JournalFile, next: Journal): JournalWrite {
   const patch = patchBetween(old.journal, next);
-  if (Object.keys(patch).length === 0) return { written: old };
+  if (Object.keys(patch).length === 0) return { file: old };
   const whole = anew(old, next);
-  const needed = whole.written.length;
+  const needed = whole.file.length;
   const change = lineOf(patch);
   const length = (old.length ?? Number.POSITIVE_INFINITY) + Buffer.byteLength(change);
   if (needed === undefined || length > 2 * needed + SLACK) return whole;
-  return { run: telling(APPEND, old, change), written: { journal: next, length } };
+  return { run: telling(APPEND, old, change), file: { journal: next, length } };
 }
 
 /** The same for a file to which a change could not be added. */
-export function rewriteJournal(old: Written, next: Journal): Writing {
-  return isSameJournal(old.journal, next) ? { written: old } : anew(old, next);
+export function rewriteJournal(old: JournalFile, next: Journal): JournalWrite {
+  return isSameJournal(old.journal, next) ? { file: old } : anew(old, next);
 }
 
-function anew(old: Written, next: Journal): Writing {
-  if (Object.keys(next).length === 0)
-    return { run: telling(REMOVE, old), written: { journal: {} } };
+function anew(old: JournalFile, next: Journal): JournalWrite {
+  if (Object.keys(next).length === 0) return { run: telling(REMOVE, old), file: { journal: {} } };
   const text = lineOf({ version: 1, parts: next });
   const written = { journal: next, length: Buffer.byteLength(text) };
-  return { run: telling(REPLACE, old, text), written };
+  return { run: telling(REPLACE, old, text), file: written };
 }
 
-function telling(text: string, { length }: Written, stdin?: string): Command {
+function telling(text: string, { length }: JournalFile, stdin?: string): Command {
   const told = command("sh", "-c", text, "sh", String(length ?? ""));
   return stdin === undefined ? told : { ...told, stdin };
 }

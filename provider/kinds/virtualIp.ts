@@ -82,7 +82,7 @@ export const virtualIp: Kind<VirtualIpInputs> = {
     return [
       {
         run: command("arping", "-q", "-U", "-c", "1", "-I", device, inputs.address),
-        because: `announce ${inputs.address} on ${device}`,
+        description: `announce ${inputs.address} on ${device}`,
         // Nobody answers an announcement, which some versions take for a failure.
         mayFail: true,
       },

@@ -64,6 +64,6 @@ function addressStep(verb: "add" | "delete", id: string, device: string): Step {
   const lifetime = isNoSource ? ["preferred_lft", "0"] : [];
   return {
     run: command("ip", "address", verb, prefix, "dev", device, ...lifetime),
-    because: `${verb === "add" ? "add" : "remove"} the address ${prefix} dev ${device}`,
+    description: `${verb === "add" ? "add" : "remove"} the address ${prefix} dev ${device}`,
   };
 }

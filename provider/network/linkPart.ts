@@ -37,11 +37,11 @@ export const linkType: PartType<"links", Links> = {
     return [
       ...(isOnlyDown
         ? []
-        : [{ run: add, because: `make the tunnel interface ${id} (${kind}, ${local})` }]),
-      { run: command("ip", "link", "set", id, "up"), because: `bring up ${id}` },
+        : [{ run: add, description: `make the tunnel interface ${id} (${kind}, ${local})` }]),
+      { run: command("ip", "link", "set", id, "up"), description: `bring up ${id}` },
     ];
   },
   unset: (id) => [
-    { run: command("ip", "link", "delete", id), because: `remove the interface ${id}` },
+    { run: command("ip", "link", "delete", id), description: `remove the interface ${id}` },
   ],
 };

@@ -7,12 +7,12 @@ export const moduleType: PartType<"modules", Modules> = {
   fact: "modules",
   takesOver: true,
   read: (modules, id) => (modules.has(id) ? "loaded" : undefined),
-  set: (id) => [{ run: command("modprobe", id), because: `load the kernel module ${id}` }],
+  set: (id) => [{ run: command("modprobe", id), description: `load the kernel module ${id}` }],
   needs: (id, modules) => modules.dependencies.get(id) ?? [],
   // Somebody else may use it by now: then it stays. `modprobe -r` would also unload what it depends on, whoever
   // loaded that.
   unset: (id) => [
-    { run: command("rmmod", id), because: `unload ${id} if it is not in use`, mayFail: true },
+    { run: command("rmmod", id), description: `unload ${id} if it is not in use`, mayFail: true },
   ],
 };
 

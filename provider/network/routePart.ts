@@ -18,11 +18,11 @@ export const routeType: PartType<"routes", Routes> = {
   set: (id, value) => [
     {
       run: command("ip", ...routeWords(id, "replace"), ...value.split(" ")),
-      because: `route ${id} ${value}`,
+      description: `route ${id} ${value}`,
     },
   ],
   unset: (id) => [
-    { run: command("ip", ...routeWords(id, "delete")), because: `remove the route ${id}` },
+    { run: command("ip", ...routeWords(id, "delete")), description: `remove the route ${id}` },
   ],
 };
 

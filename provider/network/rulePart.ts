@@ -20,7 +20,7 @@ export const ruleType: PartType<"rules", Rules> = {
   set: (id, value, live) => [
     {
       run: command("ip", ...ruleWords(id, "add"), ...value.split(" ")),
-      because: `rule ${id} ${value}`,
+      description: `rule ${id} ${value}`,
     },
     ...(live === undefined ? [] : removeRule(id, live)),
   ],
@@ -31,7 +31,7 @@ function removeRule(id: string, live: string): Step[] {
   return [
     {
       run: command("ip", ...ruleWords(id, "delete"), ...live.split(" ")),
-      because: `remove the rule ${id}`,
+      description: `remove the rule ${id}`,
     },
   ];
 }

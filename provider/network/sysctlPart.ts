@@ -16,7 +16,7 @@ export const sysctlType: PartType<"sysctls", Sysctls> = {
     return [
       {
         run: command("sysctl", "-q", "-w", `${id}=${number}`),
-        because: `set ${id} from ${live ?? "nothing"} to ${number}`,
+        description: `set ${id} from ${live ?? "nothing"} to ${number}`,
       },
     ];
   },

@@ -5,7 +5,7 @@ import type { FactName } from "./fact";
 export interface Step {
   readonly run: Command;
   /** Said in progress and in errors, in the words of the field: "hide 192.0.2.80 from ARP on eth1". */
-  readonly because: string;
+  readonly description: string;
   /** A failure of this step is not a failure of the change (unloading a module that is in use). */
   readonly mayFail?: boolean;
   /** Its exit code proves nothing: whatever it says on standard error is a failure (ipvsadm(8) -R). @default false */

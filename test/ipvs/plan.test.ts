@@ -15,7 +15,7 @@ interface Row {
   readonly leavesRealServers?: boolean;
   /** Unset: nothing is planned. */
   readonly lines?: readonly string[];
-  readonly because?: readonly string[];
+  readonly descriptions?: readonly string[];
 }
 
 const t = "-t 192.0.2.80:80";
@@ -40,7 +40,7 @@ const rows: readonly Row[] = [
       `-a ${t} -r 10.0.0.6:80 -g -w 1 -x 0 -y 0`,
       `-a ${t} -r 10.0.0.10:80 -g -w 1 -x 0 -y 0`,
     ],
-    because: [
+    descriptions: [
       "add tcp 192.0.2.80:80 with scheduler wlc",
       "add 10.0.0.6:80 to tcp 192.0.2.80:80 with forwarding method dr and weight 1",
       "add 10.0.0.10:80 to tcp 192.0.2.80:80 with forwarding method dr and weight 1",
@@ -51,7 +51,7 @@ const rows: readonly Row[] = [
     desired: aVirtualService({ scheduler: "rr", persistence: { seconds: 60 } }),
     live: aVirtualService({ scheduler: "wlc", persistence: { seconds: 60 } }),
     lines: [`-E ${t} -s rr -p 60`],
-    because: ["change the scheduler of tcp 192.0.2.80:80 from wlc to rr"],
+    descriptions: ["change the scheduler of tcp 192.0.2.80:80 from wlc to rr"],
   },
   {
     name: "all that differs is one edit",
@@ -63,7 +63,7 @@ const rows: readonly Row[] = [
       onePacket: true,
     }),
     lines: ["-E -u [2001:db8::80]:53 -s mh -b mh-port"],
-    because: [
+    descriptions: [
       "change the scheduler of udp [2001:db8::80]:53 from wlc to mh, its scheduler flags from none to mh-port, " +
         "its persistence from 60 s to none, its persistence netmask from 64 to none, " +
         "its persistence engine from sip to none, its one-packet scheduling from on to off",
@@ -74,7 +74,7 @@ const rows: readonly Row[] = [
     desired: aVirtualService({ realServers: [aRealServer({ weight: 0 })] }),
     live: withFive,
     lines: [`-e ${t} -r 10.0.0.5:80 -g -w 0 -x 0 -y 0`],
-    because: ["change the weight of 10.0.0.5:80 in tcp 192.0.2.80:80 from 1 to 0"],
+    descriptions: ["change the weight of 10.0.0.5:80 in tcp 192.0.2.80:80 from 1 to 0"],
   },
   {
     name: "another forwarding method is an edit",
@@ -83,7 +83,7 @@ const rows: readonly Row[] = [
     }),
     live: withFive,
     lines: [`-e ${t} -r 10.0.0.5:80 -i -w 1 -x 0 -y 0 --tun-type ipip`],
-    because: [
+    descriptions: [
       "change the forwarding method of 10.0.0.5:80 in tcp 192.0.2.80:80 from dr to tun, its tunnel from none to ipip",
     ],
   },
@@ -96,7 +96,7 @@ const rows: readonly Row[] = [
       `-a ${t} -r 10.0.0.10:80 -g -w 1 -x 0 -y 0`,
       `-d ${t} -r 10.0.0.5:80`,
     ],
-    because: [
+    descriptions: [
       "change the weight of 10.0.0.6:80 in tcp 192.0.2.80:80 from 1 to 5",
       "add 10.0.0.10:80 to tcp 192.0.2.80:80 with forwarding method dr and weight 1",
       "remove 10.0.0.5:80 from tcp 192.0.2.80:80",
@@ -107,7 +107,7 @@ const rows: readonly Row[] = [
     desired: aVirtualService(),
     live: withFive,
     lines: [`-d ${t} -r 10.0.0.5:80`],
-    because: ["remove 10.0.0.5:80 from tcp 192.0.2.80:80"],
+    descriptions: ["remove 10.0.0.5:80 from tcp 192.0.2.80:80"],
   },
   {
     name: "real servers that are not its own stay",
@@ -115,31 +115,31 @@ const rows: readonly Row[] = [
     live: aVirtualService({ realServers: [five] }),
     leavesRealServers: true,
     lines: [`-E ${t} -s rr`],
-    because: ["change the scheduler of tcp 192.0.2.80:80 from wlc to rr"],
+    descriptions: ["change the scheduler of tcp 192.0.2.80:80 from wlc to rr"],
   },
   {
     name: "a deletion takes the real servers along",
     live: aVirtualService({ realServers: [five, six] }),
     lines: [`-D ${t}`],
-    because: ["remove tcp 192.0.2.80:80 with its 2 real servers"],
+    descriptions: ["remove tcp 192.0.2.80:80 with its 2 real servers"],
   },
   {
     name: "a deletion without real servers",
     live: aVirtualService(),
     lines: [`-D ${t}`],
-    because: ["remove tcp 192.0.2.80:80"],
+    descriptions: ["remove tcp 192.0.2.80:80"],
   },
 ];
 
 describe("planService", () => {
-  it.each(rows)("$name", ({ desired, live, leavesRealServers, lines = [], because = [] }) => {
+  it.each(rows)("$name", ({ desired, live, leavesRealServers, lines = [], descriptions = [] }) => {
     const planned = planService(desired, live, { managesRealServers: !leavesRealServers });
     expect(planned.map((one) => one.line)).toEqual(lines);
-    expect(planned.map((one) => one.because)).toEqual(because);
+    expect(planned.map((one) => one.description)).toEqual(descriptions);
   });
 });
 
-const one = (line: string, because: string): PlannedLine[] => [{ line, because }];
+const one = (line: string, description: string): PlannedLine[] => [{ line, description }];
 
 describe("planRealServer", () => {
   it.each<[string, RealServer | undefined, RealServer | undefined, PlannedLine[]]>([

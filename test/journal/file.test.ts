@@ -33,7 +33,7 @@ describe("the file of the journal", () => {
 
   it("is left alone when it says so already", () => {
     const written = write(read(), module("web"));
-    expect(writeJournal(written, module("web"))).toEqual({ written });
+    expect(writeJournal(written, module("web"))).toEqual({ file: written });
   });
 
   it("does not grow without end", () => {

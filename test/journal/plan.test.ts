@@ -1,51 +1,27 @@
 import { describe, expect, it } from "vitest";
-import type { Journal, Owner } from "../../provider/journal/journal";
+import type { Owner } from "../../provider/journal/journal";
 import { hasClaims, planClaims } from "../../provider/journal/plan";
-import type { Facts } from "../../provider/registry/facts";
-import type { Part } from "../../provider/values/part";
 import {
   addAddress,
   addService,
-  type Deed,
   held,
   module,
-  owner,
   service,
   setArpIgnore,
   sysctl,
   vip,
   vipOnLo,
 } from "../support/claims";
-import { WorkingHost } from "../support/workingHost";
+import { ARP_IGNORE, api, factsAfter, type Row, SERVICE, stranger, VIP, web } from "./support/rows";
 
-const web = owner("web");
-const api = owner("api");
-const stranger = owner("other::web");
-const ARP_IGNORE = "sysctl net/ipv4/conf/eth1/arp_ignore";
-const VIP = "address 192.0.2.80/32 dev eth1";
-const SERVICE = "virtualService tcp 192.0.2.80:80";
-
-interface Row {
-  readonly name: string;
-  readonly journal?: Journal;
-  readonly live?: Deed;
-  readonly parts?: readonly Part[];
+/** A claim of parts, by `web` unless the row says who. */
+interface ClaimRow extends Row {
   readonly who?: Owner;
   readonly adopt?: boolean;
-  /** Unset: nothing is run. */
-  readonly steps?: readonly string[];
-  /** Unset: as it was. */
-  readonly after?: Journal;
-}
-
-function factsOf({ live }: Row): Facts {
-  const host = new WorkingHost();
-  live?.(host);
-  return host.facts();
 }
 
 describe("planClaims", () => {
-  const rows: readonly Row[] = [
+  const rows: readonly ClaimRow[] = [
     {
       name: "the first claim remembers what was there",
       live: setArpIgnore("0"),
@@ -164,12 +140,12 @@ describe("planClaims", () => {
   ];
   it.each(rows)("$name", (row) => {
     const { parts = [], who = web, journal = {}, adopt = false } = row;
-    const plan = planClaims(parts, who, journal, factsOf(row), adopt);
-    expect(plan.steps.map((step) => step.because)).toEqual(row.steps ?? []);
+    const plan = planClaims(parts, who, journal, factsAfter(row.live), adopt);
+    expect(plan.steps.map((step) => step.description)).toEqual(row.steps ?? []);
     expect(plan.journal).toEqual(row.after ?? journal);
   });
 
-  const refused: readonly (Row & { readonly says: RegExp })[] = [
+  const refused: readonly (ClaimRow & { readonly says: RegExp })[] = [
     {
       name: "a part that another stack owns",
       journal: { [VIP]: held(null, "present", stranger) },
@@ -215,7 +191,7 @@ describe("planClaims", () => {
   ];
   it.each(refused)("refuses $name", (row) => {
     const { parts = [], journal = {}, adopt = false } = row;
-    const claims = () => planClaims(parts, web, journal, factsOf(row), adopt);
+    const claims = () => planClaims(parts, web, journal, factsAfter(row.live), adopt);
     expect(claims).toThrow(row.says);
     expect(claims).toThrow(expect.objectContaining({ kind: "conflict" }));
   });

@@ -1,25 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Journal } from "../../provider/journal/journal";
 import { planReleases, planSweep } from "../../provider/journal/releases";
-import type { Facts } from "../../provider/registry/facts";
-import type { Part } from "../../provider/values/part";
-import {
-  addAddress,
-  addService,
-  type Deed,
-  held,
-  owner,
-  setArpIgnore,
-  sysctl,
-} from "../support/claims";
-import { WorkingHost } from "../support/workingHost";
-
-const web = owner("web");
-const api = owner("api");
-const stranger = owner("other::web");
-const ARP_IGNORE = "sysctl net/ipv4/conf/eth1/arp_ignore";
-const VIP = "address 192.0.2.80/32 dev eth1";
-const SERVICE = "virtualService tcp 192.0.2.80:80";
+import { addAddress, addService, type Deed, held, setArpIgnore, sysctl } from "../support/claims";
+import { ARP_IGNORE, api, factsAfter, type Row, SERVICE, stranger, VIP, web } from "./support/rows";
 
 const REAL_SERVER = "realServer tcp 192.0.2.80:80 -> 192.0.2.11:80";
 const FORWARDING = "sysctl net/ipv4/conf/eth1/forwarding";
@@ -39,23 +22,6 @@ const setForwarding =
     for (const [device, value] of Object.entries(values))
       host.network.sysctls.set(`net/ipv4/conf/${device}/forwarding`, value);
   };
-
-interface Row {
-  readonly name: string;
-  readonly journal?: Journal;
-  readonly live?: Deed;
-  readonly parts?: readonly Part[];
-  /** Unset: nothing is run. */
-  readonly steps?: readonly string[];
-  /** Unset: as it was. */
-  readonly after?: Journal;
-}
-
-function factsOf({ live }: Row): Facts {
-  const host = new WorkingHost();
-  live?.(host);
-  return host.facts();
-}
 
 describe("planReleases", () => {
   const rows: readonly Row[] = [
@@ -186,25 +152,23 @@ describe("planReleases", () => {
   ];
   it.each(rows)("$name", (row) => {
     const { parts = [], journal = {} } = row;
-    const plan = planReleases(parts, web, journal, factsOf(row));
-    expect(plan.steps.map((step) => step.because)).toEqual(row.steps ?? []);
+    const plan = planReleases(parts, web, journal, factsAfter(row.live));
+    expect(plan.steps.map((step) => step.description)).toEqual(row.steps ?? []);
     expect(plan.journal).toEqual(row.after ?? journal);
   });
 
   it("refuses a journal with a part that this version does not know", () => {
     const journal = { "nftables table lvs": held(null, "present", web) };
-    expect(() => planReleases([], web, journal, new WorkingHost().facts())).toThrow(
+    expect(() => planReleases([], web, journal, factsAfter())).toThrow(
       "the journal has a part that this version does not know: nftables table lvs",
     );
   });
 });
 
 describe("planSweep", () => {
-  const sweep = (journal: Journal, live: Deed = () => {}) => {
-    const host = new WorkingHost();
-    live(host);
-    const plan = planSweep(web, journal, host.facts());
-    return { steps: plan.steps.map((step) => step.because), journal: plan.journal };
+  const sweep = (journal: Journal, live?: Deed) => {
+    const plan = planSweep(web, journal, factsAfter(live));
+    return { steps: plan.steps.map((step) => step.description), journal: plan.journal };
   };
 
   it("releases all that a resource of its stack holds whose own thing is gone", () => {

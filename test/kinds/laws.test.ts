@@ -168,9 +168,10 @@ describe("live", () => {
         const { host: drifted } = ensured(kind, inputs);
         drifted.carryOut(steps);
         const seen = kind.live(inputs, drifted.facts(), true);
-        expect(seen, `${partKey(part)}: ${steps.map(({ because }) => because)}`).not.toEqual(
-          inputs,
-        );
+        expect(
+          seen,
+          `${partKey(part)}: ${steps.map(({ description }) => description)}`,
+        ).not.toEqual(inputs);
       }
     },
   );

@@ -11,7 +11,7 @@ describe("sysctlType", () => {
     expect(sysctlType.set(id, "1", "0")).toEqual([
       {
         run: { argv: ["sysctl", "-q", "-w", "net/ipv4/conf/eth1/arp_ignore=1"] },
-        because: "set net/ipv4/conf/eth1/arp_ignore from 0 to 1",
+        description: "set net/ipv4/conf/eth1/arp_ignore from 0 to 1",
       },
     ]);
   });

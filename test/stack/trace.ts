@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import type { Happening } from "../../provider/host/connect/statistics";
+import type { TraceEvent } from "../../provider/host/connect/statistics";
 
 /** What one run of Pulumi did over the network. */
 export interface Traffic {
@@ -27,20 +27,20 @@ export function takeTraceByHost(file: string): TrafficByHost {
   return { ...trafficOf(all), connectionsTo: connectionsTo(all) };
 }
 
-function takeHappenings(file: string): Happening[] {
+function takeHappenings(file: string): TraceEvent[] {
   const text = existsSync(file) ? readFileSync(file, "utf8") : "";
   rmSync(file, { force: true });
   return text
     .split("\n")
     .filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as Happening);
+    .map((line) => JSON.parse(line) as TraceEvent);
 }
 
-function trafficOf(all: readonly Happening[]): Traffic {
+function trafficOf(all: readonly TraceEvent[]): Traffic {
   // The time of a batch is that of its round trips.
   const single = all.filter(({ event }) => event !== "batch");
-  const sum = (of: (one: Happening) => number) => single.reduce((so, one) => so + of(one), 0);
-  const count = (event: Happening["event"]) => all.filter((one) => one.event === event).length;
+  const sum = (of: (one: TraceEvent) => number) => single.reduce((so, one) => so + of(one), 0);
+  const count = (event: TraceEvent["event"]) => all.filter((one) => one.event === event).length;
   return {
     connections: count("connection"),
     batches: count("batch"),
@@ -50,7 +50,7 @@ function trafficOf(all: readonly Happening[]): Traffic {
   };
 }
 
-function connectionsTo(all: readonly Happening[]): Record<string, number> {
+function connectionsTo(all: readonly TraceEvent[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { event, host } of all)
     if (event === "connection") counts[host] = (counts[host] ?? 0) + 1;

@@ -70,7 +70,7 @@ export function claim(
   const plan = planClaims(parts, who, host.claims(), host.facts(), adopt);
   host.keep(plan.journal);
   host.carryOut(plan.steps);
-  return plan.steps.map((step) => step.because);
+  return plan.steps.map((step) => step.description);
 }
 
 /** Releases what a resource holds beyond the parts that it still wants. */
@@ -78,7 +78,7 @@ export function release(host: WorkingHost, who: Owner, wanted: readonly Part[] =
   const plan = planReleases(wanted, who, host.claims(), host.facts());
   host.carryOut(plan.steps);
   host.keep(plan.journal);
-  return plan.steps.map((step) => step.because);
+  return plan.steps.map((step) => step.description);
 }
 
 /** Everything that a host shows, and what it remembers of us. */

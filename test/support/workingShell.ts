@@ -7,15 +7,15 @@ type Run = Shell["run"];
 
 const NOTHING: Result = { stdout: "", stderr: "", exitCode: 0 };
 
-/** A shell whose commands a working host carries out, with a record of each round trip. */
+/** A shell whose commands run on a WorkingHost, with a record of each round trip. */
 export class WorkingShell implements Shell {
   readonly uid = 0;
   readonly closed = new Promise<never>(() => undefined);
-  /** Each round trip: `lock`, `look` (once for all questions), `journal`, the commands, `unlock`. */
-  readonly trips: string[][] = [];
+  /** The events of each round trip: `lock`, `read` (once for all facts), `journal`, the commands, `unlock`. */
+  readonly roundTrips: string[][] = [];
   isLocked = false;
-  /** What happens on the host, or to the connection, right before a round trip. */
-  before: (trip: number) => void | Promise<void> = () => undefined;
+  /** Called before each round trip: the test changes the host, or fails the connection. */
+  beforeRoundTrip: (trip: number) => void | Promise<void> = () => undefined;
 
   constructor(
     readonly machine: WorkingHost,
@@ -24,61 +24,64 @@ export class WorkingShell implements Shell {
 
   async run(...[groups, options = {}]: Parameters<Run>): ReturnType<Run> {
     await Promise.resolve();
-    await this.before(this.trips.length);
-    const trip: string[] = [];
-    this.trips.push(trip);
-    if (options.lockFirst && !this.isLocked) trip.push("lock");
-    this.isLocked ||= options.lockFirst !== undefined;
-    if (options.before) {
-      const result = judged(this.carryOut(options.before.run, trip), options.before.failsOnStderr);
+    await this.beforeRoundTrip(this.roundTrips.length);
+    const events: string[] = [];
+    this.roundTrips.push(events);
+    if (options.acquireLock && !this.isLocked) events.push("lock");
+    this.isLocked ||= options.acquireLock !== undefined;
+    if (options.prerequisite) {
+      const result = withStderrFailure(
+        this.execute(options.prerequisite.run, events),
+        options.prerequisite.failsOnStderr,
+      );
       if (result.exitCode !== 0) {
-        this.unlock(options, false, trip);
-        throw failedStep(options.before, result, this.host);
+        this.unlock(options, false, events);
+        throw failedStep(options.prerequisite, result, this.host);
       }
     }
     const done = new Set<string>();
-    let isAllWell = true;
+    let hasNoFailure = true;
     const results = groups.map((group) => {
       let isEnded = false;
-      return group.map(({ run, mayFail, once, onlyIfAllWell, failsOnStderr }) => {
+      return group.map(({ run, mayFail, oncePerRun, onlyIfNoneFailed, failsOnStderr }) => {
         if (isEnded) return undefined;
-        if (onlyIfAllWell && !isAllWell) return { ...NOTHING, exitCode: 1 };
+        if (onlyIfNoneFailed && !hasNoFailure) return { ...NOTHING, exitCode: 1 };
         const key = JSON.stringify(run);
-        const said = once && done.has(key) ? NOTHING : this.carryOut(run, trip);
-        const result = judged(said, failsOnStderr);
+        const output = oncePerRun && done.has(key) ? NOTHING : this.execute(run, events);
+        const result = withStderrFailure(output, failsOnStderr);
         if (result.exitCode === 0) done.add(key);
         isEnded = result.exitCode !== 0 && !mayFail;
-        isAllWell &&= !isEnded;
+        hasNoFailure &&= !isEnded;
         return result;
       });
     });
-    this.unlock(options, isAllWell, trip);
+    this.unlock(options, hasNoFailure, events);
     return results;
   }
 
-  private unlock({ unlockLast }: RunOptions, isAllWell: boolean, trip: string[]): void {
-    if (!unlockLast || (unlockLast === "ifAllWell" && !isAllWell)) return;
-    trip.push("unlock");
+  private unlock({ releaseLock }: RunOptions, hasNoFailure: boolean, events: string[]): void {
+    if (!releaseLock || (releaseLock === "ifNoneFailed" && !hasNoFailure)) return;
+    events.push("unlock");
     this.isLocked = false;
   }
 
   close(): void {}
 
-  private carryOut(command: Command, trip: string[]): Result {
+  private execute(command: Command, events: string[]): Result {
     const text = nameOf(command, this.machine);
-    if (text !== "look" || !trip.includes("look")) trip.push(text);
-    if (text !== "look" && !this.isLocked) throw new Error(`${text} without the lock`);
+    if (text !== "read" || !events.includes("read")) events.push(text);
+    if (text !== "read" && !this.isLocked) throw new Error(`${text} without the lock`);
     return this.machine.run(command);
   }
 }
 
-function judged(said: Result, failsOnStderr = false): Result {
-  const isRefused = failsOnStderr && said.exitCode === 0 && said.stderr !== "";
-  return isRefused ? { ...said, exitCode: 1 } : said;
+function withStderrFailure(result: Result, failsOnStderr = false): Result {
+  const hasFailed = failsOnStderr && result.exitCode === 0 && result.stderr !== "";
+  return hasFailed ? { ...result, exitCode: 1 } : result;
 }
 
 function nameOf(command: Command, machine: WorkingHost): string {
-  if (machine.isQuestion(command)) return "look";
+  if (machine.isQuestion(command)) return "read";
   const text = command.argv.join(" ");
   return text.includes("journal.jsonl") ? "journal" : text;
 }

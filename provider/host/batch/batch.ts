@@ -1,175 +1,198 @@
-import { rewriteJournal, type Written, writeJournal } from "../../journal/file";
+import { type JournalFile, rewriteJournal, writeJournal } from "../../journal/file";
 import type { Journal } from "../../journal/journal";
 import { isSameJournal } from "../../journal/patch";
 import type { Command } from "../../values/command";
 import { LvsError } from "../../values/errors";
 import type { Step } from "../../values/step";
 import type { Group, RunOptions, Shell } from "../shell";
-import { HalfDone, type Waiting } from "./change";
-import { finish, settle } from "./judge";
-import { lockAndRead, unlock } from "./locking";
-import { type Answer, Question } from "./observation";
+import { lockAndReadJournal, unlock } from "./lockLease";
+import type { Observation } from "./observation";
+import { resolveChange, resolveRead } from "./outcome";
+import { PartialChangeError } from "./partialChangeError";
 import {
-  announceSteps,
-  type Begun,
-  joinLines,
-  planBeginning,
-  planReleasing,
-  withFactsHeld,
+  addFactsOfClaims,
+  mergeIpvsadmLines,
+  planClaimPhase,
+  planReleasePhase,
+  reportSteps,
+  type StartedChange,
 } from "./planning";
-import { carryOut } from "./trip";
+import { Query } from "./query";
+import type { PendingRequest } from "./request";
+import { runRoundTrip } from "./roundTrip";
 
-/** How a batch is carried out. */
 interface BatchOptions {
-  /** The journal of the host, which is locked. @default - nothing is to be changed */
-  readonly written?: Written | undefined;
-  /** Whether the host stays locked when all went well: asked when the last round trip begins. @default - no */
+  /** The journal of the host, which is locked. @default - the batch has no changes */
+  readonly journalFile?: JournalFile | undefined;
+  /** Whether the host stays locked after success. Asked before the last round trip. @default - the host is unlocked */
   readonly keepsLock?: () => boolean;
-  /** Whether one ipvsadm is told the lines of all. @default true */
-  readonly joinsLines?: boolean;
+  /** Whether the ipvsadm lines of all changes run in one ipvsadm. @default true */
+  readonly mergesLines?: boolean;
 }
 
 /**
- * Carries out together what waits for one host: look (one round trip); claim in the journal, change and look again
- * (one); where something is released, that, the journal and a look (one).
+ * Answers the requests of many resources on one host in up to three round trips:
+ * 1. read the facts of all requests;
+ * 2. write the claims into the journal, run the steps of the claims, and read again what the steps may have changed;
+ * 3. if a change releases parts: run these steps, remove the claims from the journal, and read again.
  */
 export class Batch {
-  private readonly waiting: readonly Waiting[];
-  private readonly question: Question;
+  private readonly requests: readonly PendingRequest[];
+  private readonly query: Query;
   private staysLocked = false;
 
   constructor(
     private readonly shell: Shell,
     private readonly host: string,
-    waiting: readonly Waiting[],
+    requests: readonly PendingRequest[],
     private readonly options: BatchOptions = {},
   ) {
-    const { written } = options;
-    this.waiting = withFactsHeld(waiting, written, host);
-    this.question = Question.of(this.waiting, written);
+    const { journalFile } = options;
+    this.requests = addFactsOfClaims(requests, journalFile, host);
+    this.query = Query.forRequests(this.requests, journalFile);
   }
 
-  /** What was seen at last, where it could be seen. */
-  async run(): Promise<Answer | undefined> {
-    let after: Answer | undefined;
+  /** Answers all requests. Returns the last observation of the host, or undefined if the host could not be read. */
+  async run(): Promise<Observation | undefined> {
+    let observation: Observation | undefined;
     try {
-      after = await this.together();
+      observation = await this.readAndChange();
     } finally {
-      if (!after || !this.staysLocked) await unlock(this.shell);
+      if (!observation || !this.staysLocked) await unlock(this.shell);
     }
-    return after;
+    return observation;
   }
 
-  private async together(): Promise<Answer | undefined> {
-    if (this.waiting.length === 0) return undefined;
-    const changing = this.waiting.filter((one) => one.change);
-    if (changing.length > 0 && !this.options.written) throw new Error("changes without the lock");
-    for (const one of this.waiting) one.report(`looking at ${this.host}`);
-    const before = this.question.read(await this.shell.run(this.question.groups));
-    for (const one of this.waiting) {
-      if (!one.change) settle(one, () => before.seen(one.facts));
+  private async readAndChange(): Promise<Observation | undefined> {
+    if (this.requests.length === 0) return undefined;
+    const hasChanges = this.requests.some((request) => request.change);
+    if (hasChanges && !this.options.journalFile) throw new Error("changes without the lock");
+    for (const request of this.requests) request.report(`reading ${this.host}`);
+    const before = this.query.parse(await this.shell.run(this.query.commands));
+    for (const request of this.requests) {
+      if (!request.change) resolveRead(request, before);
     }
-    return changing.length === 0 ? before : await this.change(before);
+    return hasChanges ? await this.change(before) : before;
   }
 
-  private async change(before: Answer): Promise<Answer | undefined> {
-    const { begun, journal } = planBeginning(this.waiting, before);
-    const releasing = planReleasing(begun, before, journal);
-    const isReleasing =
-      releasing.groups.some((steps) => steps.length > 0) ||
-      !isSameJournal(journal, releasing.journal);
-    let hasBegun = false;
+  private async change(before: Observation): Promise<Observation | undefined> {
+    const { changes, journal } = planClaimPhase(this.requests, before);
+    const releases = planReleasePhase(changes, before, journal);
+    const hasReleases =
+      releases.steps.some((steps) => steps.length > 0) || !isSameJournal(journal, releases.journal);
+    let areClaimsDone = false;
     try {
-      let after = await this.claim(begun, before, journal, isReleasing);
-      hasBegun = true;
-      if (after && isReleasing) after = await this.release(begun, after);
-      if (!after) await this.apart(begun);
-      else for (const one of begun) finish(one, after, journal, this.host);
+      let after = await this.runClaimPhase(changes, before, journal, hasReleases);
+      areClaimsDone = true;
+      if (after && hasReleases) after = await this.runReleasePhase(changes, after);
+      if (!after) await this.retryOneByOne(changes);
+      else for (const change of changes) resolveChange(change, after, journal, this.host);
       return after;
     } catch (error) {
-      // A journal that cannot be written stops everything before the first step.
-      const isUntouched = !hasBegun && isOfCommand(error);
-      const reason = isUntouched ? error : HalfDone.of(error);
-      for (const one of begun) one.one.reject(reason);
+      // If the journal cannot be written, no step is run.
+      const isUntouched = !areClaimsDone && isCommandError(error);
+      const reason = isUntouched ? error : PartialChangeError.of(error);
+      for (const { request } of changes) request.reject(reason);
       return undefined;
     }
   }
 
-  /** Writes the claims down, runs the steps, and looks again unless something is still to be released. */
-  private async claim(
-    begun: readonly Begun[],
-    before: Answer,
+  /**
+   * Writes the claims into the journal, runs their steps, and reads again unless a release phase follows. Returns
+   * undefined if the merged ipvsadm failed.
+   */
+  private async runClaimPhase(
+    changes: readonly StartedChange[],
+    before: Observation,
     journal: Journal,
-    isReleasing: boolean,
-  ): Promise<Answer | undefined> {
-    const { run, written } = writeJournal(before.written, journal);
-    const all = begun.map((one) => one.steps);
-    if (!run && all.flat().length === 0) {
-      // The look was the last round trip, where nothing is released either.
-      if (!isReleasing) this.lastTrip();
+    hasReleases: boolean,
+  ): Promise<Observation | undefined> {
+    const { run, file } = writeJournal(before.journalFile, journal);
+    const planned = changes.map((change) => change.steps);
+    if (!run && planned.flat().length === 0) {
+      // The first round trip was the last one. It has kept the lock, and run() unlocks the host if need be.
+      if (!hasReleases) this.decideOnLock();
       return before;
     }
-    announceSteps(begun, all);
-    const { groups, joint } = joinLines(all, this.options);
-    const question = this.question.after(isReleasing ? [] : all.flat(), before.with(written));
-    // They come last: what they need is there by then.
-    const last = joint.map((one) => ({ ...one, onlyIfAllWell: true }));
+    reportSteps(changes, planned);
+    const { steps, ipvsadm } = mergeIpvsadmLines(planned, this.options);
+    const changed = hasReleases ? [] : planned.flat();
+    const query = this.query.afterSteps(changed, before.withJournalFile(file));
+    // The IPVS table comes last: virtual services need the modules and sysctls of the other steps.
+    const commonCommands: Group = ipvsadm ? [{ ...ipvsadm, onlyIfNoneFailed: true }] : [];
     const options: RunOptions = {
-      ...(run && { before: journalStep(run) }),
-      ...(!isReleasing && this.lastTrip()),
+      ...(run && { prerequisite: journalStep(run) }),
+      ...(!hasReleases && this.decideOnLock()),
     };
-    const done = await carryOut(this.shell, this.host, begun, { groups, last, question, options });
-    return done.isWell ? done.after : undefined;
+    const roundTrip = { steps, commonCommands, query, options };
+    const outcome = await runRoundTrip(this.shell, this.host, changes, roundTrip);
+    return outcome.succeeded ? outcome.observation : undefined;
   }
 
-  /** Runs the steps, and looks again; the journal forgets what is gone. */
-  private async release(begun: readonly Begun[], seen: Answer): Promise<Answer | undefined> {
-    const planned = planReleasing(begun, seen, seen.journal);
-    announceSteps(begun, planned.groups);
-    const steps = [...begun.flatMap((one) => one.steps), ...planned.groups.flat()];
-    const question = this.question.after(steps, seen);
-    const { groups, joint } = joinLines(planned.groups, this.options);
-    const { run, written } = writeJournal(seen.written, planned.journal);
-    // The journal forgets what is gone in the same round trip, if all went well.
-    const last: Group = run ? [{ run, onlyIfAllWell: true }] : [];
-    // They come first, and nothing of a resource is put back whose line is still there: it could be in use.
-    const [before] = joint;
-    const options: RunOptions = { ...(before && { before }), ...this.lastTrip() };
-    const running = carryOut(this.shell, this.host, begun, { groups, last, question, options });
-    const done = await running.catch((error: unknown) => {
-      if (joint.length > 0 && isOfCommand(error)) return undefined;
+  /**
+   * Runs the steps of the releases, removes the claims from the journal, and reads again. Returns undefined if the
+   * merged ipvsadm failed.
+   */
+  private async runReleasePhase(
+    changes: readonly StartedChange[],
+    before: Observation,
+  ): Promise<Observation | undefined> {
+    const planned = planReleasePhase(changes, before, before.journal);
+    reportSteps(changes, planned.steps);
+    const changed = [...changes.flatMap((change) => change.steps), ...planned.steps.flat()];
+    const query = this.query.afterSteps(changed, before);
+    const { steps, ipvsadm } = mergeIpvsadmLines(planned.steps, this.options);
+    const { run, file } = writeJournal(before.journalFile, planned.journal);
+    const commonCommands: Group = run ? [{ run, onlyIfNoneFailed: true }] : [];
+    // The IPVS table comes first: a virtual service that is still there may use what the other steps take away.
+    const options: RunOptions = {
+      ...(ipvsadm && { prerequisite: ipvsadm }),
+      ...this.decideOnLock(),
+    };
+    const roundTrip = { steps, commonCommands, query, options };
+    const outcome = await runRoundTrip(this.shell, this.host, changes, roundTrip).catch((error) => {
+      if (ipvsadm && isCommandError(error)) return undefined;
       throw error;
     });
-    if (!done) return undefined;
-    if (done.isWell) return done.after.with(written);
-    // A claim whose part could not be taken away stays. A line that could not be added is not tried again.
-    const { journal } = planReleasing(begun, seen, seen.journal);
-    const again = rewriteJournal(seen.written, journal);
-    if (again.run) await this.shell.run([], { before: journalStep(again.run), unlockLast: true });
-    return done.after.with(again.written);
+    if (!outcome) return undefined;
+    if (outcome.succeeded) return outcome.observation.withJournalFile(file);
+    return outcome.observation.withJournalFile(await this.keepFailedClaims(changes, before));
   }
 
-  private lastTrip(): RunOptions {
+  /** Writes the journal again after a failed release: the parts that could not be removed stay claimed. */
+  private async keepFailedClaims(
+    changes: readonly StartedChange[],
+    before: Observation,
+  ): Promise<JournalFile> {
+    const { journal } = planReleasePhase(changes, before, before.journal);
+    // The whole file is written, since appending may be what failed.
+    const { run, file } = rewriteJournal(before.journalFile, journal);
+    if (run) await this.shell.run([], { prerequisite: journalStep(run), releaseLock: true });
+    return file;
+  }
+
+  private decideOnLock(): RunOptions {
     this.staysLocked = this.options.keepsLock?.() ?? false;
-    return this.staysLocked ? {} : { unlockLast: "ifAllWell" };
+    return this.staysLocked ? {} : { releaseLock: "ifNoneFailed" };
   }
 
-  /** Does it again one by one: together it did not go well, and it has to be said whose fault that is. */
-  private async apart(begun: readonly Begun[]): Promise<void> {
-    const waiting = begun.map(({ one }) => ({
-      ...one,
-      reject: (error: unknown) => one.reject(HalfDone.of(error)),
+  /** Repeats the batch with an ipvsadm for each change, to find out which change made the merged ipvsadm fail. */
+  private async retryOneByOne(changes: readonly StartedChange[]): Promise<void> {
+    const requests = changes.map(({ request }) => ({
+      ...request,
+      reject: (error: unknown) => request.reject(PartialChangeError.of(error)),
     }));
-    const written = await lockAndRead(this.shell);
-    await new Batch(this.shell, this.host, waiting, { written, joinsLines: false }).run();
+    const journalFile = await lockAndReadJournal(this.shell);
+    const options = { journalFile, mergesLines: false };
+    await new Batch(this.shell, this.host, requests, options).run();
   }
 }
 
-/** A command that had to go well before anything else, and did not. */
-function isOfCommand(error: unknown): boolean {
+/** Whether a prerequisite of a round trip failed, so that nothing else was run. */
+function isCommandError(error: unknown): boolean {
   return error instanceof LvsError && error.kind === "command";
 }
 
 function journalStep(run: Command): Step {
-  return { run, because: "write the journal" };
+  return { run, description: "write the journal" };
 }

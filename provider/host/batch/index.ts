@@ -1,5 +1,7 @@
-/** How the work of many resources on a host is put together, and told. */
-export { type Change, HalfDone, type Report } from "./change";
-export type { Observed } from "./observed";
-export { Row, report } from "./progress";
-export { apply, observe } from "./session";
+/** The requests of many resources for one host, batched into a few round trips. */
+export type { Change } from "./change";
+export { apply, observe } from "./hostQueue";
+export { PartialChangeError } from "./partialChangeError";
+export { logMessage, ProgressRow } from "./progress";
+export type { ReportProgress } from "./request";
+export type { Snapshot } from "./snapshot";

@@ -1,39 +1,41 @@
 import { ipvsadmCommand } from "../../ipvs/render";
-import type { Written } from "../../journal/file";
+import type { JournalFile } from "../../journal/file";
 import type { Journal } from "../../journal/journal";
 import { factsHeld } from "../../journal/releases";
 import { LvsError } from "../../values/errors";
 import type { Step } from "../../values/step";
-import type { Change, Waiting } from "./change";
-import type { Answer } from "./observation";
+import type { Change } from "./change";
+import type { Observation } from "./observation";
+import type { PendingRequest } from "./request";
 
-/** A change whose claims are written down. */
-export interface Begun {
-  readonly one: Waiting;
+/** A change whose claims are planned. */
+export interface StartedChange {
+  readonly request: PendingRequest;
   readonly change: Change;
+  /** The steps of its claims. */
   readonly steps: readonly Step[];
   failure?: unknown;
 }
 
-/** The steps of each change, and the journal when all of them are done. */
-interface Released {
-  readonly groups: readonly Step[][];
+/** The steps of each change, and the journal after all of them. */
+interface ReleasePhase {
+  readonly steps: readonly Step[][];
   readonly journal: Journal;
 }
 
-/** With the facts that show what each may release; one whose claims this version does not know is rejected. */
-export function withFactsHeld(
-  waiting: readonly Waiting[],
-  written: Written | undefined,
+/** Adds to each change the facts that show what it may release. Rejects a change whose claims are unknown. */
+export function addFactsOfClaims(
+  requests: readonly PendingRequest[],
+  journalFile: JournalFile | undefined,
   host: string,
-): Waiting[] {
-  return waiting.flatMap((one) => {
-    if (!one.change || !written) return [one];
+): PendingRequest[] {
+  return requests.flatMap((request) => {
+    if (!request.change || !journalFile) return [request];
     try {
-      const held = factsHeld(one.change.owners, written.journal);
-      return [{ ...one, facts: [...new Set([...one.facts, ...held])] }];
+      const held = factsHeld(request.change.owners, journalFile.journal);
+      return [{ ...request, facts: [...new Set([...request.facts, ...held])] }];
     } catch (error) {
-      one.reject(unknownClaims(error, host));
+      request.reject(unknownClaims(error, host));
       return [];
     }
   });
@@ -43,77 +45,90 @@ function unknownClaims(cause: unknown, host: string): LvsError {
   return new LvsError(
     "parse",
     `cannot tell what a change on ${host} may release: ${(cause as Error).message}; nothing was changed
-  use the version of pulumi-lvs that wrote it`,
+  use the version of pulumi-lvs that wrote the journal`,
     { cause },
   );
 }
 
-/** Plans what every change brings, each on top of the claims of those before it; one that cannot be is rejected. */
-export function planBeginning(
-  waiting: readonly Waiting[],
-  before: Answer,
-): { begun: Begun[]; journal: Journal } {
+/** Plans the claims of every change, each on top of the claims before it. Rejects a change that cannot be planned. */
+export function planClaimPhase(
+  requests: readonly PendingRequest[],
+  before: Observation,
+): { changes: StartedChange[]; journal: Journal } {
   let journal = before.journal;
-  const begun: Begun[] = [];
-  for (const one of waiting) {
-    if (!one.change) continue;
+  const changes: StartedChange[] = [];
+  for (const request of requests) {
+    const { change } = request;
+    if (!change) continue;
     try {
-      const seen = before.seen(one.facts, journal);
-      const plan = one.change.claims(seen);
-      const announce = plan.steps.length > 0 ? one.change.announce(seen) : [];
-      begun.push({ one, change: one.change, steps: [...plan.steps, ...announce] });
+      const snapshot = before.snapshot(request.facts, journal);
+      const plan = change.planClaims(snapshot);
+      const announcements = plan.steps.length > 0 ? change.announcements(snapshot) : [];
+      changes.push({ request, change, steps: [...plan.steps, ...announcements] });
       journal = plan.journal;
     } catch (error) {
-      one.reject(error);
+      request.reject(error);
     }
   }
-  return { begun, journal };
+  return { changes, journal };
 }
 
-/** The steps of each change without the lines for ipvsadm, and one ipvsadm for these. */
-interface Joined {
-  readonly groups: readonly (readonly Step[])[];
-  readonly joint: readonly Step[];
-}
-
-/**
- * Takes the lines for ipvsadm out of all groups where several have some: one ipvsadm for all takes as long as one for
- * each.
- */
-export function joinLines(
-  groups: readonly (readonly Step[])[],
-  { joinsLines = true }: { readonly joinsLines?: boolean },
-): Joined {
-  const lines = groups.flatMap((steps) => steps.flatMap((step) => step.lines ?? []));
-  const several = groups.filter((steps) => steps.some((step) => step.lines)).length > 1;
-  if (!joinsLines || !several) return { groups, joint: [] };
-  return {
-    groups: groups.map((steps) => steps.filter((step) => !step.lines)),
-    joint: [{ run: ipvsadmCommand(lines), because: "tell ipvsadm", failsOnStderr: true }],
-  };
-}
-
-/** Plans what every change takes away, each on top of those before it; one that has failed keeps its claims. */
-export function planReleasing(begun: readonly Begun[], before: Answer, journal: Journal): Released {
+/** Plans the releases of every change, each on top of those before it. A change that has failed keeps its claims. */
+export function planReleasePhase(
+  changes: readonly StartedChange[],
+  before: Observation,
+  journal: Journal,
+): ReleasePhase {
   let next = journal;
-  const groups = begun.map((each) => {
-    if (each.failure !== undefined) return [];
+  const steps = changes.map((started) => {
+    if (started.failure !== undefined) return [];
     try {
-      const plan = each.change.releases(before.seen(each.one.facts, next));
+      const plan = started.change.planReleases(before.snapshot(started.request.facts, next));
       next = plan.journal;
       return [...plan.steps];
     } catch (error) {
-      each.failure = error;
+      started.failure = error;
       return [];
     }
   });
-  return { groups, journal: next };
+  return { steps, journal: next };
 }
 
-/** Says of each change what is done for it. */
-export function announceSteps(begun: readonly Begun[], groups: readonly (readonly Step[])[]): void {
-  for (const [index, one] of begun.entries()) {
-    const [first, ...others] = groups[index] ?? [];
-    if (first) one.one.report(`${first.because}${others.length > 0 ? ` (+${others.length})` : ""}`);
+/** The steps of each change without their ipvsadm lines, and one step with the lines of all. */
+interface MergedSteps {
+  readonly steps: readonly (readonly Step[])[];
+  /** Undefined if no lines were merged. */
+  readonly ipvsadm: Step | undefined;
+}
+
+/**
+ * Merges the ipvsadm lines of several changes into one step: one ipvsadm for all changes takes as long as one for a
+ * single change.
+ */
+export function mergeIpvsadmLines(
+  steps: readonly (readonly Step[])[],
+  { mergesLines = true }: { readonly mergesLines?: boolean },
+): MergedSteps {
+  const lines = steps.flat().flatMap((step) => step.lines ?? []);
+  const changesWithLines = steps.filter((own) => own.some((step) => step.lines));
+  if (!mergesLines || changesWithLines.length <= 1) return { steps, ipvsadm: undefined };
+  return {
+    steps: steps.map((own) => own.filter((step) => !step.lines)),
+    ipvsadm: {
+      run: ipvsadmCommand(lines),
+      description: "change the IPVS table",
+      failsOnStderr: true,
+    },
+  };
+}
+
+/** Shows on the row of each resource the first of its steps, and how many follow. */
+export function reportSteps(
+  changes: readonly StartedChange[],
+  steps: readonly (readonly Step[])[],
+): void {
+  for (const [index, { request }] of changes.entries()) {
+    const [first, ...more] = steps[index] ?? [];
+    if (first) request.report(`${first.description}${more.length > 0 ? ` (+${more.length})` : ""}`);
   }
 }

@@ -1,51 +1,51 @@
 import { createRequire } from "node:module";
 
-/** How much a message matters; "status" is only shown while the resource's row is at work. */
+/** The severity of a message. Pulumi shows "status" only while the resource's row is active. */
 export type Severity = "status" | "info" | "warning" | "error";
 
-/** What takes longer than this is said on the row of its resource. */
-const QUICK_MILLISECONDS = 1000;
+/** Quicker work shows no message, since messages take time of Pulumi's engine. */
+const DELAY_MILLISECONDS = 1000;
 
-/** The row of a resource: it says what the resource is at, when that takes longer than a second. */
-export class Row {
+/** The row of a resource in Pulumi's output. A message appears if the work takes longer than a second. */
+export class ProgressRow {
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly urn: string) {}
 
-  at(message: string): void {
-    this.end();
-    this.timer = setTimeout(() => report(this.urn, message), QUICK_MILLISECONDS);
+  show(message: string): void {
+    this.clear();
+    this.timer = setTimeout(() => logMessage(this.urn, message), DELAY_MILLISECONDS);
   }
 
-  end(): void {
+  clear(): void {
     clearTimeout(this.timer);
   }
 }
 
-/** A connection to the engine that started this process. */
+/** Sends a message to the engine that started this process. */
 type Log = (urn: string, message: string, severity: Severity) => void;
 
 let log: Promise<Log | undefined> | undefined;
 
 /**
- * Tells the user something, on the row of the resource when its URN is known. Never throws and never waits. Where there
- * is no engine to tell (the command line, a test), warnings and errors go to stderr.
+ * Shows a message to the user, on the row of the resource if its URN is given. Never throws and never waits. Without
+ * Pulumi's engine (on the command line, in a test) warnings and errors go to stderr.
  */
-export function report(
+export function logMessage(
   urn: string | undefined,
   message: string,
   severity: Severity = "status",
 ): void {
   log ??= connectToEngine(process.argv[2]).catch(() => undefined);
   log
-    .then((tell) => (tell ?? printed)(urn ?? "", message, severity))
-    .catch(() => printed(urn ?? "", message, severity));
+    .then((send) => (send ?? printMessage)(urn ?? "", message, severity))
+    .catch(() => printMessage(urn ?? "", message, severity));
 }
 
-/** pulumi.log is not connected in a dynamic provider, so this is the engine's own interface. */
+/** A dynamic provider's pulumi.log is not connected to the engine, so the engine's gRPC interface is used. */
 async function connectToEngine(address: string | undefined): Promise<Log | undefined> {
   if (address === undefined || !/^[^/\s]+:\d+$/.test(address)) return undefined;
-  // Pulumi depends on gRPC, and we do not: under pnpm only Pulumi finds it.
+  // Only @pulumi/pulumi depends on gRPC: with pnpm, no other package can import gRPC.
   const fromPulumi = createRequire(require.resolve("@pulumi/pulumi/package.json"));
   const { credentials } = fromPulumi("@grpc/grpc-js");
   const { EngineClient } = await import("@pulumi/pulumi/proto/engine_grpc_pb.js");
@@ -64,12 +64,12 @@ async function connectToEngine(address: string | undefined): Promise<Log | undef
     request.setSeverity(severities[severity]);
     request.setEphemeral(severity === "status");
     client.log(request, (error: unknown) => {
-      if (error) printed(urn, message, severity);
+      if (error) printMessage(urn, message, severity);
     });
   };
 }
 
-function printed(_urn: string, message: string, severity: Severity): void {
+function printMessage(_urn: string, message: string, severity: Severity): void {
   if (severity === "warning" || severity === "error") {
     process.stderr.write(`${severity}: ${message}\n`);
   }

@@ -1,6 +1,6 @@
 import type { Endpoint } from "./connection";
 
-/** A way to prove who we are: the shape that ssh2 takes from an `authHandler`. */
+/** An authentication method, in the shape that ssh2 expects of an `authHandler`. */
 export type Method =
   | { type: "none"; username: string }
   | { type: "publickey"; username: string; key: string; passphrase?: string }
@@ -17,31 +17,31 @@ type Prompt = (
 ) => void;
 
 /**
- * Offers what the connection has, and only what the host accepts. The agent comes last: it may hold many keys, and a
- * host counts each of them as a failure.
+ * Chooses the authentication methods that the connection has and the host accepts. The agent comes last: it may hold
+ * many keys, and a host counts each refused key as a failure.
  */
 export class Authentication {
-  /** What was tried, for the error. */
+  /** The methods that were tried, for the error. */
   readonly tried: string[] = [];
-  /** What the host said it accepts, when it said so. */
+  /** The methods that the host accepts, if it has named them. */
   accepted: readonly string[] | undefined;
-  private readonly left: Method[];
+  private readonly untried: Method[];
 
   constructor(
     private readonly endpoint: Endpoint,
     agentSocket: string | undefined,
   ) {
-    this.left = methodsOf(endpoint, endpoint.agentSocketPath ?? agentSocket);
+    this.untried = methodsOf(endpoint, endpoint.agentSocketPath ?? agentSocket);
   }
 
-  /** The next method, or false when none is left. The first question is what the host accepts. */
+  /** The next method, or false if there is none. The method "none" comes first, to learn what the host accepts. */
   next(accepted: readonly string[] | null): Method | false {
     if (accepted === null) {
       return { type: "none", username: this.endpoint.user };
     }
     this.accepted = accepted;
-    const at = this.left.findIndex((method) => accepted.includes(nameOnTheWire(method)));
-    const [method] = at < 0 ? [] : this.left.splice(at, 1);
+    const at = this.untried.findIndex((method) => accepted.includes(protocolName(method)));
+    const [method] = at < 0 ? [] : this.untried.splice(at, 1);
     if (method === undefined) return false;
     this.tried.push(describe(method));
     return method;
@@ -71,12 +71,12 @@ function methodsOf(endpoint: Endpoint, agent: string | undefined): Method[] {
   ];
 }
 
-/** PAM asks for the password in its own words; what is not asked twice is answered once. */
+/** Answers each prompt with the password: the wording of PAM's prompts is not fixed. */
 function answerWith(password: string): Prompt {
   return (_name, _instructions, _language, prompts, answer) => answer(prompts.map(() => password));
 }
 
-function nameOnTheWire(method: Method): string {
+function protocolName(method: Method): string {
   return method.type === "agent" ? "publickey" : method.type;
 }
 

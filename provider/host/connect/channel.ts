@@ -1,18 +1,18 @@
-/** How a channel or a connection came to its end. */
-export interface Ending {
-  /** The exit code of what ran in the channel, when it told one. */
+/** Why a channel or a connection is closed. */
+export interface CloseReason {
+  /** The exit code of the command in the channel, if the host sent one. */
   readonly exitCode?: number;
-  /** Why the connection was lost, when it was. */
+  /** Why the connection was lost, if it was. */
   readonly lost?: string;
 }
 
-/** A command that runs on a host, with its three streams. */
+/** A command that runs on a host, with its standard streams. */
 export interface Channel {
   write(text: string): void;
-  onStdout(listener: (piece: Buffer) => void): void;
-  onStderr(listener: (piece: Buffer) => void): void;
-  /** Settles when the channel is closed, by whichever side; never rejects. */
-  readonly closed: Promise<Ending>;
+  onStdout(listener: (chunk: Buffer) => void): void;
+  onStderr(listener: (chunk: Buffer) => void): void;
+  /** Resolves when either side has closed the channel; never rejects. */
+  readonly closed: Promise<CloseReason>;
   /** Ends the standard input and closes the channel. */
   close(): void;
 }
@@ -22,11 +22,11 @@ export interface Client {
   /** The host's identity: its name, and its port when that is not 22. */
   readonly host: string;
   readonly user: string;
-  /** What must never be seen in an error. */
+  /** Texts that no error may contain. */
   readonly secrets: readonly string[];
-  /** Starts one line of text in the user's login shell, whichever shell that is. */
+  /** Runs a command line in the user's login shell. */
   exec(line: string): Promise<Channel>;
-  /** Settles when the connection has ended; never rejects. */
-  readonly closed: Promise<Ending>;
+  /** Resolves when the connection is closed; never rejects. */
+  readonly closed: Promise<CloseReason>;
   close(): void;
 }

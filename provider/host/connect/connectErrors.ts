@@ -2,33 +2,33 @@ import { LvsError } from "../../values/errors";
 import type { Authentication } from "./authentication";
 import { type Endpoint, hostId } from "./connection";
 
-/** What went wrong while connecting, and whether another try may help. */
+/** A failed attempt to connect, and whether another attempt may succeed. */
 export class DialError extends Error {
   constructor(
     readonly failure: LvsError,
-    readonly isPassing: boolean,
+    readonly isTransient: boolean,
   ) {
     super(failure.message);
   }
 }
 
-/** What a socket says, in words. */
-const reasons: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "the connection was refused: nothing listens there",
+/** The error codes of sockets, in words. */
+const REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "the connection was refused: no server listens on that port",
   ECONNRESET: "the connection was closed by the host",
   EHOSTUNREACH: "there is no route to the host",
   ENETUNREACH: "there is no route to its network",
-  ETIMEDOUT: "it does not answer",
-  ENOTFOUND: "there is no such name in DNS",
+  ETIMEDOUT: "the host does not answer",
+  ENOTFOUND: "DNS does not know this name",
   EAI_AGAIN: "DNS does not answer",
 };
 
-/** The host could not be reached: another try may help. */
+/** The host could not be reached; another attempt may succeed. */
 export function unreachable(
   endpoint: Endpoint,
   cause: { code?: unknown; message: string },
 ): DialError {
-  const why = reasons[String(cause.code)] ?? cause.message;
+  const why = REASONS[String(cause.code)] ?? cause.message;
   return new DialError(
     new LvsError(
       "connect",
@@ -39,24 +39,28 @@ export function unreachable(
   );
 }
 
-/** All tries failed. */
+/** The error after the last attempt. */
 export function gaveUp(failure: LvsError, tries: number): LvsError {
   return new LvsError(
     "connect",
     `${failure.message} (${tries === 1 ? "1 try" : `${tries} tries`})
-  check that the host is up, that its sshd runs, and that no packet filter is in between`,
+  check that the host is up, that sshd is running, and that no packet filter is in the way`,
     { cause: failure.cause },
   );
 }
 
-/** The host accepted none of what the connection has. */
+/** The host refused every method that the connection has. */
 export function authenticationRefused(
   endpoint: Endpoint,
   { tried, accepted }: Authentication,
   notes: readonly string[],
 ): DialError {
-  const what = tried.length > 0 ? `tried ${tried.join(", ")}` : "nothing that it accepts is given";
-  const accepts = accepted && accepted.length > 0 ? `; it accepts ${accepted.join(", ")}` : "";
+  const what =
+    tried.length > 0
+      ? `tried ${tried.join(", ")}`
+      : "the connection has none of the methods that the host accepts";
+  const accepts =
+    accepted && accepted.length > 0 ? `; the host accepts ${accepted.join(", ")}` : "";
   const lines = [
     `connecting to ${hostId(endpoint)}: authentication of user ${endpoint.user} was refused: ${what}${accepts}`,
     ...notes.map((note) => `  ${note}`),
@@ -65,7 +69,7 @@ export function authenticationRefused(
   return new DialError(new LvsError("connect", lines.join("\n")), false);
 }
 
-/** The key of the connection cannot be used; ssh2's text does not contain it. */
+/** The connection's private key cannot be used. ssh2's message does not contain the key. */
 export function badPrivateKey(endpoint: Endpoint, why: string): LvsError {
   const doing = `connecting to ${hostId(endpoint)}`;
   if (/no passphrase given/i.test(why)) {
@@ -79,12 +83,12 @@ export function badPrivateKey(endpoint: Endpoint, why: string): LvsError {
   }
   return new LvsError(
     "connect",
-    `${doing}: privateKey is not a private key that can be read
+    `${doing}: privateKey cannot be read as a private key
   give the contents of the file, not its path, with all its lines (OpenSSH or PEM format)`,
   );
 }
 
-/** The two sides have no algorithm in common, or the protocol failed. */
+/** The two sides have no algorithm in common, or broke the protocol. */
 export function protocolFailed(endpoint: Endpoint, why: string): DialError {
   return new DialError(
     new LvsError(
@@ -96,7 +100,7 @@ export function protocolFailed(endpoint: Endpoint, why: string): DialError {
   );
 }
 
-/** The proxy does not open a way to the host. RFC 4254, 5.1: reason 1 is "administratively prohibited". */
+/** The proxy did not connect to the host. Reason 1 is "administratively prohibited" (RFC 4254, 5.1): permanent. */
 export function notForwarded(
   endpoint: Endpoint,
   error: { reason?: unknown; message: string },

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { canonicalHost } from "../../values/host";
 
-const hostKeyReason =
+const HOST_KEY_PROBLEM =
   'hostKey is not a host key: give a line such as "ssh-ed25519 AAAA...", or "accept-any"';
 
 const endpointFields = {
@@ -21,7 +21,7 @@ const endpointFields = {
   dialErrorLimit: whole("dialErrorLimit", -1).default(10),
   perDialTimeout: whole("perDialTimeout", 0).default(15),
   /** In the format of authorized_keys, or "accept-any". */
-  hostKey: text("hostKey").refine(isHostKey, { error: hostKeyReason }).optional(),
+  hostKey: text("hostKey").refine(isHostKey, { error: HOST_KEY_PROBLEM }).optional(),
 };
 
 const proxySchema = strict("proxy", endpointFields);
@@ -42,34 +42,34 @@ const sudoSchema = z.union(
   },
 );
 
-/** How to reach a host over SSH: what @pulumi/command takes, and `sudo`. Fills the defaults; names each problem. */
+/** How to reach a host over SSH: the arguments of @pulumi/command, and `sudo`. Fills in defaults, and names each problem. */
 export const connectionSchema = strict("connection", {
   ...endpointFields,
   proxy: proxySchema.optional(),
   sudo: sudoSchema.default(false),
 });
 
-/** How to reach a host over SSH, with its defaults filled. */
+/** How to reach a host over SSH, with defaults. */
 export type Connection = z.output<typeof connectionSchema>;
 
 /** How to reach a host over SSH, as a program gives it. */
 export type ConnectionInput = z.input<typeof connectionSchema>;
 
-/** What a host and a jump host have in common. */
+/** The fields that a host and its jump host have in common. */
 export type Endpoint = z.output<typeof proxySchema>;
 
-/** The identity of a host in the ids of resources: its name, and its port when that is not 22. */
+/** The identity of a host in resource IDs: its name, and its port unless that is 22. */
 export function hostId({ host, port }: { readonly host: string; readonly port: number }): string {
   return port === 22 ? host : `${host}:${port}`;
 }
 
-/** What tells one way to a host from another: who logs in, through which jump host, and as whom it goes on there. */
-export function wayTo({ proxy, sudo, ...end }: Connection): string {
+/** Connections with the same key share a shell: same user, host, jump host and sudo. */
+export function connectionKey({ proxy, sudo, ...end }: Connection): string {
   const through = proxy ? ` through ${proxy.user}@${hostId(proxy)}` : "";
   return `${end.user}@${hostId(end)}${through}${sudo === false ? "" : " with sudo"}`;
 }
 
-/** Every secret of a connection: what must never be seen in a log or an error. */
+/** Every secret of a connection, none of which may appear in a log or an error. */
 export function secretsOf(connection: Connection): string[] {
   const sudo = typeof connection.sudo === "object" ? [connection.sudo.password] : [];
   return [connection, connection.proxy]
@@ -109,7 +109,7 @@ function whole(name: string, least: number, most?: number) {
     .max(most ?? Number.MAX_SAFE_INTEGER, { error });
 }
 
-/** What was given, without its value: it may be a secret in the wrong place. */
+/** The type of a value, for messages. The value itself may be a secret in the wrong field. */
 function kindOf(input: unknown): string {
   if (input === undefined) return "missing";
   return input === null

@@ -1,15 +1,15 @@
 import { canonicalHost } from "../../values/host";
 import { type Connection, type Endpoint, hostId } from "./connection";
 
-/** Variables of the environment. */
+/** Environment variables. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * What the environment may override, and it wins over the program and the state. The plain name speaks of every
- * host that is managed; with `__<HOST>` it speaks of one host, or of one jump host: PULUMI_LVS_PASSWORD__DIRECTOR1,
- * PULUMI_LVS_USER__10_0_0_5_2222 for 10.0.0.5:2222. An empty variable says nothing.
+ * Environment variables that override the program and the state. The plain name applies to every managed host; with
+ * `__<HOST>` it applies to one host or jump host: PULUMI_LVS_PASSWORD__DIRECTOR1, or PULUMI_LVS_USER__10_0_0_5_2222 for
+ * 10.0.0.5:2222. An empty variable is ignored.
  */
-const overrides = {
+const OVERRIDES = {
   PULUMI_LVS_USER: "user",
   PULUMI_LVS_PASSWORD: "password",
   PULUMI_LVS_PRIVATE_KEY: "privateKey",
@@ -18,16 +18,16 @@ const overrides = {
   PULUMI_LVS_HOST_KEY: "hostKey",
 } as const satisfies Record<string, keyof Endpoint>;
 
-/** The password of sudo, for connections that use sudo. */
-const sudoPassword = "PULUMI_LVS_SUDO_PASSWORD";
+/** The password for sudo, for connections that use sudo. */
+const SUDO_PASSWORD = "PULUMI_LVS_SUDO_PASSWORD";
 
 /** Hosts that no longer exist, so that their resources can be deleted: PULUMI_LVS_FORGET=director1,web2:2222. */
-const forget = "PULUMI_LVS_FORGET";
+const FORGOTTEN_HOSTS = "PULUMI_LVS_FORGET";
 
-/** The connection with what the environment overrides. */
+/** The connection with the overrides of the environment. */
 export function withEnvironment(connection: Connection, env: Environment): Connection {
   const { proxy } = connection;
-  const password = lookUp(env, sudoPassword, connection) ?? env[sudoPassword];
+  const password = lookUp(env, SUDO_PASSWORD, connection) ?? env[SUDO_PASSWORD];
   return {
     ...connection,
     ...overridden(connection, env, true),
@@ -36,21 +36,21 @@ export function withEnvironment(connection: Connection, env: Environment): Conne
   };
 }
 
-/** Whether the user says that a host is gone for good, so that nothing has to be undone on it. */
+/** Whether the user has declared that a host is gone for good, so that nothing is undone there. */
 export function isForgotten(id: string, env: Environment): boolean {
-  const hosts = (env[forget] ?? "").split(",").map((host) => canonicalHost(host.trim()));
+  const hosts = (env[FORGOTTEN_HOSTS] ?? "").split(",").map((host) => canonicalHost(host.trim()));
   return hosts.includes(canonicalHost(id));
 }
 
 function overridden(endpoint: Endpoint, env: Environment, isManaged: boolean): Partial<Endpoint> {
-  const found = Object.entries(overrides).map(([name, field]) => [
+  const found = Object.entries(OVERRIDES).map(([name, field]) => [
     field,
     lookUp(env, name, endpoint) || (isManaged ? env[name] : undefined),
   ]);
   return Object.fromEntries(found.filter(([, value]) => value));
 }
 
-/** The variable that speaks of this host alone. */
+/** The value of the variable for this host alone. */
 function lookUp(env: Environment, name: string, endpoint: Endpoint): string | undefined {
   const suffix = hostId(endpoint)
     .toUpperCase()

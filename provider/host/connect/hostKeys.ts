@@ -1,6 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 
-/** What is known of the key that a host presents. */
+/** How a presented host key compares to the trusted keys. */
 export type HostKeyAnswer = "match" | "mismatch" | "unknown" | "revoked";
 
 /** A host and the port of its sshd. */
@@ -17,22 +17,22 @@ interface KnownHost {
   readonly key: string;
 }
 
-/** Host key algorithms that we offer, best first, with the type of key that each one needs. */
-const algorithmsByType: Readonly<Record<string, readonly string[]>> = {
+/** The host key algorithms that we offer, best first, by type of key. */
+const ALGORITHMS_BY_TYPE: Readonly<Record<string, readonly string[]>> = {
   "ssh-ed25519": ["ssh-ed25519"],
   "ecdsa-sha2-nistp256": ["ecdsa-sha2-nistp256"],
   "ecdsa-sha2-nistp384": ["ecdsa-sha2-nistp384"],
   "ecdsa-sha2-nistp521": ["ecdsa-sha2-nistp521"],
-  // A key of this type signs with any of these hashes; RFC 8332.
+  // An RSA key can sign with any of these hashes (RFC 8332).
   "ssh-rsa": ["rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"],
 };
 
-/** Compares the key a host presents (as on the wire) to one line in the format of authorized_keys. */
+/** Compares a presented key (in wire format) to one line in the format of authorized_keys. */
 export function checkHostKey(presented: Buffer, hostKey: string): HostKeyAnswer {
   return keyOf(hostKey) === keyText(presented) ? "match" : "mismatch";
 }
 
-/** Looks the key a host presents up in the text of known_hosts files. */
+/** Looks up a presented key in the text of known_hosts files. */
 export function checkKnownHosts(
   presented: Buffer,
   address: Address,
@@ -51,8 +51,8 @@ export function checkKnownHosts(
 }
 
 /**
- * The host key algorithms to offer. Those whose keys are known come first: a host has several keys, and presents
- * the one for the first algorithm of our list that it can serve.
+ * The host key algorithms to offer. Algorithms of trusted keys come first, since a host with several keys presents the
+ * key for the first algorithm that it supports.
  */
 export function hostKeyAlgorithms(
   address: Address,
@@ -64,27 +64,27 @@ export function hostKeyAlgorithms(
           .filter((entry) => entry.marker === undefined)
           .map(({ type }) => type)
       : [trusted.hostKey.trim().split(/\s+/)[0] ?? ""];
-  const types = Object.keys(algorithmsByType);
+  const types = Object.keys(ALGORITHMS_BY_TYPE);
   const first = types.filter((type) => known.includes(type));
-  return [...new Set([...first, ...types])].flatMap((type) => algorithmsByType[type] ?? []);
+  return [...new Set([...first, ...types])].flatMap((type) => ALGORITHMS_BY_TYPE[type] ?? []);
 }
 
-/** The fingerprint of a key, as `ssh-keygen -l` prints it: SHA256:... */
+/** The fingerprint of a key, as printed by `ssh-keygen -l`: SHA256:... */
 export function fingerprint(presented: Buffer): string {
   return `SHA256:${createHash("sha256").update(presented).digest("base64").replace(/=+$/, "")}`;
 }
 
-/** The type of a key as on the wire, such as ssh-ed25519. */
+/** The type of a key in wire format, such as ssh-ed25519. */
 export function keyType(presented: Buffer): string {
   return presented.length < 4 ? "" : presented.toString("latin1", 4, 4 + presented.readUInt32BE(0));
 }
 
-/** A key as on the wire, in the format of authorized_keys. */
+/** A key in wire format as a line of authorized_keys. */
 export function hostKeyLine(presented: Buffer): string {
   return `${keyType(presented)} ${presented.toString("base64")}`;
 }
 
-/** The name of a host in known_hosts: in brackets with its port, unless that is 22. */
+/** The name of a host in known_hosts: in brackets with its port, unless the port is 22. */
 export function knownHostsName({ host, port }: Address): string {
   return port === 22 ? host.toLowerCase() : `[${host.toLowerCase()}]:${port}`;
 }
@@ -94,10 +94,10 @@ function entriesFor(address: Address, knownHosts: string): KnownHost[] {
   return knownHosts
     .split("\n")
     .map(parseKnownHost)
-    .filter((entry): entry is KnownHost => entry !== undefined && isNamed(name, entry.names));
+    .filter((entry): entry is KnownHost => entry !== undefined && matchesNames(name, entry.names));
 }
 
-/** A line that is not an entry is skipped, as ssh does: what it would have said is then not known. */
+/** Undefined for a line that is no entry: ssh ignores such lines too. */
 function parseKnownHost(text: string): KnownHost | undefined {
   const words = text.trim().split(/\s+/);
   const marker = words[0]?.startsWith("@") ? words.shift() : undefined;
@@ -108,19 +108,21 @@ function parseKnownHost(text: string): KnownHost | undefined {
   return { marker, names, type, key: withoutPadding(key) };
 }
 
-/** Whether a name is among the patterns of an entry, and no pattern with "!" takes it out. */
-function isNamed(name: string, names: string): boolean {
+/** Whether a name matches the patterns of an entry, and none of its "!" patterns. */
+function matchesNames(name: string, names: string): boolean {
   if (names.startsWith("|1|")) {
     const [, , salt = "", hash] = names.split("|");
     return createHmac("sha1", Buffer.from(salt, "base64")).update(name).digest("base64") === hash;
   }
   const patterns = names.toLowerCase().split(",");
-  const isExcluded = patterns.some((each) => each.startsWith("!") && isLike(name, each.slice(1)));
-  return !isExcluded && patterns.some((pattern) => isLike(name, pattern));
+  const isExcluded = patterns.some(
+    (pattern) => pattern.startsWith("!") && matchesPattern(name, pattern.slice(1)),
+  );
+  return !isExcluded && patterns.some((pattern) => matchesPattern(name, pattern));
 }
 
-/** ssh_config(5) PATTERNS: "*" is any text, "?" any one character. */
-function isLike(name: string, pattern: string): boolean {
+/** ssh_config(5), PATTERNS: "*" matches any text, "?" any one character. */
+function matchesPattern(name: string, pattern: string): boolean {
   const literal = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
   return new RegExp(`^${literal.replaceAll("*", ".*").replaceAll("?", ".")}$`, "s").test(name);
 }

@@ -1,11 +1,11 @@
 /** How a host is reached over SSH, and trusted. */
-export type { Channel, Client, Ending } from "./channel";
+export type { Channel, Client, CloseReason } from "./channel";
 export {
   type Connection,
   type ConnectionInput,
+  connectionKey,
   connectionSchema,
   hostId,
-  wayTo,
 } from "./connection";
 export { isForgotten, withEnvironment } from "./environment";
 export { maskedError } from "./mask";

@@ -1,20 +1,19 @@
 import { LvsError } from "../../values/errors";
 
-/** What stands in the place of a secret. */
-const masked = "[secret]";
+const MASK = "[secret]";
 
-/** Replaces each secret by "[secret]", also where it is written for JSON, for a shell, for a URL or in base64. */
+/** Replaces each secret by "[secret]", also if escaped for JSON, a shell or a URL, or encoded in base64. */
 export function mask(text: string, secrets: readonly string[]): string {
   const forms = [...new Set(secrets.flatMap(formsOf))].filter((form) => form !== "");
   if (forms.length === 0) {
     return text;
   }
-  // The longest first, and all in one pass: a secret may contain another one, or the mask itself.
+  // Longest first and in one pass: a secret may contain another secret, or the mask.
   forms.sort((a, b) => b.length - a.length);
-  return text.replace(new RegExp(forms.map(literally).join("|"), "g"), masked);
+  return text.replace(new RegExp(forms.map(escapeForRegExp).join("|"), "g"), MASK);
 }
 
-/** The same error without secrets: its message is masked, and so is that of its cause. */
+/** The same error with masked messages, including the message of its cause. */
 export function maskedError(error: unknown, secrets: readonly string[]): LvsError {
   const message = mask(error instanceof Error ? error.message : String(error), secrets);
   const kind = error instanceof LvsError ? error.kind : "connect";
@@ -25,7 +24,7 @@ export function maskedError(error: unknown, secrets: readonly string[]): LvsErro
   return new LvsError(kind, message, { cause: new Error(mask(cause, secrets)) });
 }
 
-/** How a secret may appear in a text; a key of many lines also line by line, its first and last ones are no secret. */
+/** The forms in which a secret may appear. A private key may also appear line by line. */
 function formsOf(secret: string): string[] {
   const whole = [secret, secret.trim()];
   const lines = secret.includes("\n")
@@ -48,7 +47,7 @@ function isKeyMaterial(line: string): boolean {
   return line.length >= 4 && !line.startsWith("-----");
 }
 
-/** A lone surrogate has no form for a URL. */
+/** A lone surrogate cannot be encoded for a URL. */
 function encodeForUrl(text: string): string {
   try {
     return encodeURIComponent(text);
@@ -57,6 +56,6 @@ function encodeForUrl(text: string): string {
   }
 }
 
-function literally(text: string): string {
+function escapeForRegExp(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

@@ -18,20 +18,20 @@ import { defaultKnownHosts, readKnownHosts } from "./knownHosts";
 import { maskedError } from "./mask";
 import { clientOf } from "./sshClient";
 import { statistics, trace } from "./statistics";
-import { trustOf } from "./trust";
+import { hostKeyPolicy } from "./trust";
 
-/** What connecting needs from the process it runs in. */
 export interface ConnectOptions {
-  /** Is told what a person should know although it is no error. */
+  /** Receives warnings for the user. */
   readonly warn: (message: string) => void;
   /** Files in the format of known_hosts. @default ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts */
   readonly knownHostsFiles?: readonly string[];
 }
 
-/** Dead peers are noticed within a minute: this many seconds, three times without an answer. */
-const keepaliveSeconds = 15;
+/** Three unanswered keepalives end a connection, so a dead host is noticed within a minute. */
+const KEEPALIVE_SECONDS = 15;
+const UNANSWERED_KEEPALIVES = 3;
 
-/** Connects to a host, through its proxy if it has one. Only connecting is ever tried again, and only when nobody answered. */
+/** Connects to a host, through its proxy if it has one. Retries only if the host or the proxy did not answer. */
 export async function connect(connection: Connection, options: ConnectOptions): Promise<Client> {
   const secrets = secretsOf(connection);
   try {
@@ -39,10 +39,10 @@ export async function connect(connection: Connection, options: ConnectOptions): 
     if (connection.proxy) requireReadableKey(connection.proxy);
     const knownHosts = await readKnownHosts(options.knownHostsFiles ?? defaultKnownHosts());
     const dialOptions = { knownHosts, warn: options.warn };
-    const proxy = connection.proxy && (await dialUntilDone(connection.proxy, dialOptions));
+    const proxy = connection.proxy && (await dialWithRetries(connection.proxy, dialOptions));
     try {
-      const over = proxy && (() => forwardedBy(proxy, connection));
-      const ssh = await dialUntilDone(connection, dialOptions, over);
+      const openStream = proxy && (() => forwardThrough(proxy, connection));
+      const ssh = await dialWithRetries(connection, dialOptions, openStream);
       return clientOf(ssh, proxy, connection);
     } catch (error) {
       proxy?.end();
@@ -58,54 +58,54 @@ interface DialOptions {
   readonly warn: (message: string) => void;
 }
 
-/** Tries until the host answers, or the limit of errors is reached: at once, then ever more slowly. */
-async function dialUntilDone(
+/** Dials until the host answers or dialErrorLimit is reached, with exponential backoff. */
+async function dialWithRetries(
   endpoint: Endpoint,
   options: DialOptions,
-  over?: () => Promise<Duplex>,
+  openStream?: () => Promise<Duplex>,
 ): Promise<Ssh> {
-  for (let tries = 1; ; tries += 1) {
+  for (let attempts = 1; ; attempts += 1) {
     try {
-      return await dial(endpoint, options, over && (await over()));
+      return await dial(endpoint, options, openStream && (await openStream()));
     } catch (error) {
       if (!(error instanceof DialError)) throw error;
-      if (!error.isPassing) throw error.failure;
-      if (endpoint.dialErrorLimit >= 0 && tries >= endpoint.dialErrorLimit) {
-        throw gaveUp(error.failure, tries);
+      if (!error.isTransient) throw error.failure;
+      if (endpoint.dialErrorLimit >= 0 && attempts >= endpoint.dialErrorLimit) {
+        throw gaveUp(error.failure, attempts);
       }
-      await pause(Math.min(200 * 2 ** (tries - 1), 5000));
+      await pause(Math.min(200 * 2 ** (attempts - 1), 5000));
     }
   }
 }
 
-/** An error of ssh2: `level` says where it comes from; the code of a host that says goodbye is a number. */
+/** An error of ssh2. `level` is its source; `code` is a number if the host has disconnected. */
 type SshError = Error & { level?: string; code?: string | number };
 
 function dial(endpoint: Endpoint, options: DialOptions, sock: Duplex | undefined): Promise<Ssh> {
   const ssh = new Ssh();
-  const begun = performance.now();
+  const startedAt = performance.now();
   const authentication = new Authentication(endpoint, process.env.SSH_AUTH_SOCK);
-  const trust = trustOf(endpoint, options.knownHosts, options.warn);
+  const policy = hostKeyPolicy(endpoint, options.knownHosts, options.warn);
   const notes: string[] = [];
   let refusal: LvsError | undefined;
   return new Promise((resolve, reject) => {
-    const settle = () => ssh.removeAllListeners().on("error", () => undefined);
+    const stopListening = () => ssh.removeAllListeners().on("error", () => undefined);
     const fail = (error: DialError) => {
-      settle();
+      stopListening();
       ssh.destroy();
       sock?.destroy();
       reject(error);
     };
     ssh.on("connect", () => ssh.setNoDelay(true));
     ssh.on("ready", () => {
-      settle();
+      stopListening();
       statistics.connections += 1;
-      const ms = Math.round(performance.now() - begun);
+      const ms = Math.round(performance.now() - startedAt);
       trace({ host: hostId(endpoint), event: "connection", ms, bytes: 0 });
       resolve(ssh);
     });
     ssh.on("error", (error: SshError) => {
-      if (isNote(error)) notes.push(`${error.level}: ${error.message}`);
+      if (isWarning(error)) notes.push(`${error.level}: ${error.message}`);
       else if (refusal) fail(new DialError(refusal, false));
       else fail(failureOf(error, endpoint, authentication, notes));
     });
@@ -118,12 +118,12 @@ function dial(endpoint: Endpoint, options: DialOptions, sock: Duplex | undefined
       port: endpoint.port,
       username: endpoint.user,
       readyTimeout: endpoint.perDialTimeout * 1000,
-      keepaliveInterval: keepaliveSeconds * 1000,
-      keepaliveCountMax: 3,
+      keepaliveInterval: KEEPALIVE_SECONDS * 1000,
+      keepaliveCountMax: UNANSWERED_KEEPALIVES,
       ...(sock && { sock }),
-      algorithms: { serverHostKey: [...trust.algorithms] as ServerHostKeys },
+      algorithms: { serverHostKey: [...policy.algorithms] as ServerHostKeys },
       hostVerifier: (key: Buffer) => {
-        refusal = trust.refusal(key);
+        refusal = policy.refusal(key);
         return refusal === undefined;
       },
       authHandler: ((accepted: string[] | null) => authentication.next(accepted)) as AuthHandler,
@@ -134,8 +134,8 @@ function dial(endpoint: Endpoint, options: DialOptions, sock: Duplex | undefined
 type ServerHostKeys = NonNullable<NonNullable<ConnectConfig["algorithms"]>["serverHostKey"]>;
 type AuthHandler = NonNullable<ConnectConfig["authHandler"]>;
 
-/** An agent that is not there, or a key that cannot sign: the next method is tried. */
-function isNote({ level, message }: SshError): boolean {
+/** A missing agent, or a key that cannot sign. ssh2 then tries the next method. */
+function isWarning({ level, message }: SshError): boolean {
   return (
     level === "agent" || (level === "client-authentication" && !/^All configured/.test(message))
   );
@@ -151,17 +151,20 @@ function failureOf(
     return authenticationRefused(endpoint, authentication, notes);
   }
   if (typeof error.code === "number" && authentication.accepted !== undefined) {
-    return authenticationRefused(endpoint, authentication, [...notes, `it says: ${error.message}`]);
+    return authenticationRefused(endpoint, authentication, [
+      ...notes,
+      `the host says: ${error.message}`,
+    ]);
   }
   if (error.level === "client-timeout") {
-    return unreachable(endpoint, { message: `no answer in ${endpoint.perDialTimeout} s` });
+    return unreachable(endpoint, { message: `no answer within ${endpoint.perDialTimeout} s` });
   }
-  const isPassing = error.level === "client-socket" || /^Connection lost/.test(error.message);
-  return isPassing ? unreachable(endpoint, error) : protocolFailed(endpoint, error.message);
+  const isTransient = error.level === "client-socket" || /^Connection lost/.test(error.message);
+  return isTransient ? unreachable(endpoint, error) : protocolFailed(endpoint, error.message);
 }
 
-/** A stream to the host through its proxy. */
-function forwardedBy(proxy: Ssh, endpoint: Endpoint): Promise<Duplex> {
+/** Opens a stream to the host through its proxy. */
+function forwardThrough(proxy: Ssh, endpoint: Endpoint): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     const refuse = (error: Error & { reason?: unknown }) => reject(notForwarded(endpoint, error));
     try {
@@ -174,7 +177,7 @@ function forwardedBy(proxy: Ssh, endpoint: Endpoint): Promise<Duplex> {
   });
 }
 
-/** A key that cannot be used is an error before anything is tried. */
+/** Throws for a key that cannot be used, before anything is dialled. */
 function requireReadableKey(endpoint: Endpoint): void {
   if (endpoint.privateKey === undefined) return;
   const parsed = utils.parseKey(endpoint.privateKey, endpoint.privateKeyPassword);

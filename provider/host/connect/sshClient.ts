@@ -1,19 +1,19 @@
 import { LvsError } from "../../values/errors";
-import type { Channel, Client, Ending } from "./channel";
+import type { Channel, Client, CloseReason } from "./channel";
 import { type Connection, hostId, secretsOf } from "./connection";
 import { statistics, trace } from "./statistics";
 
-/** A stream of ssh2: the part of it that we use. */
+/** The part of a stream of ssh2 that we use. */
 interface Stream {
   write(text: string): unknown;
   end(): unknown;
   close(): unknown;
   on(event: string, listener: (value: never) => void): unknown;
-  readonly stderr: { on(event: "data", listener: (piece: Buffer) => void): unknown };
+  readonly stderr: { on(event: "data", listener: (chunk: Buffer) => void): unknown };
 }
 
-/** A connection of ssh2: the part of it that we use. */
-export interface Connected {
+/** The part of a connection of ssh2 that we use. */
+export interface SshConnection {
   exec(line: string, callback: (error: Error | undefined, stream: Stream) => void): unknown;
   on(event: "error", listener: (error: Error) => void): unknown;
   on(event: "close", listener: () => void): unknown;
@@ -21,18 +21,18 @@ export interface Connected {
   destroy(): unknown;
 }
 
-/** An established connection, and the one to its proxy, as a client. */
+/** Wraps an established connection, and the connection to its proxy, as a client. */
 export function clientOf(
-  ssh: Connected,
-  proxy: Connected | undefined,
+  ssh: SshConnection,
+  proxy: SshConnection | undefined,
   connection: Connection,
 ): Client {
   const host = hostId(connection);
   let lost: string | undefined;
   ssh.on("error", (error) => {
-    lost ??= /keepalive/i.test(error.message) ? "the host does not answer any more" : error.message;
+    lost ??= /keepalive/i.test(error.message) ? "the host no longer answers" : error.message;
   });
-  const closed = new Promise<Ending>((resolve) => {
+  const closed = new Promise<CloseReason>((resolve) => {
     ssh.on("close", () => {
       lost ??= "the host closed it";
       proxy?.end();
@@ -48,27 +48,28 @@ export function clientOf(
     close: () => {
       lost ??= "it was closed";
       ssh.end();
-      // A host that is gone does not take part in the goodbye.
-      const timer = setTimeout(() => [ssh, proxy].forEach((each) => void each?.destroy()), 1000);
+      // A dead host does not confirm the end of the connection.
+      const destroy = () => [ssh, proxy].forEach((connection) => void connection?.destroy());
+      const timer = setTimeout(destroy, 1000);
       closed.then(() => clearTimeout(timer));
     },
   };
 }
 
 function exec(
-  ssh: Connected,
+  ssh: SshConnection,
   host: string,
   line: string,
   lost: () => string | undefined,
 ): Promise<Channel> {
-  const begun = performance.now();
+  const startedAt = performance.now();
   return new Promise((resolve, reject) => {
     const refuse = (error: Error) =>
       reject(
         new LvsError(
           "connect",
           `starting a command on ${host}: ${lost() ?? error.message}
-  check MaxSessions, ForceCommand and the shell of the user on ${host}`,
+  check MaxSessions, ForceCommand and the user's login shell on ${host}`,
         ),
       );
     try {
@@ -78,7 +79,7 @@ function exec(
         trace({
           host,
           event: "exec",
-          ms: Math.round(performance.now() - begun),
+          ms: Math.round(performance.now() - startedAt),
           bytes: line.length,
         });
         resolve(channelOf(stream, lost));
@@ -95,17 +96,17 @@ function channelOf(stream: Stream, lost: () => string | undefined): Channel {
     exitCode = code ?? undefined;
   });
   stream.on("error", () => undefined);
-  const counted = (listener: (piece: Buffer) => void) => (piece: Buffer) => {
-    statistics.bytesIn += piece.length;
-    listener(piece);
+  const countBytes = (listener: (chunk: Buffer) => void) => (chunk: Buffer) => {
+    statistics.bytesIn += chunk.length;
+    listener(chunk);
   };
   return {
     write: (text) => {
       statistics.bytesOut += Buffer.byteLength(text);
       stream.write(text);
     },
-    onStdout: (listener) => void stream.on("data", counted(listener)),
-    onStderr: (listener) => void stream.stderr.on("data", counted(listener)),
+    onStdout: (listener) => void stream.on("data", countBytes(listener)),
+    onStderr: (listener) => void stream.stderr.on("data", countBytes(listener)),
     closed: new Promise((resolve) => {
       stream.on("close", () => {
         const why = exitCode === undefined ? lost() : undefined;

@@ -1,6 +1,6 @@
 import { appendFileSync } from "node:fs";
 
-/** What this process did over the network since it started. */
+/** Totals of this process since it started. */
 export const statistics = {
   connections: 0,
   channels: 0,
@@ -10,25 +10,25 @@ export const statistics = {
   bytesIn: 0,
 };
 
-/** One thing that happened on a host: never what was said. */
-export interface Happening {
+/** An event on a host. It never contains what was sent or received. */
+export interface TraceEvent {
   readonly host: string;
-  /** A batch is made of round trips. */
+  /** A batch consists of round trips. */
   readonly event: "connection" | "exec" | "roundTrip" | "batch";
-  /** How long it took. */
+  /** The duration in milliseconds. */
   readonly ms: number;
-  /** Sent and received. */
+  /** Bytes sent and received. */
   readonly bytes?: number;
   readonly commands?: number;
   readonly resources?: number;
 }
 
-/** Appends a line of JSON to the file that PULUMI_LVS_TRACE names, if it names one. */
-export function trace(happening: Happening): void {
+/** Appends a line of JSON to the file named by PULUMI_LVS_TRACE, if it is set. */
+export function trace(event: TraceEvent): void {
   const file = process.env.PULUMI_LVS_TRACE;
   if (!file) return;
   try {
-    appendFileSync(file, `${JSON.stringify({ at: new Date().toISOString(), ...happening })}\n`);
+    appendFileSync(file, `${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`);
   } catch {
     // A trace that cannot be written must not fail a change.
   }

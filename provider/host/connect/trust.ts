@@ -11,26 +11,26 @@ import {
   knownHostsName,
 } from "./hostKeys";
 
-/** Whether the host that answers is the one that is meant. */
-export interface Trust {
-  /** What to offer to the host, so that it presents a key that is known. */
+/** Decides which host keys are accepted. */
+export interface HostKeyPolicy {
+  /** The algorithms to offer, so that the host presents a trusted key. */
   readonly algorithms: readonly string[];
-  /** Why the key a host presents is refused; undefined when it is the right one. */
+  /** The error for a key that is refused; undefined for a key that is accepted. */
   refusal(presented: Buffer): LvsError | undefined;
 }
 
-/** Trust by `hostKey` of the connection, or else by what known_hosts says. */
-export function trustOf(
+/** The policy of a connection: its `hostKey`, or else the known_hosts files. */
+export function hostKeyPolicy(
   endpoint: Endpoint,
   knownHosts: string,
   warn: (message: string) => void,
-): Trust {
+): HostKeyPolicy {
   const { hostKey } = endpoint;
   if (hostKey === "accept-any") {
     return {
       algorithms: hostKeyAlgorithms(endpoint, { knownHosts }),
       refusal: (presented) => {
-        warn(acceptedAny(endpoint, presented));
+        warn(unverifiedWarning(endpoint, presented));
         return undefined;
       },
     };
@@ -45,12 +45,12 @@ export function trustOf(
         hostKey === undefined
           ? checkKnownHosts(presented, endpoint, knownHosts)
           : checkHostKey(presented, hostKey);
-      return refused(answer, endpoint, presented);
+      return refusalFor(answer, endpoint, presented);
     },
   };
 }
 
-function refused(
+function refusalFor(
   answer: HostKeyAnswer,
   endpoint: Endpoint,
   presented: Buffer,
@@ -61,10 +61,10 @@ function refused(
   const texts: Record<HostKeyAnswer, string | undefined> = {
     match: undefined,
     unknown: `connecting to ${host}: the host key of ${host} is not known: ${shown}
-  compare it with the host, then add it: ${scan(endpoint)} >> ~/.ssh/known_hosts
+  compare this fingerprint with the host's, then add the key: ${keyscanCommand(endpoint)} >> ~/.ssh/known_hosts
   or give hostKey: "${hostKeyLine(presented)}"`,
-    mismatch: `connecting to ${host}: the host key of ${host} is not the one in ${source}: it presents ${shown}
-  this is another machine, or it was installed anew, or somebody is in between: find out which
+    mismatch: `connecting to ${host}: the host key of ${host} differs from the one in ${source}: the host presents ${shown}
+  this may be another machine, a reinstalled one, or an attack: find out which
   ${remedyForMismatch(endpoint)}`,
     revoked: `connecting to ${host}: the host key of ${host} is revoked in known_hosts: ${shown}
   give the host a new key`,
@@ -75,14 +75,14 @@ function refused(
 
 function remedyForMismatch(endpoint: Endpoint): string {
   return endpoint.hostKey === undefined
-    ? `if it was installed anew: ssh-keygen -R '${knownHostsName(endpoint)}', and add its key again`
-    : "if it was installed anew, change hostKey (or PULUMI_LVS_HOST_KEY)";
+    ? `if the host was reinstalled: ssh-keygen -R '${knownHostsName(endpoint)}', and add its key again`
+    : "if the host was reinstalled, change hostKey (or PULUMI_LVS_HOST_KEY)";
 }
 
-function acceptedAny(endpoint: Endpoint, presented: Buffer): string {
-  return `${hostId(endpoint)} is not verified (hostKey: "accept-any"): it presents ${keyType(presented)} ${fingerprint(presented)}; give this key as hostKey: "${hostKeyLine(presented)}"`;
+function unverifiedWarning(endpoint: Endpoint, presented: Buffer): string {
+  return `${hostId(endpoint)} is not verified (hostKey: "accept-any"): the host presents ${keyType(presented)} ${fingerprint(presented)}; set this key as hostKey: "${hostKeyLine(presented)}"`;
 }
 
-function scan({ host, port }: Endpoint): string {
+function keyscanCommand({ host, port }: Endpoint): string {
   return port === 22 ? `ssh-keyscan ${host}` : `ssh-keyscan -p ${port} ${host}`;
 }

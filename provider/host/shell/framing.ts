@@ -1,7 +1,7 @@
 import type { Command, Result } from "../../values/command";
-import { Flags, type Group, groupsText, labelOf } from "./groupText";
+import { type Group, labelOf, renderGroups, SuccessFlags } from "./groupText";
 
-/** What stood between two marks on one stream. */
+/** The output of one command on one stream: the text before its mark. */
 export interface Frame {
   readonly label: string;
   readonly exitCode: number;
@@ -9,37 +9,41 @@ export interface Frame {
 }
 
 /**
- * Shell text that a shell reads once. `mark LABEL CODE` prints the nonce of this run on both streams after a command:
- * so its two outputs can be told from those of the next one, without files and without another process.
+ * Shell text that a new shell reads once. `mark LABEL CODE` prints the nonce of the run on both streams after a command,
+ * which separates the output of the command from that of the next one without files or another process.
  */
 export const prelude = [
   "LC_ALL=C; export LC_ALL; unset LANGUAGE",
-  // What is on the PATH of root's login is often missing where nobody logs in.
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: this is the shell's
+  // Without a login, PATH often lacks the sbin directories.
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a parameter expansion of the shell
   "PATH=${PATH:+$PATH:}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export PATH",
   "umask 077; cd /",
   `mark() { printf '%s %s %s\\n' "$nonce" "$1" "$2"; printf '%s %s %s\\n' "$nonce" "$1" "$2" >&2; return "$2"; }`,
 ].join("\n");
 
-/** What is run around the groups, in the shell itself: shell text of ours. */
-export interface Around {
-  /** A condition: without it, no group is run. */
+/** Constant shell text around the groups, which runs in the shell itself and not in a subshell. */
+export interface SurroundingText {
+  /** A command that must succeed before any group runs. */
   readonly first?: string;
   readonly last?: string;
 }
 
 /**
- * All groups as one compound command. A shell reads a compound command to its end before it starts it, so that a
- * text that was cut off on its way does nothing at all.
+ * Renders all groups as one compound command. A shell reads a compound command to its end before it runs any of it, so a
+ * script that was cut off in transit does nothing.
  */
-export function script(nonce: string, groups: readonly Group[], around: Around = {}): string {
-  const flags = new Flags(groups);
-  const body = groupsText(groups, flags);
-  const { first, last } = around;
+export function renderScript(
+  nonce: string,
+  groups: readonly Group[],
+  surrounding: SurroundingText = {},
+): string {
+  const flags = new SuccessFlags(groups);
+  const body = renderGroups(groups, flags);
+  const { first, last } = surrounding;
   return [
     "{",
     `nonce=${nonce}; failed=`,
-    ...flags.unset(),
+    ...flags.reset(),
     first === undefined ? body : `${first}; if mark first $?; then :\n${body}\nelse failed=1; fi`,
     ...(last === undefined ? [] : [last]),
     "mark end 0",
@@ -47,21 +51,22 @@ export function script(nonce: string, groups: readonly Group[], around: Around =
   ].join("\n");
 }
 
-/** Text for the end of a script that is read only when everything before it went well. */
-export function ifAllWell(text: string): string {
+/** Shell text that runs only if no group of the script has failed. */
+export function ifNoneFailed(text: string): string {
   return `if test -z "$failed"; then ${text}; fi`;
 }
 
-/** The answers in the shape of the groups; a command that was not run has none. */
-export function answers(
+/** The results in the shape of the groups. A command that was not run has none. */
+export function collectResults(
   groups: readonly Group[],
   stdout: ReadonlyMap<string, Frame>,
   stderr: ReadonlyMap<string, Frame>,
 ): (Result | undefined)[][] {
   return groups.map((group, g) =>
     group.map((_, i) => {
-      const out = stdout.get(labelOf(g, i));
-      const errors = stderr.get(labelOf(g, i));
+      const label = labelOf(g, i);
+      const out = stdout.get(label);
+      const errors = stderr.get(label);
       return out && errors
         ? { stdout: out.text, stderr: errors.text, exitCode: out.exitCode }
         : undefined;
@@ -69,14 +74,14 @@ export function answers(
   );
 }
 
-/** The command that a shell is at, from the marks it has printed; undefined between commands. */
-export function underWay(
+/** The command that a shell is running, by the marks that it has printed. Undefined if all commands have run. */
+export function runningCommand(
   groups: readonly Group[],
-  done: ReadonlyMap<string, Frame>,
+  frames: ReadonlyMap<string, Frame>,
 ): Command | undefined {
   for (const [g, group] of groups.entries()) {
     for (const [i, { run, mayFail }] of group.entries()) {
-      const frame = done.get(labelOf(g, i));
+      const frame = frames.get(labelOf(g, i));
       if (frame === undefined) return run;
       if (frame.exitCode !== 0 && !mayFail) break;
     }
@@ -84,11 +89,13 @@ export function underWay(
   return undefined;
 }
 
-/** Cuts one stream at the marks of a run. What it keeps is searched once, however large the output is. */
+/** Cuts one stream at the marks of a run. Each byte is searched once, however large the output is. */
 export class FrameReader {
-  private readonly pieces: Buffer[] = [];
+  private readonly chunks: Buffer[] = [];
+  /** The end of what was received: a mark may be split over two chunks. */
   private tail: Buffer = Buffer.alloc(0);
-  private isCut = false;
+  /** Whether the kept bytes contain the start of a mark. */
+  private hasOpenMark = false;
   private readonly mark: Buffer;
 
   constructor(
@@ -98,27 +105,27 @@ export class FrameReader {
     this.mark = Buffer.from(`${nonce} `);
   }
 
-  push(piece: Buffer): void {
-    this.pieces.push(piece);
-    const seam = Buffer.concat([this.tail, piece]);
-    this.tail = seam.subarray(Math.max(0, seam.length - this.mark.length));
-    if (this.isCut || seam.includes(this.mark)) {
-      this.keep(this.cut(Buffer.concat(this.pieces)));
+  push(chunk: Buffer): void {
+    this.chunks.push(chunk);
+    const searched = Buffer.concat([this.tail, chunk]);
+    this.tail = searched.subarray(Math.max(0, searched.length - this.mark.length));
+    if (this.hasOpenMark || searched.includes(this.mark)) {
+      this.keep(this.cut(Buffer.concat(this.chunks)));
     }
   }
 
-  /** What has come since the last mark. */
-  rest(): string {
-    return Buffer.concat(this.pieces).toString();
+  /** The text since the last mark. */
+  unframedText(): string {
+    return Buffer.concat(this.chunks).toString();
   }
 
-  private keep(rest: Buffer): void {
-    this.pieces.splice(0, this.pieces.length, rest);
-    this.tail = rest.subarray(Math.max(0, rest.length - this.mark.length));
-    this.isCut = rest.includes(this.mark);
+  private keep(remainder: Buffer): void {
+    this.chunks.splice(0, this.chunks.length, remainder);
+    this.tail = remainder.subarray(Math.max(0, remainder.length - this.mark.length));
+    this.hasOpenMark = remainder.includes(this.mark);
   }
 
-  /** Tells of every whole frame and returns what is left: output, and perhaps a mark that is not yet complete. */
+  /** Emits every complete frame. Returns the remainder: output, and perhaps the start of a mark. */
   private cut(all: Buffer): Buffer {
     let from = 0;
     for (;;) {

@@ -1,20 +1,26 @@
 import { randomBytes } from "node:crypto";
 import { LvsError } from "../../values/errors";
-import { type Channel, type Client, type Connection, type Ending, maskedError } from "../connect";
+import {
+  type Channel,
+  type Client,
+  type CloseReason,
+  type Connection,
+  maskedError,
+} from "../connect";
 import { quote } from "./quote";
 import { ChannelShell, type Shell } from "./shell";
 import { sudoError } from "./sudoErrors";
 
-/** How a shell is opened. */
+/** Options for opening a shell. */
 export interface OpenOptions {
   readonly sudo: Connection["sudo"];
-  /** How long sudo and the login shell may take. @default 30 */
+  /** The time limit for sudo and the login shell. @default 30 */
   readonly timeLimitSeconds?: number;
-  /** What the lock of the host is taken on. @default /run/lock */
+  /** The directory that is locked. @default /run/lock */
   readonly lockDirectory?: string;
 }
 
-/** Opens a shell of the user, or of root through sudo, that reads commands for as long as the connection lasts. */
+/** Opens a shell of the user, or of root through sudo, that stays open as long as the connection. */
 export async function openShell(client: Client, options: OpenOptions): Promise<Shell> {
   const secrets =
     typeof options.sudo === "object" ? [...client.secrets, options.sudo.password] : client.secrets;
@@ -22,7 +28,7 @@ export async function openShell(client: Client, options: OpenOptions): Promise<S
   const prompt = randomBytes(16).toString("hex");
   try {
     const channel = await client.exec(startLine(greeting, prompt, options.sudo));
-    const uid = await greeted(channel, { greeting, prompt, client, options }).catch((error) => {
+    const uid = await readUid(channel, { greeting, prompt, client, options }).catch((error) => {
       channel.close();
       throw error;
     });
@@ -39,7 +45,7 @@ export async function openShell(client: Client, options: OpenOptions): Promise<S
   }
 }
 
-/** Text that means the same in bash, dash, zsh, fish and csh; what follows is only read by sh. */
+/** The command line for the login shell: it means the same in bash, dash, zsh, fish and csh. Later input goes to sh. */
 function startLine(greeting: string, prompt: string, sudo: Connection["sudo"]): string {
   const shell = `sh -c ${quote(`echo ${greeting} $(id -u); exec sh -s`)}`;
   if (sudo === false) return `exec ${shell}`;
@@ -55,41 +61,41 @@ interface Opening {
 }
 
 /**
- * Waits for the shell to say who it is. The password is only sent as the answer to our own prompt: where sudo does
- * not ask, it would be read by the shell.
+ * Waits for the shell to print the greeting and its user ID. The password is sent only after our own prompt: if sudo
+ * does not ask, the shell would read the password as a command.
  */
-function greeted(
+function readUid(
   channel: Channel,
   { greeting, prompt, client, options }: Opening,
 ): Promise<number> {
   const { sudo, timeLimitSeconds = 30 } = options;
   let stdout = "";
   let stderr = "";
-  let isAnswered = false;
+  let isPasswordSent = false;
   return new Promise((resolve, reject) => {
     const timer = setTimeout(
-      () => fail({ lost: `no shell in ${timeLimitSeconds} s` }),
+      () => fail({ lost: `no shell within ${timeLimitSeconds} s` }),
       timeLimitSeconds * 1000,
     );
-    const fail = (ending: Ending) => {
+    const fail = (reason: CloseReason) => {
       clearTimeout(timer);
-      const said = `${stderr.replaceAll(prompt, "")}${stdout}`;
-      reject(openError(client, options, ending, said));
+      const output = `${stderr.replaceAll(prompt, "")}${stdout}`;
+      reject(openError(client, options, reason, output));
     };
-    channel.onStdout((piece) => {
-      stdout = (stdout + piece.toString("latin1")).slice(-4096);
+    channel.onStdout((chunk) => {
+      stdout = (stdout + chunk.toString("latin1")).slice(-4096);
       const uid = new RegExp(`${greeting} (\\d+)\\r?\\n`).exec(stdout)?.[1];
       if (uid === undefined) return;
       clearTimeout(timer);
       resolve(Number(uid));
     });
-    channel.onStderr((piece) => {
-      stderr = (stderr + piece.toString("latin1")).slice(-4096);
+    channel.onStderr((chunk) => {
+      stderr = (stderr + chunk.toString("latin1")).slice(-4096);
       const prompts = stderr.split(prompt).length - 1;
       if (prompts > 1) {
         fail({ lost: "sudo asked again" });
-      } else if (prompts === 1 && !isAnswered && typeof sudo === "object") {
-        isAnswered = true;
+      } else if (prompts === 1 && !isPasswordSent && typeof sudo === "object") {
+        isPasswordSent = true;
         channel.write(`${sudo.password}\n`);
       }
     });
@@ -97,16 +103,21 @@ function greeted(
   });
 }
 
-function openError(client: Client, { sudo }: OpenOptions, ending: Ending, said: string): LvsError {
+function openError(
+  client: Client,
+  { sudo }: OpenOptions,
+  reason: CloseReason,
+  output: string,
+): LvsError {
   const doing = `opening a shell as ${client.user} on ${client.host}`;
   if (sudo !== false) {
-    const known = sudoError(doing, client, said, ending);
+    const known = sudoError(doing, client, output, reason);
     if (known) return known;
   }
   const why =
-    ending.lost ??
-    `it ended${ending.exitCode === undefined ? "" : ` with exit code ${ending.exitCode}`}`;
-  const detail = said.trim() === "" ? "" : `\n  ${said.trim()}`;
+    reason.lost ??
+    `the shell ended${reason.exitCode === undefined ? "" : ` with exit code ${reason.exitCode}`}`;
+  const detail = output.trim() === "" ? "" : `\n  ${output.trim()}`;
   return new LvsError(
     "connect",
     `${doing}: ${why}${detail}

@@ -1,29 +1,28 @@
 import { LvsError } from "../../values/errors";
-import { type Connection, connect, hostId, wayTo, withEnvironment } from "../connect";
+import { type Connection, connect, connectionKey, hostId, withEnvironment } from "../connect";
 import { openShell } from "./openShell";
 import type { Shell } from "./shell";
 
-/** One shell for each way to a host, for as long as this process lives. */
+/** The open shells of this process, by connection key. */
 const shells = new Map<string, Promise<Shell>>();
 
-/** Pulumi kills a provider this long after its SIGINT; we are gone before. */
-const GRACE_MILLISECONDS = 4000;
+/** The time to close connections after a signal. Pulumi kills a provider 5 s after SIGINT. */
+const SHUTDOWN_MILLISECONDS = 4000;
 
-let isInstalled = false;
+let areHandlersInstalled = false;
 
-/** The files in which host keys are looked up, and who is told of warnings. */
 export interface PoolOptions {
   readonly knownHostsFiles?: readonly string[];
   readonly warn: (message: string) => void;
 }
 
 /**
- * The shell of root on a host. Everybody who asks for the same host in the same way gets the same one, with the credentials of
- * the first who asked; a shell that died, or that could not be opened, is tried anew for the next who asks.
+ * Returns the root shell of a host. All callers with the same connection key share one shell, opened with the
+ * credentials of the first caller. If the shell is lost or could not be opened, the next call opens another one.
  */
 export function shellFor(connection: Connection, options: PoolOptions): Promise<Shell> {
   const resolved = withEnvironment(connection, process.env);
-  const key = wayTo(resolved);
+  const key = connectionKey(resolved);
   const existing = shells.get(key);
   if (existing) return existing;
   const opening = open(resolved, options);
@@ -39,23 +38,22 @@ export function shellFor(connection: Connection, options: PoolOptions): Promise<
 export async function closeAll(): Promise<void> {
   const open = [...shells.values()];
   shells.clear();
-  const settled = await Promise.allSettled(open);
-  for (const one of settled) {
-    if (one.status === "fulfilled") one.value.close();
+  for (const shell of await Promise.allSettled(open)) {
+    if (shell.status === "fulfilled") shell.value.close();
   }
 }
 
-/** Closes all connections and exits when the process is told to end. Safe to call more than once. */
+/** Closes all connections and exits on SIGINT and SIGTERM. Safe to call more than once. */
 export function closeOnSignals(): void {
-  if (isInstalled) return;
-  isInstalled = true;
+  if (areHandlersInstalled) return;
+  areHandlersInstalled = true;
   for (const [signal, exitCode] of [
     ["SIGINT", 130],
     ["SIGTERM", 143],
   ] as const) {
     process.once(signal, () => {
       const exit = () => process.exit(exitCode);
-      setTimeout(exit, GRACE_MILLISECONDS).unref();
+      setTimeout(exit, SHUTDOWN_MILLISECONDS).unref();
       closeAll().then(exit, exit);
     });
   }

@@ -1,10 +1,10 @@
 import type { Result } from "../../values/command";
 import { LvsError } from "../../values/errors";
 import type { Step } from "../../values/step";
-import { line } from "./quote";
+import { commandLine } from "./quote";
 
-/** What tools say, and what a person can do about it. */
-const REMEDIES: readonly (readonly [said: RegExp, remedy: string])[] = [
+/** Messages of tools, and what a person can do about each. */
+const REMEDIES: readonly (readonly [message: RegExp, remedy: string])[] = [
   [
     /Module ip_vs not found/,
     "the kernel of this host has no IPVS: install a kernel with CONFIG_IP_VS (Debian: linux-image-amd64; a container has the kernel of its host)",
@@ -30,13 +30,17 @@ const REMEDIES: readonly (readonly [said: RegExp, remedy: string])[] = [
   [/Read-only file system/, "a file system of this host is read-only (is it a container?)"],
 ];
 
-/** The error of a step that failed: what was being done, where, what the tool said, and what to do. */
+/** The error of a failed step: what the step does, the host, the tool's message, and a remedy. */
 export function failedStep(step: Step, result: Result | undefined, host: string): LvsError {
-  const said = result?.stderr.trim() || `exit code ${result?.exitCode ?? "unknown"}`;
-  const remedy = REMEDIES.find(([pattern]) => pattern.test(said))?.[1];
+  const message = result?.stderr.trim() || `exit code ${result?.exitCode ?? "unknown"}`;
+  const remedy = REMEDIES.find(([pattern]) => pattern.test(message))?.[1];
   return new LvsError(
     "command",
-    [`cannot ${step.because} on ${host}: ${said}`, `  command: ${shorten(line(step.run))}`, remedy]
+    [
+      `cannot ${step.description} on ${host}: ${message}`,
+      `  command: ${shorten(commandLine(step.run))}`,
+      remedy,
+    ]
       .filter(Boolean)
       .join("\n"),
   );

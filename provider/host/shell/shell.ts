@@ -1,44 +1,53 @@
 import { randomBytes } from "node:crypto";
 import type { Result } from "../../values/command";
 import type { Step } from "../../values/step";
-import { type Channel, type Ending, maskedError, statistics, trace } from "../connect";
-import { answers, type Frame, FrameReader, ifAllWell, prelude, script, underWay } from "./framing";
-import { type Group, lineHere, silent } from "./groupText";
+import { type Channel, type CloseReason, maskedError, statistics, trace } from "../connect";
+import {
+  collectResults,
+  type Frame,
+  FrameReader,
+  ifNoneFailed,
+  prelude,
+  renderScript,
+  runningCommand,
+} from "./framing";
+import { failOnStderr, type Group, inlineCommandLine } from "./groupText";
 import { lockError, lockText, unlockText } from "./lock";
 import { failedStep } from "./remedies";
 import { lostError, timeError } from "./shellErrors";
 
-/** How a run is made. */
+/** Options of one run. */
 export interface RunOptions {
-  /** Take the host's lock first, unless this shell has it. @default - no lock is taken */
-  readonly lockFirst?: { readonly waitSeconds: number };
-  /** Run this before the groups, and nothing else when it fails: the run is then rejected. Not together with lockFirst. */
-  readonly before?: Step;
-  /** Let the host's lock go at the end, whatever failed, or only when nothing did. @default false */
-  readonly unlockLast?: boolean | "ifAllWell";
-  /** How long the commands may take, the wait for the lock apart. @default 120 */
+  /** Acquires the host's lock first, unless this shell holds it. @default - no lock is acquired */
+  readonly acquireLock?: { readonly waitSeconds: number };
+  /** Runs before the groups. If it fails, no group runs, and the run is rejected. Not together with acquireLock. */
+  readonly prerequisite?: Step;
+  /** Releases the host's lock at the end, always or only if no group failed. @default false */
+  readonly releaseLock?: boolean | "ifNoneFailed";
+  /** The time limit of the commands, without the wait for the lock. @default 120 */
   readonly timeLimitSeconds?: number;
 }
 
-/** A shell on a host that is kept for many commands: one round trip for each run. */
+/** A shell on a host that stays open for many runs. Each run takes one round trip. */
 export interface Shell {
   readonly host: string;
-  /** Who it runs as: 0 is root. */
+  /** The user ID that commands run as; 0 is root. */
   readonly uid: number;
-  /** Whether it can let the host's lock go: a shell that is gone cannot, and the host lets it go when that has ended. */
+  /** Whether this shell holds the host's lock. When a shell is lost, its host releases the lock. */
   readonly isLocked: boolean;
-  /** Settles when the shell is gone; never rejects. */
-  readonly closed: Promise<Ending>;
+  /** Resolves when the shell has ended; never rejects. */
+  readonly closed: Promise<CloseReason>;
   /**
-   * Runs all groups, one after another, in one round trip. The first command that fails ends its group, unless it may
-   * fail; the other groups go on. A command that was not run has no result. Runs wait for each other.
+   * Runs all groups one after another in one round trip. A command that fails ends its group, unless the command may
+   * fail; the other groups still run. A command that was not run has no result. A run waits for the runs before it.
    */
   run(groups: readonly Group[], options?: RunOptions): Promise<(Result | undefined)[][]>;
   close(): void;
 }
 
-/** What a shell is made of: a channel in which `sh` has said that it reads commands. */
+/** What a ChannelShell is made of. */
 export interface ShellParts {
+  /** A channel in which `sh` has announced that it reads commands. */
   readonly channel: Channel;
   readonly host: string;
   readonly uid: number;
@@ -47,137 +56,141 @@ export interface ShellParts {
   readonly lockDirectory?: string;
 }
 
-/** The run that a shell is at. */
-interface Running {
+/** The readers of the run that is in progress. */
+interface RunReaders {
   readonly stdout: FrameReader;
   readonly stderr: FrameReader;
 }
 
-/** The mark that says that the lock was let go. */
+type Frames = Record<keyof RunReaders, Map<string, Frame>>;
+
+/** The label of the mark that follows the release of the lock. */
 const UNLOCKED = "unlocked";
 
-function unlocking(when: true | "ifAllWell"): string {
+function unlockAtEnd(when: true | "ifNoneFailed"): string {
   const text = `${unlockText}; mark ${UNLOCKED} 0`;
-  return when === "ifAllWell" ? ifAllWell(text) : text;
+  return when === "ifNoneFailed" ? ifNoneFailed(text) : text;
 }
 
-function firstText({ run, failsOnStderr }: Step): string {
-  return failsOnStderr ? silent(lineHere(run)) : lineHere(run);
+function prerequisiteText({ run, failsOnStderr }: Step): string {
+  return failsOnStderr ? failOnStderr(inlineCommandLine(run)) : inlineCommandLine(run);
 }
 
-/** A shell over a channel in which `sh` reads its standard input. */
+/** A shell over a channel in which `sh` reads commands from its standard input. */
 export class ChannelShell implements Shell {
   readonly host: string;
   readonly uid: number;
-  readonly closed: Promise<Ending>;
-  private ending: Ending | undefined;
-  private end: (ending: Ending) => void = () => undefined;
-  /** Goes out with the first run: a small write of its own would wait for an acknowledgement. */
-  private unsaid = `${prelude}\n`;
+  readonly closed: Promise<CloseReason>;
   isLocked = false;
-  private running: Running | undefined;
-  private last: Promise<unknown> = Promise.resolve();
+  private closeReason: CloseReason | undefined;
+  private markClosed: (reason: CloseReason) => void = () => undefined;
+  /** Sent together with the first run: a small write of its own would wait for a TCP acknowledgement. */
+  private unsentPrelude = `${prelude}\n`;
+  private currentRun: RunReaders | undefined;
+  private lastRun: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly parts: ShellParts) {
     const { channel } = parts;
     this.host = parts.host;
     this.uid = parts.uid;
     this.closed = new Promise((resolve) => {
-      this.end = (ending) => {
-        this.ending ??= ending;
+      this.markClosed = (reason) => {
+        this.closeReason ??= reason;
         this.isLocked = false;
-        resolve(this.ending);
+        resolve(this.closeReason);
       };
     });
-    channel.closed.then(this.end);
-    channel.onStdout((piece) => this.running?.stdout.push(piece));
-    channel.onStderr((piece) => this.running?.stderr.push(piece));
+    channel.closed.then(this.markClosed);
+    channel.onStdout((chunk) => this.currentRun?.stdout.push(chunk));
+    channel.onStderr((chunk) => this.currentRun?.stderr.push(chunk));
   }
 
   run(groups: readonly Group[], options: RunOptions = {}): Promise<(Result | undefined)[][]> {
-    const run = this.last.then(() => this.runNow(groups, options));
-    this.last = run.catch(() => undefined);
+    const run = this.lastRun.then(() => this.runNow(groups, options));
+    this.lastRun = run.catch(() => undefined);
     return run.catch((error: unknown) => {
       throw maskedError(error, this.parts.secrets);
     });
   }
 
   close(): void {
-    this.end({ lost: "it was closed" });
+    this.markClosed({ lost: "it was closed" });
     this.parts.channel.close();
   }
 
   private async runNow(groups: readonly Group[], options: RunOptions) {
-    if (this.ending) throw lostError(this.host, this.ending, undefined, "");
+    if (this.closeReason) throw lostError(this.host, this.closeReason, undefined, "");
     const nonce = randomBytes(16).toString("hex");
-    const lock = this.isLocked ? undefined : options.lockFirst;
-    const text = script(nonce, groups, {
+    const { prerequisite, releaseLock, timeLimitSeconds = 120 } = options;
+    const lock = this.isLocked ? undefined : options.acquireLock;
+    const text = renderScript(nonce, groups, {
       ...(lock && { first: lockText(lock.waitSeconds, this.parts.lockDirectory) }),
-      ...(options.before && { first: firstText(options.before) }),
-      ...(options.unlockLast && { last: unlocking(options.unlockLast) }),
+      ...(prerequisite && { first: prerequisiteText(prerequisite) }),
+      ...(releaseLock && { last: unlockAtEnd(releaseLock) }),
     });
-    const seconds = (options.timeLimitSeconds ?? 120) + (lock?.waitSeconds ?? 0);
+    const seconds = timeLimitSeconds + (lock?.waitSeconds ?? 0);
     const { stdout, stderr } = await this.exchange(nonce, text, groups, seconds);
-    const taken = stdout.get("first");
-    const isLocked = this.isLocked || (lock !== undefined && taken?.exitCode === 0);
-    this.isLocked = isLocked && !stdout.has(UNLOCKED);
-    if (lock && taken && taken.exitCode !== 0) {
-      throw lockError(this.host, lock.waitSeconds, taken.exitCode, stderr.get("first")?.text ?? "");
+    const first = stdout.get("first");
+    const hasLock = this.isLocked || (lock !== undefined && first?.exitCode === 0);
+    this.isLocked = hasLock && !stdout.has(UNLOCKED);
+    if (first && first.exitCode !== 0) {
+      const errors = stderr.get("first")?.text ?? "";
+      if (lock) throw lockError(this.host, lock.waitSeconds, first.exitCode, errors);
+      const result = { stdout: first.text, stderr: errors, exitCode: first.exitCode };
+      if (prerequisite) throw failedStep(prerequisite, result, this.host);
     }
-    if (options.before && taken && taken.exitCode !== 0) {
-      const said = { ...taken, stdout: taken.text, stderr: stderr.get("first")?.text ?? "" };
-      throw failedStep(options.before, said, this.host);
-    }
-    return answers(groups, stdout, stderr);
+    return collectResults(groups, stdout, stderr);
   }
 
-  /** Sends a script and waits for its last mark on both streams, for the end of the shell, or for the time limit. */
+  /** Sends a script, and waits for its last mark on both streams, the end of the shell, or the time limit. */
   private exchange(nonce: string, text: string, groups: readonly Group[], seconds: number) {
-    const begun = performance.now();
-    const marks = { stdout: new Map<string, Frame>(), stderr: new Map<string, Frame>() };
-    return new Promise<typeof marks>((resolve, reject) => {
-      const settle = (action: () => void) => {
+    const startedAt = performance.now();
+    const frames: Frames = { stdout: new Map(), stderr: new Map() };
+    return new Promise<Frames>((resolve, reject) => {
+      const finishRun = (action: () => void) => {
         clearTimeout(timer);
-        this.running = undefined;
+        this.currentRun = undefined;
         action();
       };
-      const take = (stream: "stdout" | "stderr") => (frame: Frame) => {
-        marks[stream].set(frame.label, frame);
-        if (marks.stdout.has("end") && marks.stderr.has("end")) {
-          this.count(begun, text, marks.stdout);
-          settle(() => resolve(marks));
+      const collect = (stream: keyof Frames) => (frame: Frame) => {
+        frames[stream].set(frame.label, frame);
+        if (frames.stdout.has("end") && frames.stderr.has("end")) {
+          this.count(startedAt, text, frames.stdout);
+          finishRun(() => resolve(frames));
         }
       };
-      const running = {
-        stdout: new FrameReader(nonce, take("stdout")),
-        stderr: new FrameReader(nonce, take("stderr")),
+      const readers = {
+        stdout: new FrameReader(nonce, collect("stdout")),
+        stderr: new FrameReader(nonce, collect("stderr")),
       };
-      this.running = running;
+      this.currentRun = readers;
       const timer = setTimeout(() => {
-        settle(() => reject(timeError(this.host, seconds, underWay(groups, marks.stdout))));
+        const command = runningCommand(groups, frames.stdout);
+        finishRun(() => reject(timeError(this.host, seconds, command)));
         this.close();
       }, seconds * 1000);
-      this.closed.then((ending) => {
-        if (this.running !== running) return;
-        const command = underWay(groups, marks.stdout);
-        settle(() => reject(lostError(this.host, ending, command, running.stderr.rest())));
+      this.closed.then((reason) => {
+        if (this.currentRun !== readers) return;
+        const command = runningCommand(groups, frames.stdout);
+        const errors = readers.stderr.unframedText();
+        finishRun(() => reject(lostError(this.host, reason, command, errors)));
       });
-      this.parts.channel.write(`${this.unsaid}${text}`);
-      this.unsaid = "";
+      this.parts.channel.write(`${this.unsentPrelude}${text}`);
+      this.unsentPrelude = "";
     });
   }
 
-  private count(begun: number, text: string, marks: ReadonlyMap<string, Frame>): void {
-    const received = [...marks.values()].reduce((sum, frame) => sum + frame.text.length, 0);
-    const commands = [...marks.keys()].filter((label) => !["end", UNLOCKED].includes(label)).length;
+  private count(startedAt: number, text: string, frames: ReadonlyMap<string, Frame>): void {
+    const received = [...frames.values()].reduce((sum, frame) => sum + frame.text.length, 0);
+    const labels = [...frames.keys()].filter((label) => !["end", UNLOCKED].includes(label));
     statistics.roundTrips += 1;
-    statistics.commands += commands;
+    statistics.commands += labels.length;
     trace({
       host: this.host,
       event: "roundTrip",
-      ms: Math.round(performance.now() - begun),
+      ms: Math.round(performance.now() - startedAt),
       bytes: Buffer.byteLength(text) + received,
-      commands,
+      commands: labels.length,
     });
   }
 }

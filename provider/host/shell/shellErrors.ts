@@ -1,48 +1,48 @@
 import type { Command } from "../../values/command";
 import { LvsError } from "../../values/errors";
-import type { Ending } from "../connect";
-import { line } from "./quote";
+import type { CloseReason } from "../connect";
+import { commandLine } from "./quote";
 
-/** A shell ended while it was needed. */
+/** The error of a shell that ended during a run, or before it. */
 export function lostError(
   host: string,
-  ending: Ending,
+  reason: CloseReason,
   command: Command | undefined,
   stderr: string,
 ): LvsError {
   return new LvsError(
     "connect",
-    `${doing(command)} on ${host}: the connection was lost: ${whyEnded(ending)}${last(stderr)}
-  ${whatIsKnown(command)}`,
+    `${activity(command)} on ${host}: the connection was lost: ${lossText(reason)}${lastLines(stderr)}
+  ${consequence(command)}`,
   );
 }
 
-/** A run took longer than it may. */
+/** The error of a run that exceeded its time limit. */
 export function timeError(host: string, seconds: number, command: Command | undefined): LvsError {
   return new LvsError(
     "connect",
-    `${doing(command)} on ${host}: no answer in ${seconds} s: the connection was closed
-  ${command ? "it may still be running there. " : ""}${whatIsKnown(command)}`,
+    `${activity(command)} on ${host}: no answer within ${seconds} s, so the connection was closed
+  ${command ? "the command may still be running there; " : ""}${consequence(command)}`,
   );
 }
 
-function doing(command: Command | undefined): string {
+function activity(command: Command | undefined): string {
   return command === undefined
     ? "waiting for commands"
-    : `running ${shortened(line({ argv: command.argv }))}`;
+    : `running ${shortened(commandLine({ argv: command.argv }))}`;
 }
 
-function whyEnded({ lost, exitCode }: Ending): string {
+function lossText({ lost, exitCode }: CloseReason): string {
   return (
     lost ??
     (exitCode === undefined ? "the shell ended" : `the shell ended with exit code ${exitCode}`)
   );
 }
 
-function whatIsKnown(command: Command | undefined): string {
+function consequence(command: Command | undefined): string {
   return command === undefined
-    ? "nothing was under way"
-    : "how far the change came is not known: refresh shows what is there now, and a new update goes on from it";
+    ? "no command was running"
+    : "it is not known how much was changed: a refresh shows the host as it is now, and the next update continues from there";
 }
 
 function shortened(text: string): string {
@@ -50,6 +50,6 @@ function shortened(text: string): string {
   return shown.length > 200 ? `${shown.slice(0, 200)}...` : shown;
 }
 
-function last(stderr: string): string {
+function lastLines(stderr: string): string {
   return stderr.trim() === "" ? "" : `\n  ${stderr.trim().slice(-500)}`;
 }

@@ -1,19 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { HalfDone } from "../../../provider/host/batch/change";
+import { PartialChangeError } from "../../../provider/host/batch/partialChangeError";
 import type { Part } from "../../../provider/values/part";
 import { claim, owner, sysctl, vip } from "../../support/claims";
 import type { WorkingHost } from "../../support/workingHost";
-import { aHost, errorOf, waiting, wants } from "./support/waiting";
+import { aHost, errorOf, pendingRequest, wants } from "./support/requests";
 
 const VIPS = ["192.0.2.80", "192.0.2.81", "192.0.2.82"];
 
-/** A virtual service of a VIP with one real server. */
+/** A virtual service with one real server. */
 const service = (address: string): Part => ({
   ...{ type: "virtualService", id: `tcp ${address}:80`, shared: false },
   value: `-A -t ${address}:80 -s rr\n-a -t ${address}:80 -r 10.0.0.5:80 -g -w 1 -x 0 -y 0\n`,
 });
 
-/** ipvsadm goes on with the lines of the others, and its exit code is that of the last one. */
+/** Refuses the lines of one VIP. ipvsadm goes on with the next line, and exits with the code of the last line. */
 function refuseLinesOf({ table }: WorkingHost, vip: string) {
   const { restore } = table;
   table.restore = function (text: string) {
@@ -27,48 +27,48 @@ function refuseLinesOf({ table }: WorkingHost, vip: string) {
 }
 
 const changes = (...more: Part[]) =>
-  VIPS.map((one) => waiting(wants(owner(one), [...more, service(one)])));
+  VIPS.map((address) => pendingRequest(wants(owner(address), [...more, service(address)])));
 
 describe("a batch of several virtual services", () => {
-  it("tells one ipvsadm the lines of all, after the other steps", async () => {
+  it("runs one ipvsadm with the lines of all changes, after the other steps", async () => {
     const { host, shell, run } = aHost();
     const all = changes(sysctl("arp_ignore", "1"));
     await run(...all);
     expect(await Promise.all(all.map(errorOf))).toEqual(VIPS.map(() => undefined));
-    expect(shell.trips[1]).toEqual([
+    expect(shell.roundTrips[1]).toEqual([
       ...["journal", "sysctl -q -w net/ipv4/conf/eth1/arp_ignore=1", "ipvsadm -R"],
-      ...["look", "unlock"],
+      ...["read", "unlock"],
     ]);
-    expect(Object.keys(host.facts().ipvs)).toEqual(VIPS.map((one) => `tcp ${one}:80`));
+    expect(Object.keys(host.facts().ipvs)).toEqual(VIPS.map((address) => `tcp ${address}:80`));
   });
 
-  it("tells it one by one when a line is refused, and blames only the one whose line it is", async () => {
+  it("repeats the changes one by one after a refused line, and fails only its change", async () => {
     const { host, shell, run } = aHost();
     refuseLinesOf(host, "192.0.2.81");
     const all = changes();
     await run(...all);
     const [first, second, third] = await Promise.all(all.map(errorOf));
     expect([first, third]).toEqual([undefined, undefined]);
-    expect(second).toBeInstanceOf(HalfDone);
+    expect(second).toBeInstanceOf(PartialChangeError);
     expect(second?.message).toMatch(/^cannot add tcp 192.0.2.81:80 .*: Memory allocation problem/);
-    // What is there now is what its resource becomes.
-    expect(Object.keys((second as HalfDone).seen?.facts.ipvs ?? {})).toEqual([
+    // The state of the resource becomes what is on the host.
+    expect(Object.keys((second as PartialChangeError).snapshot?.facts.ipvs ?? {})).toEqual([
       "tcp 192.0.2.80:80",
       "tcp 192.0.2.82:80",
     ]);
-    expect(shell.trips.slice(1)).toEqual([
-      ["journal", "ipvsadm -R", "look"],
-      ["look"],
-      ["look"],
-      ["ipvsadm -R", "look"],
+    expect(shell.roundTrips.slice(1)).toEqual([
+      ["journal", "ipvsadm -R", "read"],
+      ["read"],
+      ["read"],
+      ["ipvsadm -R", "read"],
       ["unlock"],
     ]);
   });
 
-  it("carries out the others when one fails before", async () => {
+  it("applies the others if a change fails before its ipvsadm line", async () => {
     const { host, run } = aHost();
     host.failures.set(/address add/, "RTNETLINK answers: Operation not permitted");
-    const bad = waiting(wants(owner("bad"), [vip(), service("192.0.2.90")]));
+    const bad = pendingRequest(wants(owner("bad"), [vip(), service("192.0.2.90")]));
     const good = changes();
     await run(bad, ...good);
     expect((await errorOf(bad))?.message).toMatch(/^cannot add the address .*not permitted/);
@@ -76,46 +76,46 @@ describe("a batch of several virtual services", () => {
     expect(host.facts().ipvs).not.toHaveProperty("tcp 192.0.2.90:80");
   });
 
-  it("says what failed when a table cannot be read any more", async () => {
+  it("fails every change if the table can no longer be read", async () => {
     const { host, shell, run } = aHost();
     host.failures.set(/^ipvsadm -R/, "Memory allocation problem");
-    shell.before = (trip) => {
+    shell.beforeRoundTrip = (trip) => {
       if (trip !== 1) return;
       host.modules.add("ip_vs");
       host.table.saved = () => "a line that nobody knows\n";
     };
     const all = changes();
     await run(...all);
-    for (const one of all) {
-      expect((await errorOf(one))?.message).toMatch(/nobody knows/);
-      // Its claims are written down, and its other steps are done.
-      expect(await errorOf(one)).toBeInstanceOf(HalfDone);
+    for (const request of all) {
+      expect((await errorOf(request))?.message).toMatch(/nobody knows/);
+      // The claims are written, and the other steps were run.
+      expect(await errorOf(request)).toBeInstanceOf(PartialChangeError);
     }
   });
 
-  it("tells it the lines of all that go, before the other steps", async () => {
+  it("runs one ipvsadm with the lines of all releases, before the other steps", async () => {
     const { host, shell, run } = aHost();
-    for (const one of VIPS) claim(host, owner(one), [vip(one), service(one)]);
-    const all = VIPS.map((one) => waiting(wants(owner(one), [])));
+    for (const address of VIPS) claim(host, owner(address), [vip(address), service(address)]);
+    const all = VIPS.map((address) => pendingRequest(wants(owner(address), [])));
     await run(...all);
     expect(await Promise.all(all.map(errorOf))).toEqual(VIPS.map(() => undefined));
-    expect(shell.trips).toEqual([
-      ["look"],
+    expect(shell.roundTrips).toEqual([
+      ["read"],
       [
         "ipvsadm -R",
-        ...VIPS.map((one) => `ip address delete ${one}/32 dev eth1`),
-        ...["journal", "look", "unlock"],
+        ...VIPS.map((address) => `ip address delete ${address}/32 dev eth1`),
+        ...["journal", "read", "unlock"],
       ],
     ]);
     expect(host.claims()).toEqual({});
     expect(host.facts().ipvs).toEqual({});
   });
 
-  it("keeps all of the one whose line is refused, and blames only that", async () => {
+  it("keeps all parts of a change whose line is refused, and fails only that change", async () => {
     const { host, run } = aHost();
-    for (const one of VIPS) claim(host, owner(one), [vip(one), service(one)]);
+    for (const address of VIPS) claim(host, owner(address), [vip(address), service(address)]);
     refuseLinesOf(host, "192.0.2.81");
-    const all = VIPS.map((one) => waiting(wants(owner(one), [])));
+    const all = VIPS.map((address) => pendingRequest(wants(owner(address), [])));
     await run(...all);
     const [first, second, third] = await Promise.all(all.map(errorOf));
     expect([first, third]).toEqual([undefined, undefined]);
@@ -125,19 +125,19 @@ describe("a batch of several virtual services", () => {
       "virtualService tcp 192.0.2.81:80",
     ]);
     expect(Object.keys(host.facts().ipvs)).toEqual(["tcp 192.0.2.81:80"]);
-    const deleted = host.changes.filter((one) => one.startsWith("ip address delete"));
+    const deleted = host.changes.filter((command) => command.startsWith("ip address delete"));
     expect(deleted.join()).not.toContain("192.0.2.81");
   });
 
-  it("brings before it takes away", async () => {
+  it("adds parts before it removes parts", async () => {
     const { host, shell, run } = aHost();
     claim(host, owner(VIPS[0] as string), [vip()]);
     const all = changes();
     await run(...all);
     expect(await Promise.all(all.map(errorOf))).toEqual(VIPS.map(() => undefined));
-    expect(shell.trips.slice(1)).toEqual([
+    expect(shell.roundTrips.slice(1)).toEqual([
       ["journal", "ipvsadm -R"],
-      ["ip address delete 192.0.2.80/32 dev eth1", "journal", "look", "unlock"],
+      ["ip address delete 192.0.2.80/32 dev eth1", "journal", "read", "unlock"],
     ]);
   });
 });

@@ -1,43 +1,43 @@
 import { describe, expect, it, vi } from "vitest";
-import { apply } from "../../../provider/host/batch/session";
+import { apply } from "../../../provider/host/batch/hostQueue";
 import type { Journal } from "../../../provider/journal/journal";
 import { claim, held, owner, vip } from "../../support/claims";
-import { timeOfItsOwn } from "./support/clock";
-import { locked, type Pool, sessionHost } from "./support/sessionHost";
-import { wants } from "./support/waiting";
+import { useFakeTime } from "./support/clock";
+import { countLocks, type Pool, queueHost } from "./support/queueHost";
+import { wants } from "./support/requests";
 
 const pool = vi.hoisted((): Pool => ({ shellFor: vi.fn() }));
 vi.mock("../../../provider/host/shell/pool", () => pool);
 
-timeOfItsOwn();
+useFakeTime();
 
 const [VIP, NEXT, LAST] = ["192.0.2.81", "192.0.2.82", "192.0.2.83"] as const;
 const keyOf = (address: string) => `address ${address}/32 dev eth1`;
 
-/** A host, a change of one resource there, and others that come while that is looked at. */
+/** A host, with a function that changes one resource, and changes that are queued while that one runs. */
 function aHost() {
-  const { connection, shell } = sessionHost(pool);
+  const { connection, shell } = queueHost(pool);
   const change = (name: string, ...addresses: string[]) => {
-    const parts = addresses.map((one) => vip(one));
+    const parts = addresses.map((address) => vip(address));
     return apply(connection, ["links"], wants(owner(name), parts));
   };
   const later: Promise<unknown>[] = [];
   const meanwhile = (...changes: (() => Promise<unknown>)[]) => {
-    shell.before = (trip) => {
-      if (trip === 1) later.push(...changes.map((one) => one()));
+    shell.beforeRoundTrip = (trip) => {
+      if (trip === 1) later.push(...changes.map((start) => start()));
     };
   };
-  /** Everything is answered, and the lock was taken so often. */
+  /** Waits for all answers, and checks how often the host was locked. */
   const end = async (locks: number) => {
-    for (const one of later) await one;
+    for (const answer of later) await answer;
     await vi.waitFor(() => expect(shell.isLocked).toBe(false));
-    expect(locked(shell.trips)).toBe(locks);
+    expect(countLocks(shell.roundTrips)).toBe(locks);
   };
   return { shell, machine: shell.machine, change, meanwhile, end, later };
 }
 
 describe("the journal of a host that stays locked", () => {
-  it("is without what the batch before has released", async () => {
+  it("lacks the claims that the last batch released", async () => {
     const { machine, change, meanwhile, end } = aHost();
     claim(machine, owner("a"), [vip(VIP)]);
     claim(machine, owner("b"), [vip(NEXT)]);
@@ -50,7 +50,7 @@ describe("the journal of a host that stays locked", () => {
     expect(machine.claims()).toEqual({ [keyOf(VIP)]: held(null, "present", owner("c")) });
   });
 
-  it("still has what the batch before could not release", async () => {
+  it("keeps the claims that the last batch could not release", async () => {
     const { machine, change, meanwhile, end } = aHost();
     claim(machine, owner("a"), [vip(VIP)]);
     machine.failures.set(/address delete/, "RTNETLINK answers: Operation not permitted");
@@ -60,9 +60,9 @@ describe("the journal of a host that stays locked", () => {
     expect(Object.keys(machine.claims())).toEqual([keyOf(VIP), keyOf(LAST)]);
   });
 
-  it("is read anew when somebody has edited it", async () => {
+  it("is read again after a person has edited it", async () => {
     const { shell, machine, change, later, end } = aHost();
-    shell.before = (trip) => {
+    shell.beforeRoundTrip = (trip) => {
       if (trip === 1)
         later.push(expect(change("b", NEXT)).rejects.toThrow("has changed meanwhile"));
       if (trip === 3) machine.journal += "\n";
@@ -73,7 +73,7 @@ describe("the journal of a host that stays locked", () => {
     expect(Object.keys(machine.claims())).toEqual([keyOf(VIP), keyOf(LAST)]);
   });
 
-  it("is let go with the lock when the only change holds a part of a newer version", async () => {
+  it("is dropped with the lock if the only change has claims of a newer version", async () => {
     const { machine, change, end } = aHost();
     const journal: Journal = { "qdisc eth1": held(null, "x", owner("a")) };
     machine.keep(journal);

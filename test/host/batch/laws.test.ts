@@ -1,23 +1,23 @@
 import { describe, expect, it, vi } from "vitest";
-import { HalfDone } from "../../../provider/host/batch/change";
-import { apply, observe } from "../../../provider/host/batch/session";
+import { apply, observe } from "../../../provider/host/batch/hostQueue";
+import { PartialChangeError } from "../../../provider/host/batch/partialChangeError";
 import { isClaimedBy } from "../../../provider/journal/journal";
 import { LvsError } from "../../../provider/values/errors";
 import { type Part, partKey } from "../../../provider/values/part";
 import { owner, sysctl, vip, whole } from "../../support/claims";
 import { pick, type Random, randomFrom } from "../../support/randomTables";
 import { WorkingHost } from "../../support/workingHost";
-import { sleep, timeOfItsOwn } from "./support/clock";
-import { type Pool, sessionHost } from "./support/sessionHost";
-import { type Ground, UnsteadyShell } from "./support/unsteadyShell";
-import { wants } from "./support/waiting";
+import { sleep, useFakeTime } from "./support/clock";
+import { type Pool, queueHost } from "./support/queueHost";
+import { wants } from "./support/requests";
+import { type SharedHost, UnsteadyShell } from "./support/unsteadyShell";
 
 const pool = vi.hoisted((): Pool => ({ shellFor: vi.fn() }));
 vi.mock("../../../provider/host/shell/pool", () => pool);
 
-timeOfItsOwn();
+useFakeTime();
 
-/** What can fail, and what is said then. */
+/** Commands that can fail, and their messages. */
 const FAULTS: readonly (readonly [RegExp, string])[] = [
   [/oflag=append/, "dd: error writing: No space left on device"],
   [/journal.jsonl/, "dd: error writing: Read-only file system"],
@@ -25,10 +25,10 @@ const FAULTS: readonly (readonly [RegExp, string])[] = [
   [/ipvsadm/, "Memory allocation problem"],
   [/address (add|delete) 192.0.2.10[34]/, "RTNETLINK answers: Operation not permitted"],
 ];
-const NAMES = Array.from({ length: 6 }, (_, at) => `${100 + at}`);
+const NAMES = Array.from({ length: 6 }, (_, index) => `${100 + index}`);
 const FACTS = ["links", "sysctls", "ipvs"] as const;
 
-/** What a resource may want at a time: a sysctl of all, and a VIP and a virtual service of its own. */
+/** Random parts of a resource: a sysctl that all share, and a VIP and a virtual service of its own. */
 function someParts(name: string, random: Random): Part[] {
   const service = `tcp 192.0.2.${name}:80`;
   const value = `-A -t 192.0.2.${name}:80 -s ${pick(random, ["rr", "wlc", "sh"])}\n`;
@@ -39,19 +39,19 @@ function someParts(name: string, random: Random): Part[] {
   ].filter(() => random(4) > 0);
 }
 
-/** A host, and two users who change it, each over a shell of its own. */
+/** A host, and two users who change it over a shell each. */
 function aStory(seed: number) {
-  const ground: Ground = {
+  const shared: SharedHost = {
     machine: new WorkingHost({ ipvs: ["-A -t 192.0.2.99:80 -s rr"] }),
     ...{ random: randomFrom(seed), isSteady: seed % 4 === 0 },
   };
-  const { machine, random } = ground;
-  const { connection } = sessionHost(pool);
+  const { machine, random } = shared;
+  const { connection } = queueHost(pool);
   const shells = new Map<string, UnsteadyShell>();
   pool.shellFor.mockImplementation(async ({ user }) => {
     const old = shells.get(user);
-    if (!ground.isSteady && random(20) === 0) old?.lose();
-    const shell = old && !old.isLost ? old : new UnsteadyShell(ground);
+    if (!shared.isSteady && random(20) === 0) old?.lose();
+    const shell = old && !old.isLost ? old : new UnsteadyShell(shared);
     shells.set(user, shell);
     return shell;
   });
@@ -66,48 +66,51 @@ function aStory(seed: number) {
     try {
       await apply(userOf(name), FACTS, wants(owner(name), parts));
     } catch (error) {
-      expect(error instanceof HalfDone ? error.cause : error).toBeInstanceOf(LvsError);
-      if (error instanceof HalfDone) return "half done";
+      expect(error instanceof PartialChangeError ? error.cause : error).toBeInstanceOf(LvsError);
+      if (error instanceof PartialChangeError) return "partial";
       expect(claimsOf(name)).toEqual(before);
       return "refused";
     }
     expect(claimsOf(name)).toEqual(parts.map(partKey).sort());
     return "done";
   };
-  const look = (name: string) => observe(userOf(name), ["links"]).catch(() => undefined);
-  return { ground, machine, random, change, look };
+  const read = (name: string) => observe(userOf(name), ["links"]).catch(() => undefined);
+  return { shared, machine, random, change, read };
 }
 
-describe("laws of changes by two users of a host, whatever fails", () => {
-  const endings = new Set<string>();
+describe("changes by two users of a host, with random failures", () => {
+  const outcomes = new Set<string>();
 
-  it.each(Array.from({ length: 20 }, (_, seed) => seed))("hold for seed %i", async (seed) => {
-    const { ground, machine, random, change, look } = aStory(seed);
-    const start = whole(machine);
-    const live = async (name: string) => {
-      for (let turn = 0; turn < 4; turn += 1) {
-        await sleep(random(20));
-        machine.failures.clear();
-        const faults = ground.isSteady ? [] : FAULTS.filter(() => random(12) === 0);
-        for (const fault of faults) machine.failures.set(...fault);
-        const ending = await change(name, someParts(name, random));
-        endings.add(ending);
-        expect(ground.isSteady && ending !== "done").toBe(false);
-        if (random(3) === 0) await look(name);
-      }
-    };
-    await Promise.all(NAMES.map(live));
-    ground.isSteady = true;
-    machine.failures.clear();
-    const last = await Promise.all(NAMES.map((name) => change(name, [])));
-    expect(new Set(last)).toEqual(new Set(["done"]));
-    await sleep(1000);
-    expect(ground.holder).toBeUndefined();
-    expect(machine.journal).toBeUndefined();
-    expect(whole(machine)).toEqual(start);
-  });
+  it.each(Array.from({ length: 20 }, (_, seed) => seed))(
+    "keep every claim and restore the host: seed %i",
+    async (seed) => {
+      const { shared, machine, random, change, read } = aStory(seed);
+      const start = whole(machine);
+      const live = async (name: string) => {
+        for (let turn = 0; turn < 4; turn += 1) {
+          await sleep(random(20));
+          machine.failures.clear();
+          const faults = shared.isSteady ? [] : FAULTS.filter(() => random(12) === 0);
+          for (const fault of faults) machine.failures.set(...fault);
+          const outcome = await change(name, someParts(name, random));
+          outcomes.add(outcome);
+          expect(shared.isSteady && outcome !== "done").toBe(false);
+          if (random(3) === 0) await read(name);
+        }
+      };
+      await Promise.all(NAMES.map(live));
+      shared.isSteady = true;
+      machine.failures.clear();
+      const last = await Promise.all(NAMES.map((name) => change(name, [])));
+      expect(new Set(last)).toEqual(new Set(["done"]));
+      await sleep(1000);
+      expect(shared.holder).toBeUndefined();
+      expect(machine.journal).toBeUndefined();
+      expect(whole(machine)).toEqual(start);
+    },
+  );
 
-  it("were put to the test", () => {
-    expect([...endings].sort()).toEqual(["done", "half done", "refused"]);
+  it("had every outcome", () => {
+    expect([...outcomes].sort()).toEqual(["done", "partial", "refused"]);
   });
 });

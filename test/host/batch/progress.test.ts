@@ -7,14 +7,14 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 const urn = "urn:pulumi:dev::lvs::pulumi-nodejs:dynamic/lvs:Director::director1";
 const argument = process.argv[2];
 let engine: Server;
-let told: LogRequest.AsObject[];
+let received: LogRequest.AsObject[];
 
 beforeEach(() => {
   vi.resetModules();
-  told = [];
+  received = [];
   engine = new Server();
   const log = (call: { request: LogRequest }, done: (error: null, answer: unknown) => void) => {
-    told.push(call.request.toObject());
+    received.push(call.request.toObject());
     done(null, new (require("google-protobuf/google/protobuf/empty_pb.js").Empty)());
   };
   engine.addService(EngineService as never, { log } as never);
@@ -38,20 +38,20 @@ async function load() {
   return await import("../../../provider/host/batch/progress.js");
 }
 
-describe("report", () => {
+describe("logMessage", () => {
   it("shows a status on the row of the resource, and keeps warnings", async () => {
     process.argv[2] = `127.0.0.1:${await listen()}`;
-    const { report } = await load();
-    report(urn, "observing director1");
-    report(undefined, "not verified", "warning");
-    await vi.waitFor(() => expect(told).toHaveLength(2), { timeout: 4000 });
-    expect(told[0]).toMatchObject({
+    const { logMessage } = await load();
+    logMessage(urn, "observing director1");
+    logMessage(undefined, "not verified", "warning");
+    await vi.waitFor(() => expect(received).toHaveLength(2), { timeout: 4000 });
+    expect(received[0]).toMatchObject({
       urn,
       message: "observing director1",
       severity: 1,
       ephemeral: true,
     });
-    expect(told[1]).toMatchObject({
+    expect(received[1]).toMatchObject({
       urn: "",
       message: "not verified",
       severity: 2,
@@ -59,21 +59,21 @@ describe("report", () => {
     });
   });
 
-  it("prints warnings where there is no engine, and no status", async () => {
+  it("prints warnings, and no status, without an engine", async () => {
     process.argv[2] = "history";
     const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
-    const { report } = await load();
-    report(urn, "observing director1");
-    report(urn, "not verified", "warning");
+    const { logMessage } = await load();
+    logMessage(urn, "observing director1");
+    logMessage(urn, "not verified", "warning");
     await vi.waitFor(() => expect(write).toHaveBeenCalled());
     expect(write.mock.calls).toEqual([["warning: not verified\n"]]);
   });
 
-  it("does not throw when the engine is gone", async () => {
+  it("prints the message if the engine is gone", async () => {
     process.argv[2] = "127.0.0.1:1";
     const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
-    const { report } = await load();
-    report(urn, "unheard", "warning");
+    const { logMessage } = await load();
+    logMessage(urn, "unheard", "warning");
     await vi.waitFor(() => expect(write).toHaveBeenCalledWith("warning: unheard\n"), {
       timeout: 4000,
     });
@@ -81,18 +81,18 @@ describe("report", () => {
 });
 
 describe("the row of a resource", () => {
-  it("says what takes longer than a second, and nothing of what is quicker or has ended", async () => {
+  it("shows work that takes longer than a second, and no other work", async () => {
     process.argv[2] = `127.0.0.1:${await listen()}`;
-    const { Row } = await load();
-    const [slow, ended] = [new Row(urn), new Row(urn)];
-    slow.at("looking at director1");
-    ended.at("looking at director2");
+    const { ProgressRow } = await load();
+    const [slow, ended] = [new ProgressRow(urn), new ProgressRow(urn)];
+    slow.show("reading director1");
+    ended.show("reading director2");
     await sleep(100);
-    slow.at("add tcp 192.0.2.80:80");
-    ended.end();
-    await vi.waitFor(() => expect(told).not.toEqual([]), { timeout: 4000 });
+    slow.show("add tcp 192.0.2.80:80");
+    ended.clear();
+    await vi.waitFor(() => expect(received).not.toEqual([]), { timeout: 4000 });
     await sleep(500);
-    expect(told.map((one) => one.message)).toEqual(["add tcp 192.0.2.80:80"]);
-    expect(told[0]).toMatchObject({ urn, ephemeral: true });
+    expect(received.map(({ message }) => message)).toEqual(["add tcp 192.0.2.80:80"]);
+    expect(received[0]).toMatchObject({ urn, ephemeral: true });
   });
 });

@@ -16,8 +16,8 @@ import { newKey } from "./support/sshServer";
 
 eachTestConnects();
 
-describe("connect, when it is refused", () => {
-  it("says which methods were tried and what the host accepts, and does not try again", async () => {
+describe("connect, with refused credentials", () => {
+  it("names the tried and the accepted methods, and does not retry", async () => {
     const server = await serve({ accepts: { password, publicKey: ours.public } });
     const message = await failure({
       ...endpoint(server),
@@ -27,19 +27,19 @@ describe("connect, when it is refused", () => {
       privateKey: newKey().private,
     });
     expect(message).toContain(
-      "authentication of user admin was refused: tried privateKey, password; it accepts publickey, password",
+      "authentication of user admin was refused: tried privateKey, password; the host accepts publickey, password",
     );
     expect(server.dials).toBe(1);
   });
 
-  it("says so when there is nothing that the host accepts", async () => {
+  it("reports that the connection has no accepted method", async () => {
     const server = await serve({ accepts: { publicKey: ours.public } });
     expect(await failure(endpoint(server))).toContain(
-      "nothing that it accepts is given; it accepts publickey",
+      "the connection has none of the methods that the host accepts; the host accepts publickey",
     );
   });
 
-  it("says so when the agent is not there", async () => {
+  it("reports a missing agent", async () => {
     const server = await serve({ accepts: { publicKey: ours.public } });
     const message = await failure({
       ...endpoint(server),
@@ -49,7 +49,7 @@ describe("connect, when it is refused", () => {
   });
 
   it.each(["/root/.ssh/id_hunter2", "-----BEGIN hunter2", ours.public])(
-    "fails before it connects for a key that is none: %s",
+    "fails before connecting for a text that is no private key: %s",
     async (privateKey) => {
       const server = await serve();
       expect(await failure({ ...endpoint(server), privateKey })).toContain(
@@ -60,7 +60,7 @@ describe("connect, when it is refused", () => {
   );
 });
 
-describe("connect, when nobody answers", () => {
+describe("connect, without an answer", () => {
   let silent: Server;
   let dials = 0;
 
@@ -79,28 +79,28 @@ describe("connect, when nobody answers", () => {
     return (server.address() as { port: number }).port;
   }
 
-  it("says that nothing listens, and how often it tried", async () => {
+  it("reports a refused connection, and the number of tries", async () => {
     const server = await serve();
     const input = { ...endpoint(server), dialErrorLimit: 2 };
     await server.stop();
     expect(await failure(input)).toMatch(
-      /127\.0\.0\.1 port \d+ cannot be reached: the connection was refused: nothing listens there \(2 tries\)/,
+      /127\.0\.0\.1 port \d+ cannot be reached: the connection was refused: no server listens on that port \(2 tries\)/,
     );
   });
 
-  it("gives up one try at its time limit", async () => {
+  it("ends a try at its time limit", async () => {
     const input = { host: "127.0.0.1", port: portOf(silent), perDialTimeout: 1, dialErrorLimit: 1 };
-    expect(await failure(input)).toContain("cannot be reached: no answer in 1 s (1 try)");
+    expect(await failure(input)).toContain("cannot be reached: no answer within 1 s (1 try)");
     expect(dials).toBe(1);
   });
 
-  it("says that there is no such name", async () => {
+  it("reports an unknown name", async () => {
     expect(await failure({ host: "no-such-host.invalid", dialErrorLimit: 1 })).toMatch(
       /no-such-host\.invalid port 22 cannot be reached: .*DNS/,
     );
   });
 
-  it("connects to a host that comes up a little later", async () => {
+  it("connects to a host that comes up later", async () => {
     const server = await serve();
     const input = { ...endpoint(server), dialErrorLimit: 5 };
     const hold = createServer((socket) => {

@@ -14,7 +14,7 @@ function reasons(value: unknown): string[] {
 }
 
 describe("connectionSchema", () => {
-  it("fills the defaults", () => {
+  it("fills in the defaults", () => {
     expect(connectionSchema.parse({ host: "director1" })).toEqual({
       host: "director1",
       port: 22,
@@ -25,7 +25,7 @@ describe("connectionSchema", () => {
     });
   });
 
-  it("fills the defaults of the proxy", () => {
+  it("fills in the defaults of the proxy", () => {
     const { proxy } = connectionSchema.parse({
       host: "director1",
       proxy: { host: "jump", port: 2222 },
@@ -33,7 +33,7 @@ describe("connectionSchema", () => {
     expect(proxy).toMatchObject({ host: "jump", port: 2222, user: "root", perDialTimeout: 15 });
   });
 
-  it("takes what @pulumi/command takes", () => {
+  it("accepts the arguments of @pulumi/command", () => {
     type Fields = keyof types.input.remote.ConnectionArgs;
     type ProxyFields = keyof types.input.remote.ProxyConnectionArgs;
     const all: Record<Fields, unknown> & Plain<ConnectionInput> = {
@@ -100,12 +100,12 @@ describe("connectionSchema", () => {
     ["2001:DB8:0::1", "2001:db8::1"],
     ["FE80::1%Eth0", "fe80::1%Eth0"],
     ["Web-1", "web-1"],
-  ])("takes %s for the one host %s", (host, canonical) => {
+  ])("reads %s as the host %s", (host, canonical) => {
     const connection = connectionSchema.parse({ host, proxy: { host } });
     expect([connection.host, connection.proxy?.host]).toEqual([canonical, canonical]);
   });
 
-  it("takes accept-any and lines of authorized_keys as a host key", () => {
+  it("accepts accept-any and lines of authorized_keys as a host key", () => {
     expect(reasons({ host: "a", hostKey: "accept-any" })).toEqual([]);
     expect(reasons({ host: "a", hostKey: "ssh-rsa AAAA+/== root@web1" })).toEqual([]);
     expect(reasons({ host: "a", hostKey: "director1 ssh-rsa AAAA" })).toHaveLength(1);
@@ -113,7 +113,7 @@ describe("connectionSchema", () => {
 });
 
 describe("hostId", () => {
-  it("names the port only when it is not 22", () => {
+  it("contains the port unless it is 22", () => {
     expect(hostId({ host: "director1", port: 22 })).toBe("director1");
     expect(hostId({ host: "director1", port: 2222 })).toBe("director1:2222");
   });

@@ -15,7 +15,7 @@ describe("withEnvironment", () => {
     expect(withEnvironment(connection, {})).toEqual(connection);
   });
 
-  it("lets the environment win, and the variable of the host most of all", () => {
+  it("prefers the variable of the host, then the general variable, then the program", () => {
     const env = {
       PULUMI_LVS_PASSWORD: "general",
       PULUMI_LVS_USER: "admin",
@@ -36,20 +36,20 @@ describe("withEnvironment", () => {
     });
   });
 
-  it("gives the password to sudo only where sudo is used", () => {
+  it("sets the sudo password only for connections with sudo", () => {
     const env = { PULUMI_LVS_SUDO_PASSWORD: "x" };
     expect(withEnvironment(connection, env).sudo).toEqual({ password: "x" });
     expect(withEnvironment({ ...connection, sudo: false }, env).sudo).toBe(false);
   });
 
-  it("takes an empty variable for none", () => {
+  it("ignores an empty variable", () => {
     expect(withEnvironment(connection, { PULUMI_LVS_PASSWORD: "" }).password).toBe(
       "from the program",
     );
   });
 });
 
-describe("what the environment overrides", () => {
+describe("each environment variable", () => {
   const HOST = "DIRECTOR_1_EXAMPLE_2222";
   const given = connectionSchema.parse({
     ...{ host: "director-1.example", port: 2222, sudo: { password: "given" } },
@@ -69,7 +69,7 @@ describe("what the environment overrides", () => {
     ["PULUMI_LVS_AGENT_SOCKET", "agentSocketPath"],
   ] as const;
 
-  it.each(rows)("%s is %s, and nothing else", (name, field) => {
+  it.each(rows)("%s overrides %s alone", (name, field) => {
     const plain = { ...given, [field]: "plain" };
     expect(withEnvironment(given, { [name]: "plain" })).toEqual(plain);
     const own = { ...given, [field]: "own" };
@@ -79,7 +79,7 @@ describe("what the environment overrides", () => {
     expect(withEnvironment(given, { [`${name}__JUMP`]: "jump" })).toEqual(jump);
   });
 
-  it("PULUMI_LVS_SUDO_PASSWORD is the password of sudo on the host, and never on a jump host", () => {
+  it("PULUMI_LVS_SUDO_PASSWORD applies to the host, and never to a jump host", () => {
     const name = "PULUMI_LVS_SUDO_PASSWORD";
     const sudo = (password: string) => ({ ...given, sudo: { password } });
     expect(withEnvironment(given, { [name]: "plain" })).toEqual(sudo("plain"));

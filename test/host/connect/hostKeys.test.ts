@@ -42,24 +42,24 @@ describe("checkKnownHosts", () => {
     ).toBe(answer);
   });
 
-  it("tells another key of the same type from a key of a type that is not known", () => {
+  it("distinguishes a different key of a known type from a key of an unknown type", () => {
     const text = `director1 ${hostKeyLine(other)}\n`;
     expect(checkKnownHosts(ours, at22, text)).toBe("mismatch");
     expect(checkKnownHosts(rsa, at22, text)).toBe("unknown");
   });
 
-  it("takes any of several keys", () => {
+  it("accepts any of several keys", () => {
     const text = `director1 ${hostKeyLine(other)}\r\ndirector1 ${hostKeyLine(ours)}\r\n`;
     expect(checkKnownHosts(ours, at22, text)).toBe("match");
   });
 
-  it("lets a revoked key win, and ignores certificate authorities", () => {
+  it("prefers a revocation, and ignores certificate authorities", () => {
     const text = `director1 ${hostKeyLine(ours)}\n@revoked * ${hostKeyLine(ours)}\n`;
     expect(checkKnownHosts(ours, at22, text)).toBe("revoked");
     expect(checkKnownHosts(ours, at22, `@cert-authority * ${hostKeyLine(ours)}\n`)).toBe("unknown");
   });
 
-  it("knows nothing from an empty or a broken file", () => {
+  it("finds no key in an empty or broken file", () => {
     expect(checkKnownHosts(ours, at22, "")).toBe("unknown");
     expect(checkKnownHosts(ours, at22, "director1\n|1|x ssh-ed25519 y\n@revoked\n")).toBe(
       "unknown",
@@ -75,7 +75,7 @@ describe("checkHostKey", () => {
 });
 
 describe("hostKeyAlgorithms", () => {
-  it("puts first what is known, and offers RSA keys with every hash", () => {
+  it("puts known types first, and offers RSA with every hash", () => {
     const known = hostKeyAlgorithms(at22, { knownHosts: `director1 ${hostKeyLine(rsa)}\n` });
     expect(known.slice(0, 4)).toEqual(["rsa-sha2-512", "rsa-sha2-256", "ssh-rsa", "ssh-ed25519"]);
     expect(new Set(known).size).toBe(7);
@@ -85,7 +85,7 @@ describe("hostKeyAlgorithms", () => {
 });
 
 describe("fingerprint", () => {
-  it("is written as ssh-keygen -l writes it", () => {
+  it("has the format of ssh-keygen -l", () => {
     expect(fingerprint(ours)).toMatch(/^SHA256:[A-Za-z0-9+/]{43}$/);
   });
 });

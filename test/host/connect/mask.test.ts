@@ -21,7 +21,7 @@ describe("mask", () => {
     expect(shown).not.toMatch(/hun|dog/);
   });
 
-  it("masks each line of a private key, and leaves its first and last line", () => {
+  it("masks each line of a private key, but not its first and last line", () => {
     expect(mask("bad line QyNTUxOQAAACBxyz", [key])).toBe("bad line [secret]");
     expect(mask("-----BEGIN OPENSSH PRIVATE KEY-----", [key])).toBe(
       "-----BEGIN OPENSSH PRIVATE KEY-----",
@@ -36,7 +36,7 @@ describe("mask", () => {
     expect(mask("a secret", ["secret"])).toBe("a [secret]");
   });
 
-  it("leaves a text as it is when there are no secrets", () => {
+  it("does not change a text without secrets", () => {
     expect(mask("text", ["", "\n"])).toBe("text");
   });
 });

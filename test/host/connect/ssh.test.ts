@@ -19,12 +19,12 @@ import { newKey } from "./support/sshServer";
 eachTestConnects();
 
 describe("connect", () => {
-  it("proves who we are with a password", async () => {
+  it("authenticates with a password", async () => {
     const server = await serve();
     expect(await answer(await connected(endpoint(server)))).toBe("here\n");
   });
 
-  it("proves who we are with a private key, and offers it before the password", async () => {
+  it("authenticates with a private key, before the password", async () => {
     const server = await serve({ accepts: { publicKey: ours.public, password } });
     expect(await answer(await connected({ ...endpoint(server), privateKey: ours.private }))).toBe(
       "here\n",
@@ -32,29 +32,24 @@ describe("connect", () => {
     expect(new Set(server.attempts)).toEqual(new Set(["publickey"]));
   });
 
-  it.each(["ed25519", "rsa"] as const)(
-    "opens an encrypted %s key with its password",
-    async (type) => {
-      const key = newKey(type, "hunter2 phrase");
-      const server = await serve({ accepts: { publicKey: key.public } });
-      const input = { ...endpoint(server), privateKey: key.private };
-      await connected({ ...input, privateKeyPassword: "hunter2 phrase" });
-      expect(await failure(input)).toMatch(
-        /: privateKey is encrypted\n {2}give privateKeyPassword$/,
-      );
-      expect(await failure({ ...input, privateKeyPassword: "hunter2 wrong" })).toContain(
-        "privateKeyPassword does not open privateKey",
-      );
-      expect(server.logins).toBe(1);
-    },
-  );
+  it.each(["ed25519", "rsa"] as const)("decrypts an encrypted %s key", async (type) => {
+    const key = newKey(type, "hunter2 phrase");
+    const server = await serve({ accepts: { publicKey: key.public } });
+    const input = { ...endpoint(server), privateKey: key.private };
+    await connected({ ...input, privateKeyPassword: "hunter2 phrase" });
+    expect(await failure(input)).toMatch(/: privateKey is encrypted\n {2}give privateKeyPassword$/);
+    expect(await failure({ ...input, privateKeyPassword: "hunter2 wrong" })).toContain(
+      "privateKeyPassword does not open privateKey",
+    );
+    expect(server.logins).toBe(1);
+  });
 
   it("answers keyboard-interactive with the password", async () => {
     const server = await serve({ accepts: { asks: password } });
     expect(await answer(await connected(endpoint(server)))).toBe("here\n");
   });
 
-  it("proves who we are with the keys of an agent", async () => {
+  it("authenticates with the keys of an agent", async () => {
     const agent = await startAgent(join(here.directory, "agent.sock"), [
       newKey().private,
       ours.private,
@@ -70,7 +65,7 @@ describe("connect", () => {
     }
   });
 
-  it("tries only what the host accepts", async () => {
+  it("tries only methods that the host accepts", async () => {
     const server = await serve();
     await connected({ ...endpoint(server), privateKey: ours.private });
     expect(server.attempts).toEqual(["password"]);
@@ -85,12 +80,12 @@ describe("connect, through a proxy", () => {
     expect([jump.logins, director.logins]).toEqual([1, 1]);
     const wrong = newKey().public;
     const atProxy = await failure({ ...endpoint(director), proxy: { ...proxy, hostKey: wrong } });
-    expect(atProxy).toContain(`the host key of 127.0.0.1:${jump.port} is not the one`);
+    expect(atProxy).toContain(`the host key of 127.0.0.1:${jump.port} differs from the one`);
     const atHost = await failure({ ...endpoint(director), hostKey: wrong, proxy });
-    expect(atHost).toContain(`the host key of 127.0.0.1:${director.port} is not the one`);
+    expect(atHost).toContain(`the host key of 127.0.0.1:${director.port} differs from the one`);
   });
 
-  it("says so when the proxy does not reach the host, or does not forward", async () => {
+  it("reports a proxy that cannot reach the host, or does not forward", async () => {
     const jump = await serve();
     const proxy = endpoint(jump);
     const gone = await serve();
@@ -105,7 +100,7 @@ describe("connect, through a proxy", () => {
 });
 
 describe("a connection that is lost", () => {
-  it("fails the run that was under way, and everything after it", async () => {
+  it("fails the current run, and every later call", async () => {
     const server = await serve();
     const client = await connected(endpoint(server));
     const shell = await openShell(client, { sudo: false });
@@ -114,7 +109,7 @@ describe("a connection that is lost", () => {
     await expect(running).rejects.toMatchObject({
       kind: "connect",
       message: expect.stringMatching(
-        /^running sleep 30 on 127\.0\.0\.1:\d+: the connection was lost: .+\n {2}how far/,
+        /^running sleep 30 on 127\.0\.0\.1:\d+: the connection was lost: .+\n {2}it is not known how much was changed/,
       ),
     });
     await client.closed;

@@ -8,17 +8,17 @@ import type { Shell } from "../../../provider/host/shell/shell";
 import { command } from "../../../provider/values/command";
 import { type LocalClient, localClient } from "./support/localChannel";
 
-const lockFirst = { waitSeconds: 0.2 };
+const acquireLock = { waitSeconds: 0.2 };
 const group = [[{ run: command("true") }]];
 let directory: string;
 let clients: LocalClient[];
-let one: Shell;
-let two: Shell;
+let first: Shell;
+let second: Shell;
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), "host-"));
   clients = [localClient(), localClient()];
-  [one, two] = (await Promise.all(
+  [first, second] = (await Promise.all(
     clients.map((client) => openShell(client, { sudo: false, lockDirectory: directory })),
   )) as [Shell, Shell];
 });
@@ -29,76 +29,86 @@ afterEach(() => {
 });
 
 describe("the lock of a host", () => {
-  it("keeps others out until it is let go, and leaves nothing behind", async () => {
-    await one.run(group, { lockFirst });
-    await expect(two.run(group, { lockFirst })).rejects.toMatchObject({
+  it("excludes other shells until it is released, and leaves no file behind", async () => {
+    await first.run(group, { acquireLock });
+    await expect(second.run(group, { acquireLock })).rejects.toMatchObject({
       kind: "conflict",
-      message: expect.stringContaining("another process is changing director1: waited 0.2 s"),
+      message: expect.stringContaining(
+        "another process is changing director1 and did not finish within 0.2 s",
+      ),
     });
-    await one.run(group, { unlockLast: true });
-    await two.run(group, { lockFirst, unlockLast: true });
-    await one.run(group, { lockFirst, unlockLast: true });
+    await first.run(group, { releaseLock: true });
+    await second.run(group, { acquireLock, releaseLock: true });
+    await first.run(group, { acquireLock, releaseLock: true });
     expect(readdirSync(directory)).toEqual([]);
   });
 
   it("runs nothing without the lock", async () => {
-    await one.run([], { lockFirst });
+    await first.run([], { acquireLock });
     const touch = [[{ run: command("touch", join(directory, "made")) }]];
-    await expect(two.run(touch, { lockFirst })).rejects.toMatchObject({ kind: "conflict" });
+    await expect(second.run(touch, { acquireLock })).rejects.toMatchObject({
+      kind: "conflict",
+    });
     expect(readdirSync(directory)).toEqual([]);
   });
 
-  it("waits for another to finish", async () => {
-    await one.run([], { lockFirst });
-    const waiting = two.run(group, { lockFirst: { waitSeconds: 10 } });
-    await one.run([], { unlockLast: true });
+  it("is acquired once another shell releases it", async () => {
+    await first.run([], { acquireLock });
+    const waiting = second.run(group, { acquireLock: { waitSeconds: 10 } });
+    await first.run([], { releaseLock: true });
     await expect(waiting).resolves.toHaveLength(1);
   });
 
-  it("is kept over several runs, and taken only once", async () => {
-    await one.run(group, { lockFirst });
-    await one.run(group, { lockFirst });
-    await expect(two.run([], { lockFirst })).rejects.toMatchObject({ kind: "conflict" });
+  it("is kept over several runs", async () => {
+    await first.run(group, { acquireLock });
+    await first.run(group, { acquireLock });
+    await expect(second.run([], { acquireLock })).rejects.toMatchObject({
+      kind: "conflict",
+    });
   });
 
-  it("is let go although a group failed", async () => {
-    await one.run([[{ run: command("false") }]], { lockFirst, unlockLast: true });
-    await expect(two.run([], { lockFirst })).resolves.toEqual([]);
+  it("is released although a group failed", async () => {
+    await first.run([[{ run: command("false") }]], { acquireLock, releaseLock: true });
+    await expect(second.run([], { acquireLock })).resolves.toEqual([]);
   });
 
-  it("is let go only when all went well, if one wants to go on otherwise", async () => {
-    const unlockLast = "ifAllWell";
-    const bad = { run: command("false"), because: "begin" };
+  it("is kept after a failure, if it is to be released only after success", async () => {
+    const releaseLock = "ifNoneFailed";
+    const bad = { run: command("false"), description: "start" };
     const isKept = async () => {
-      expect(one.isLocked).toBe(true);
-      await expect(two.run([], { lockFirst })).rejects.toMatchObject({ kind: "conflict" });
+      expect(first.isLocked).toBe(true);
+      await expect(second.run([], { acquireLock })).rejects.toMatchObject({
+        kind: "conflict",
+      });
     };
-    await one.run([[bad]], { lockFirst, unlockLast });
+    await first.run([[bad]], { acquireLock, releaseLock });
     await isKept();
-    await expect(one.run(group, { before: bad, unlockLast })).rejects.toThrow("cannot begin");
+    await expect(first.run(group, { prerequisite: bad, releaseLock })).rejects.toThrow(
+      "cannot start",
+    );
     await isKept();
-    await one.run(group, { unlockLast });
-    expect(one.isLocked).toBe(false);
-    await expect(two.run([], { lockFirst })).resolves.toEqual([]);
+    await first.run(group, { releaseLock });
+    expect(first.isLocked).toBe(false);
+    await expect(second.run([], { acquireLock })).resolves.toEqual([]);
   });
 
-  it("is let go when the shell dies", async () => {
-    await one.run([], { lockFirst });
+  it("is released when the shell dies", async () => {
+    await first.run([], { acquireLock });
     clients[0]?.kill();
-    await one.closed;
-    expect(one.isLocked).toBe(false);
-    await expect(two.run([], { lockFirst: { waitSeconds: 5 } })).resolves.toEqual([]);
+    await first.closed;
+    expect(first.isLocked).toBe(false);
+    await expect(second.run([], { acquireLock: { waitSeconds: 5 } })).resolves.toEqual([]);
   });
 
-  it("is not kept by a process that stays behind", async () => {
+  it("is not held by a background process of a command", async () => {
     const stays = [[{ run: command("sh", "-c", "sleep 5 >/dev/null 2>&1 &") }]];
-    await one.run(stays, { lockFirst, unlockLast: true });
-    await expect(two.run([], { lockFirst })).resolves.toEqual([]);
+    await first.run(stays, { acquireLock, releaseLock: true });
+    await expect(second.run([], { acquireLock })).resolves.toEqual([]);
   });
 });
 
 describe("lockError", () => {
-  it("tells a lock that is held from a flock that is not there, and from one that fails", () => {
+  it("distinguishes a held lock, a missing flock and a failing flock", () => {
     expect(lockError("director1", 120, 1, "")).toMatchObject({ kind: "conflict" });
     expect(lockError("director1", 120, 127, "sh: flock: not found")).toMatchObject({
       kind: "input",

@@ -50,7 +50,7 @@ describe("openShell", () => {
     });
   }
 
-  it("is not disturbed by what a login shell prints", async () => {
+  it("ignores the output of a login shell", async () => {
     client.exec = (
       (exec) => (line: string) =>
         exec(`echo Welcome; echo news >&2; ${line}`)
@@ -58,7 +58,7 @@ describe("openShell", () => {
     expect((await openAndEcho(false)).stdout).toBe("here\n");
   });
 
-  it("says so when the user has no shell", async () => {
+  it("fails for a user without a shell, with the message of the host", async () => {
     client.exec = (
       (exec) => () =>
         exec("echo This account is not available. >&2; exit 1")
@@ -66,24 +66,24 @@ describe("openShell", () => {
     await expect(openShell(client, { sudo: false })).rejects.toMatchObject({
       kind: "connect",
       message: expect.stringMatching(
-        /opening a shell as admin on director1: it ended with exit code 1\n {2}This account/,
+        /opening a shell as admin on director1: the shell ended with exit code 1\n {2}This account/,
       ),
     });
   });
 
-  it("gives up at its time limit", async () => {
+  it("fails at its time limit", async () => {
     client.exec = (
       (exec) => () =>
         exec("sleep 30")
     )(client.exec);
     await expect(openShell(client, { sudo: false, timeLimitSeconds: 0.1 })).rejects.toThrow(
-      "no shell in 0.1 s",
+      "no shell within 0.1 s",
     );
   });
 });
 
 describe("openShell with sudo", () => {
-  it("answers when sudo asks", async () => {
+  it("sends the password when sudo asks", async () => {
     withSudo(`${asks} && exec "$@"`);
     expect((await openAndEcho({ password })).stdout).toBe("here\n");
     expect(client.written.filter((text) => text === `${password}\n`)).toHaveLength(1);
@@ -95,7 +95,7 @@ describe("openShell with sudo", () => {
     expect(client.written.join("")).not.toContain("unter");
   });
 
-  it("says that the password is wrong, without saying the password, and asks only once", async () => {
+  it("reports a wrong password without showing it, and sends it only once", async () => {
     withSudo(`${asks} && exit 9; echo "Sorry, try again." >&2; ${asks}; exit 1`);
     const opening = openShell(client, { sudo: { password: "hunter2-wrong" } });
     await expect(opening).rejects.toMatchObject({
@@ -129,7 +129,7 @@ describe("openShell with sudo", () => {
     });
   });
 
-  it("says so when there is no sudo", async () => {
+  it("reports a missing sudo", async () => {
     client = localClient({ loginShell: "/bin/sh", env: { PATH: directory } });
     const { exec } = client;
     client.exec = (line) => exec(line.replace("exec env", "exec /usr/bin/env"));

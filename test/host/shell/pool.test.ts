@@ -19,7 +19,7 @@ let server: SshServer;
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), "host-"));
-  sayUid(0);
+  setUid(0);
   const env = { PATH: `${directory}:${process.env.PATH}` };
   server = await SshServer.start({ accepts: { password }, env });
 });
@@ -32,8 +32,8 @@ afterEach(async () => {
   rmSync(directory, { recursive: true });
 });
 
-/** Whoever runs the tests, the host says that it is this user. */
-function sayUid(uid: number): void {
+/** Makes the host report this user ID, whoever runs the tests. */
+function setUid(uid: number): void {
   writeFileSync(join(directory, "id"), `#!/bin/sh\necho ${uid}\n`);
   chmodSync(join(directory, "id"), 0o755);
 }
@@ -56,53 +56,53 @@ function shellOf(to: Connection) {
 }
 
 describe("shellFor", () => {
-  it("gives everybody the same shell, whatever their credentials are", async () => {
-    const [one, two] = await Promise.all([
+  it("returns the same shell whatever the credentials", async () => {
+    const [first, second] = await Promise.all([
       shellOf(connection()),
       shellOf(connection({ password: "x" })),
     ]);
-    expect(two).toBe(one);
-    expect(await shellOf(connection())).toBe(one);
+    expect(second).toBe(first);
+    expect(await shellOf(connection())).toBe(first);
     expect(server.logins).toBe(1);
   });
 
-  it("opens another one for another user", async () => {
-    const one = await shellOf(connection());
-    expect(await shellOf(connection({ user: "admin" }))).not.toBe(one);
+  it("opens another shell for another user", async () => {
+    const first = await shellOf(connection());
+    expect(await shellOf(connection({ user: "admin" }))).not.toBe(first);
     expect(server.logins).toBe(2);
   });
 
-  it("opens another one for the same address behind a jump host", async () => {
+  it("opens another shell for the same address behind a jump host", async () => {
     const { host, port, hostKey } = connection();
     const proxy = { host, port, hostKey, password };
     expect(await shellOf(connection({ proxy }))).not.toBe(await shellOf(connection()));
     expect(server.logins).toBe(3);
   });
 
-  it("shares a failure with those who wait, and tries again for the next", async () => {
+  it("fails all waiting callers together, and connects again for the next", async () => {
     const wrong = connection({ password: "hunter2-wrong" });
     const failures = await Promise.allSettled([shellOf(wrong), shellOf(wrong)]);
-    expect(failures.map((each) => each.status)).toEqual(["rejected", "rejected"]);
+    expect(failures.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
     expect(server.dials).toBe(1);
     expect((await shellOf(connection())).uid).toBe(0);
   });
 
-  it("replaces a shell that died", async () => {
-    const one = await shellOf(connection());
+  it("replaces a lost shell", async () => {
+    const first = await shellOf(connection());
     server.cut();
-    await one.closed;
-    const two = await shellOf(connection());
-    expect(two).not.toBe(one);
-    expect(await two.run([[{ run: command("true") }]])).toHaveLength(1);
+    await first.closed;
+    const second = await shellOf(connection());
+    expect(second).not.toBe(first);
+    expect(await second.run([[{ run: command("true") }]])).toHaveLength(1);
   });
 
-  it("lets the environment win", async () => {
+  it("prefers the environment", async () => {
     process.env.PULUMI_LVS_PASSWORD = password;
     expect((await shellOf(connection({ password: "from an old state" }))).uid).toBe(0);
   });
 
   it("fails for a user who is not root, and says what to do", async () => {
-    sayUid(1000);
+    setUid(1000);
     await expect(shellOf(connection({ user: "admin" }))).rejects.toMatchObject({
       kind: "connect",
       message: expect.stringMatching(
@@ -111,7 +111,7 @@ describe("shellFor", () => {
     });
   });
 
-  it("tells its caller of a host that is not verified", async () => {
+  it("warns of a host that is not verified", async () => {
     const warnings: string[] = [];
     const unverified = connection({ hostKey: "accept-any" });
     await shellFor(unverified, { warn: (message) => warnings.push(message) });
@@ -120,16 +120,16 @@ describe("shellFor", () => {
 });
 
 describe("closeAll", () => {
-  it("closes what is open, and lets the next one connect anew", async () => {
-    const one = await shellOf(connection());
+  it("closes all shells; the next call connects again", async () => {
+    const first = await shellOf(connection());
     await closeAll();
-    await one.closed;
-    expect(await shellOf(connection())).not.toBe(one);
+    await first.closed;
+    expect(await shellOf(connection())).not.toBe(first);
   });
 });
 
 describe("statistics", () => {
-  it("count what goes over the network, and the trace says nothing of what was said", async () => {
+  it("count the traffic, and the trace contains none of it", async () => {
     const file = join(directory, "trace");
     process.env.PULUMI_LVS_TRACE = file;
     const before = { ...statistics };

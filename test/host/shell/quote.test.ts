@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { line, quote } from "../../../provider/host/shell/quote";
+import { commandLine, quote } from "../../../provider/host/shell/quote";
 
 const hostile = [
   "",
@@ -35,7 +35,7 @@ function sh(text: string): string {
 }
 
 describe("quote", () => {
-  it("keeps every hostile word one word, through a real shell", () => {
+  it("passes every hostile word through a real shell as one argument", () => {
     const words = hostile.map(quote).join(" ");
     const printed = sh(`for word in ${words}; do printf '%s\\001' "$word"; done`);
     expect(printed).toBe(hostile.map((word) => `${word}\u0001`).join(""));
@@ -45,40 +45,45 @@ describe("quote", () => {
     expect(quote("192.0.2.10:80")).toBe("192.0.2.10:80");
   });
 
-  it("refuses NUL", () => {
+  it("rejects NUL", () => {
     expect(() => quote("a\0b")).toThrow("NUL");
   });
 });
 
-describe("line", () => {
-  it("gives each word to the command as one argument", () => {
-    const printed = sh(line({ argv: ["printf", "%s\\001", ...hostile] }));
+describe("commandLine", () => {
+  it("passes each word as one argument", () => {
+    const printed = sh(commandLine({ argv: ["printf", "%s\\001", ...hostile] }));
     expect(printed).toBe(hostile.map((word) => `${word}\u0001`).join(""));
   });
 
-  it("gives hostile text to the standard input, byte for byte", () => {
+  it("passes hostile text to standard input, byte for byte", () => {
     const stdin = hostile.join("\n");
-    expect(sh(line({ argv: ["cat"], stdin }))).toBe(stdin);
+    expect(sh(commandLine({ argv: ["cat"], stdin }))).toBe(stdin);
   });
 
-  it("gives a text larger than ARG_MAX to the standard input", () => {
+  it("passes a text larger than ARG_MAX to standard input", () => {
     const count = Number(
-      execFileSync("sh", { input: line({ argv: ["wc", "-c"], stdin: "x".repeat(3_000_000) }) }),
+      execFileSync("sh", {
+        input: commandLine({ argv: ["wc", "-c"], stdin: "x".repeat(3_000_000) }),
+      }),
     );
     expect(count).toBe(3_000_000);
   });
 
-  it("reads nothing without stdin", () => {
+  it("reads from /dev/null without stdin", () => {
     expect(
-      execFileSync("sh", { input: `${line({ argv: ["cat"] })}\necho after\n`, encoding: "utf8" }),
+      execFileSync("sh", {
+        input: `${commandLine({ argv: ["cat"] })}\necho after\n`,
+        encoding: "utf8",
+      }),
     ).toBe("after\n");
   });
 
-  it("does not take a command for a word of the shell", () => {
-    expect(line({ argv: ["if", "x"] })).toBe("'if' x </dev/null");
+  it("quotes a command with the name of a reserved word", () => {
+    expect(commandLine({ argv: ["if", "x"] })).toBe("'if' x </dev/null");
   });
 
   it("fails for a command without words", () => {
-    expect(() => line({ argv: [] })).toThrow("at least one word");
+    expect(() => commandLine({ argv: [] })).toThrow("at least one word");
   });
 });

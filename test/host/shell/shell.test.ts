@@ -1,30 +1,13 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { prelude, script } from "../../../provider/host/shell/framing";
-import type { Group, Runnable } from "../../../provider/host/shell/groupText";
-import { openShell } from "../../../provider/host/shell/openShell";
-import type { Shell } from "../../../provider/host/shell/shell";
+import { describe, expect, it } from "vitest";
+import { prelude, renderScript } from "../../../provider/host/shell/framing";
+import type { Group } from "../../../provider/host/shell/groupText";
 import { command } from "../../../provider/values/command";
-import { type LocalClient, localClient } from "./support/localChannel";
+import { client, eachTestHasAShell, sh, shell } from "./support/localShell";
 
-let client: LocalClient;
-let shell: Shell;
-
-beforeEach(async () => {
-  client = localClient();
-  shell = await openShell(client, { sudo: false });
-});
-
-afterEach(() => {
-  shell.close();
-  client.kill();
-});
-
-function sh(text: string, mayFail = false): Runnable {
-  return { run: command("sh", "-c", text), mayFail };
-}
+eachTestHasAShell();
 
 async function outcome(text: string, stdin?: string) {
   const { argv } = sh(text).run;
@@ -35,7 +18,7 @@ async function outcome(text: string, stdin?: string) {
 }
 
 describe("run", () => {
-  it("answers with both streams and the exit code of each command, in the shape of the groups", async () => {
+  it("returns the streams and the exit code of each command, in the shape of the groups", async () => {
     const results = await shell.run([
       [sh("echo one; echo uno >&2"), sh("printf two; exit 3")],
       [],
@@ -51,8 +34,8 @@ describe("run", () => {
     ]);
   });
 
-  it("runs a command of several groups until it has succeeded once", async () => {
-    const all = (...texts: string[]) => texts.map((text) => ({ ...sh(text), once: true }));
+  it("runs a command that several groups share until it succeeds", async () => {
+    const all = (...texts: string[]) => texts.map((text) => ({ ...sh(text), oncePerRun: true }));
     const twice = "echo x; test -e second || { : > second; exit 1; }";
     const directory = mkdtempSync(join(tmpdir(), "pulumi-lvs-"));
     const there = `cd ${directory} && ${twice}`;
@@ -75,14 +58,14 @@ describe("run", () => {
           [0, "c\n"],
         ],
       ]);
-      // The next run knows nothing of it.
+      // The next run starts anew.
       expect((await codes())[0]?.[0]).toEqual([0, "x\n"]);
     } finally {
       rmSync(directory, { recursive: true });
     }
   });
 
-  it("ends a group at its first failure and goes on with the others", async () => {
+  it("ends a group at its first failure, and runs the other groups", async () => {
     const results = await shell.run([
       [sh("echo a"), sh("exit 1"), sh("echo never")],
       [sh("echo b"), sh("exit 2", true), sh("echo c")],
@@ -93,25 +76,27 @@ describe("run", () => {
     ]);
   });
 
-  it("runs a command only if all went well before it, and what may fail is well", async () => {
-    const last = { ...sh("echo last"), onlyIfAllWell: true };
+  it("runs a command only if no group has failed, apart from commands that may fail", async () => {
+    const last = { ...sh("echo last"), onlyIfNoneFailed: true };
     const outcomes = async (...groups: Group[]) =>
-      (await shell.run([...groups, [last]])).at(-1)?.map((one) => [one?.exitCode, one?.stdout]);
+      (await shell.run([...groups, [last]]))
+        .at(-1)
+        ?.map((result) => [result?.exitCode, result?.stdout]);
     expect(await outcomes([sh("exit 2", true)], [sh("true")])).toEqual([[0, "last\n"]]);
     expect(await outcomes([sh("exit 2"), sh("true")], [sh("true")])).toEqual([[1, ""]]);
   });
 
-  it("takes whatever a command says on standard error for its failure, where its exit code tells nothing", async () => {
-    const told = (text: string) => ({ ...sh(text), failsOnStderr: true });
-    const last = { ...sh("echo last"), onlyIfAllWell: true };
-    const [said, silent, failed, end] = await shell.run([
-      [told("echo out; echo bad >&2"), sh("echo never")],
-      [told("echo out"), sh("echo goes on")],
-      [told("exit 3")],
+  it("treats text on standard error as a failure, if the exit code tells nothing", async () => {
+    const failing = (text: string) => ({ ...sh(text), failsOnStderr: true });
+    const last = { ...sh("echo last"), onlyIfNoneFailed: true };
+    const [printed, silent, failed, end] = await shell.run([
+      [failing("echo out; echo bad >&2"), sh("echo never")],
+      [failing("echo out"), sh("echo goes on")],
+      [failing("exit 3")],
       [last],
     ]);
-    expect(said).toEqual([{ stdout: "", stderr: "bad", exitCode: 1 }, undefined]);
-    expect(silent?.map((one) => [one?.exitCode, one?.stderr])).toEqual([
+    expect(printed).toEqual([{ stdout: "", stderr: "bad", exitCode: 1 }, undefined]);
+    expect(silent?.map((result) => [result?.exitCode, result?.stderr])).toEqual([
       [0, ""],
       [0, ""],
     ]);
@@ -120,18 +105,18 @@ describe("run", () => {
     expect(end?.[0]?.exitCode).toBe(1);
   });
 
-  it("does not run again what has succeeded, also where something else has failed", async () => {
-    const one = { ...sh("echo once"), once: true };
-    const careful = { ...one, onlyIfAllWell: true };
-    const [first, , third] = await shell.run([[one], [sh("false")], [careful]]);
+  it("does not repeat a command that succeeded, although another command failed", async () => {
+    const shared = { ...sh("echo once"), oncePerRun: true };
+    const careful = { ...shared, onlyIfNoneFailed: true };
+    const [first, , third] = await shell.run([[shared], [sh("false")], [careful]]);
     expect([first?.[0]?.stdout, third?.[0]?.stdout]).toEqual(["once\n", ""]);
   });
 
-  it("answers to no groups", async () => {
+  it("accepts a run without groups", async () => {
     expect(await shell.run([])).toEqual([]);
   });
 
-  it("does not take output that looks like its marks for them", async () => {
+  it("does not confuse output with its marks", async () => {
     const marks =
       "0123456789abcdef0123456789abcdef 0.0 0\nend 0\n 0.0 0\nmark end 0\n$nonce 0.0 0\n";
     const result = await outcome(
@@ -145,12 +130,12 @@ describe("run", () => {
     });
   });
 
-  it("keeps its marks to itself: a command sees no nonce", async () => {
+  it("does not show the nonce to commands", async () => {
     expect((await outcome('env; set; echo "<$nonce>"'))?.stdout).toMatch(/<>\n$/);
     expect((await outcome("env"))?.stdout).not.toMatch(/[0-9a-f]{32}/);
   });
 
-  it("keeps output that is empty, does not end in a newline, or is no text", async () => {
+  it("keeps output that is empty, binary, or without a final newline", async () => {
     expect(await outcome("true")).toEqual({ stdout: "", stderr: "", exitCode: 0 });
     expect((await outcome("printf 'a\\n\\nb'"))?.stdout).toBe("a\n\nb");
     expect((await outcome("printf '\\000\\377\\001'"))?.stdout).toBe("\0\ufffd\u0001");
@@ -175,7 +160,7 @@ describe("run", () => {
     expect(results[0]?.map((result) => result?.stdout)).toEqual(["", "", "after\n"]);
   });
 
-  it("is not touched by what a command does to its own shell", async () => {
+  it("is not affected by exit, cd or variables of a command", async () => {
     const results = await shell.run([
       [
         { run: command("exit", "4"), mayFail: true },
@@ -187,24 +172,24 @@ describe("run", () => {
     expect(results[0]?.[2]?.stdout).toBe("/\n");
   });
 
-  it("says 127 for a program that is not there", async () => {
+  it("returns 127 for a missing program", async () => {
     const [[result] = []] = await shell.run([[{ run: command("no-such-program") }]]);
     expect(result?.exitCode).toBe(127);
     expect(result?.stderr).toContain("no-such-program");
   });
 
-  it("speaks English, finds the tools of root, and makes files that only root reads", async () => {
+  it("sets the locale, the PATH of root and a umask for private files", async () => {
     const result = await outcome('echo "$LC_ALL $PATH"; umask');
     expect(result?.stdout).toMatch(/^C .*:\/usr\/sbin:.*\n0077\n$/);
   });
 
-  it("makes one write and one answer of many groups", async () => {
+  it("sends many groups in one write", async () => {
     const before = client.written.length;
     await shell.run(Array.from({ length: 200 }, (_, i) => [sh(`echo ${i}`)]));
     expect(client.written.length - before).toBe(1);
   });
 
-  it("runs one after another", async () => {
+  it("runs commands of concurrent calls one after another", async () => {
     const order: string[] = [];
     await Promise.all([
       shell.run([[sh("sleep 0.1")]]).then(() => order.push("first")),
@@ -213,10 +198,10 @@ describe("run", () => {
     expect(order).toEqual(["first", "second"]);
   });
 
-  it("does nothing at all when the text does not arrive whole", async () => {
+  it("runs nothing of a script that was cut off", async () => {
     const directory = mkdtempSync(join(tmpdir(), "host-"));
     try {
-      const whole = script("nonce", [[{ run: command("touch", join(directory, "made")) }]]);
+      const whole = renderScript("nonce", [[{ run: command("touch", join(directory, "made")) }]]);
       for (let length = 1; length < whole.length - 1; length += 7) {
         const channel = await client.exec("exec sh -s");
         channel.write(`${prelude}\n${whole.slice(0, length)}`);

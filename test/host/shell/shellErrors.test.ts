@@ -1,49 +1,31 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Runnable } from "../../../provider/host/shell/groupText";
+import { describe, expect, it, vi } from "vitest";
 import { openShell } from "../../../provider/host/shell/openShell";
-import type { Shell } from "../../../provider/host/shell/shell";
-import { command } from "../../../provider/values/command";
-import { type LocalClient, localClient } from "./support/localChannel";
+import { client, eachTestHasAShell, sh, shell } from "./support/localShell";
 
-let client: LocalClient;
-let shell: Shell;
+eachTestHasAShell();
 
-beforeEach(async () => {
-  client = localClient();
-  shell = await openShell(client, { sudo: false });
-});
-
-afterEach(() => {
-  shell.close();
-  client.kill();
-});
-
-function sh(text: string, mayFail = false): Runnable {
-  return { run: command("sh", "-c", text), mayFail };
-}
-
-describe("run, when the shell is lost", () => {
-  it("fails what is under way and what waits, and says how far it came", async () => {
+describe("run, on a shell that is lost", () => {
+  it("fails the running and the waiting run, and names the running command", async () => {
     const directory = mkdtempSync(join(tmpdir(), "pulumi-lvs-shell-"));
-    const begun = join(directory, "begun");
-    const running = shell.run([[sh("true"), sh(`: > ${begun}; sleep 30`)], [sh("true")]]);
+    const marker = join(directory, "marker");
+    const running = shell.run([[sh("true"), sh(`: > ${marker}; sleep 30`)], [sh("true")]]);
     const waiting = shell.run([[sh("true")]]);
     const checks = [
       expect(running).rejects.toMatchObject({
         kind: "connect",
         message: expect.stringMatching(
-          /^running sh -c ': > .*; sleep 30' on director1: the connection was lost: .*\n {2}how far/,
+          /^running sh -c ': > .*; sleep 30' on director1: the connection was lost: .*\n {2}it is not known how much was changed/,
         ),
       }),
       expect(waiting).rejects.toMatchObject({
         kind: "connect",
-        message: expect.stringContaining("nothing was under way"),
+        message: expect.stringContaining("no command was running"),
       }),
     ];
-    await vi.waitFor(() => expect(existsSync(begun)).toBe(true), 5000);
+    await vi.waitFor(() => expect(existsSync(marker)).toBe(true), 5000);
     client.kill();
     await Promise.all(checks);
     await shell.closed;
@@ -55,7 +37,9 @@ describe("run, when the shell is lost", () => {
     const running = shell.run([[sh("sleep 30")]], { timeLimitSeconds: 0.2 });
     await expect(running).rejects.toMatchObject({
       kind: "connect",
-      message: expect.stringContaining("running sh -c 'sleep 30' on director1: no answer in 0.2 s"),
+      message: expect.stringContaining(
+        "running sh -c 'sleep 30' on director1: no answer within 0.2 s",
+      ),
     });
     expect(Date.now() - begun).toBeLessThan(2000);
     await shell.closed;
@@ -67,7 +51,7 @@ describe("run, when the shell is lost", () => {
     await expect(shell.run([[sh("true")]])).rejects.toThrow("it was closed");
   });
 
-  it("masks secrets in what it says", async () => {
+  it("masks secrets in the error", async () => {
     const secret = await openShell({ ...client, secrets: ["hunter2"] }, { sudo: false });
     const running = secret.run([[sh("sleep 30 # hunter2")]], { timeLimitSeconds: 0.1 });
     await expect(running).rejects.toThrow("sleep 30 # [secret]");

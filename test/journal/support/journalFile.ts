@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect } from "vitest";
-import { journalFact, type Written, writeJournal } from "../../../provider/journal/file";
+import { type JournalFile, journalFact, writeJournal } from "../../../provider/journal/file";
 import type { Journal } from "../../../provider/journal/journal";
 import type { Command, Result } from "../../../provider/values/command";
 import { held, owner } from "../../support/claims";
@@ -35,10 +35,10 @@ export function run({ argv, stdin }: Command, env: NodeJS.ProcessEnv = {}): Resu
 
 export const read = () => journalFact.parse(journalFact.commands.map((command) => run(command)));
 
-export function write(old: Written, next: Journal): Written {
+export function write(old: JournalFile, next: Journal): JournalFile {
   const writing = writeJournal(old, next);
   if (writing.run) expect(run(writing.run)).toEqual({ stdout: "", stderr: "", exitCode: 0 });
-  return writing.written;
+  return writing.file;
 }
 
 /** A journal with a module that these claim. */

@@ -35,7 +35,7 @@ describe("connecting", () => {
       name: "closed",
       connection: at({ port: 1 }),
       messages: [
-        "connecting to 127.0.0.1:1: 127.0.0.1 port 1 cannot be reached: the connection was refused: nothing listens there (1 try)",
+        "connecting to 127.0.0.1:1: 127.0.0.1 port 1 cannot be reached: the connection was refused: no server listens on that port (1 try)",
         "check that the host is up, that its sshd runs",
       ],
     },
@@ -43,7 +43,7 @@ describe("connecting", () => {
       name: "strangeKey",
       connection: at({ privateKey: { $secret: "stranger" } }),
       messages: [
-        "authentication of user root was refused: tried privateKey; it accepts publickey",
+        "authentication of user root was refused: tried privateKey; the host accepts publickey",
         "check user and privateKey, password or the agent (SSH_AUTH_SOCK), and authorized_keys on the host",
       ],
     },
@@ -51,7 +51,7 @@ describe("connecting", () => {
       name: "otherHost",
       connection: at({ user: "ops", hostKey: STRANGER }),
       messages: [
-        "is not the one in hostKey: it presents ssh-ed25519 SHA256:",
+        "differs from the one in hostKey: the host presents ssh-ed25519 SHA256:",
         "somebody is in between: find out which",
       ],
     },

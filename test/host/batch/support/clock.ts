@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, vi } from "vitest";
 
-/** The tests of a file have a time of their own: it goes on at once to whatever is waited for next. */
-export function timeOfItsOwn(): void {
+/** Uses fake time in a file's tests: it advances to the next timer at once. */
+export function useFakeTime(): void {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
     vi.setTimerTickMode("nextTimerAsync");

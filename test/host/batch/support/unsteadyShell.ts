@@ -4,42 +4,42 @@ import type { WorkingHost } from "../../../support/workingHost";
 import { WorkingShell } from "../../../support/workingShell";
 import { sleep } from "./clock";
 
-/** What several shells share on a host. */
-export interface Ground {
+/** A host that several shells share. */
+export interface SharedHost {
   readonly machine: WorkingHost;
   readonly random: Random;
-  /** Who has the host's lock. */
+  /** The shell that holds the host's lock. */
   holder?: UnsteadyShell | undefined;
-  /** Whether nothing fails, and no connection is lost. */
+  /** Whether no command fails and no connection is lost. */
   isSteady: boolean;
 }
 
-/** A shell that takes its time, waits for the lock, and may be lost before what it runs, or after. */
+/** A shell with random delays that waits for the lock, and may be lost before or after a run. */
 export class UnsteadyShell extends WorkingShell {
   isLost = false;
 
-  constructor(private readonly ground: Ground) {
-    super(ground.machine);
+  constructor(private readonly shared: SharedHost) {
+    super(shared.machine);
   }
 
-  override async run(...all: Parameters<WorkingShell["run"]>): ReturnType<WorkingShell["run"]> {
-    const { ground } = this;
-    await sleep(ground.random(20));
-    if (all[1]?.lockFirst) {
-      while (ground.holder && ground.holder !== this) await sleep(1);
-      ground.holder = this;
+  override async run(...args: Parameters<WorkingShell["run"]>): ReturnType<WorkingShell["run"]> {
+    const { shared } = this;
+    await sleep(shared.random(20));
+    if (args[1]?.acquireLock) {
+      while (shared.holder && shared.holder !== this) await sleep(1);
+      shared.holder = this;
     }
     try {
-      this.maybeLost();
-      const results = await super.run(...all);
-      this.maybeLost();
+      this.mayLose();
+      const results = await super.run(...args);
+      this.mayLose();
       return results;
     } finally {
       if (!this.isLocked) this.release();
     }
   }
 
-  /** The connection is lost, and the host lets the lock go. */
+  /** Loses the connection; the host then releases the lock. */
   lose(): void {
     this.isLost = true;
     this.isLocked = false;
@@ -47,11 +47,11 @@ export class UnsteadyShell extends WorkingShell {
   }
 
   private release(): void {
-    if (this.ground.holder === this) this.ground.holder = undefined;
+    if (this.shared.holder === this) this.shared.holder = undefined;
   }
 
-  private maybeLost(): void {
-    if (!this.ground.isSteady && this.ground.random(100) === 0) this.lose();
+  private mayLose(): void {
+    if (!this.shared.isSteady && this.shared.random(100) === 0) this.lose();
     if (this.isLost) throw new LvsError("connect", "the connection was lost");
   }
 }

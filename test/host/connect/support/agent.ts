@@ -2,7 +2,7 @@ import { createServer } from "node:net";
 import type { Duplex } from "node:stream";
 import { AgentProtocol, type ParsedKey, utils } from "ssh2";
 
-/** An SSH agent in this process, on a socket of its own. */
+/** Starts an SSH agent in this process, on its own socket. */
 export function startAgent(path: string, privateKeys: readonly string[]) {
   const keys = privateKeys.map((key) => utils.parseKey(key) as ParsedKey);
   const server = createServer((socket) => {
@@ -10,7 +10,7 @@ export function startAgent(path: string, privateKeys: readonly string[]) {
     protocol.on("identities", (request) => protocol.getIdentitiesReply(request, keys));
     protocol.on("sign", (request, publicKey, data, options) => {
       const wanted = (publicKey as ParsedKey).getPublicSSH();
-      const key = keys.find((each) => each.getPublicSSH().equals(wanted));
+      const key = keys.find((candidate) => candidate.getPublicSSH().equals(wanted));
       const signature = key?.sign(data, options.hash);
       if (signature === undefined || signature instanceof Error)
         return protocol.failureReply(request);

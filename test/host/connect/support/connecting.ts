@@ -12,13 +12,13 @@ import { openShell } from "../../../../provider/host/shell/openShell";
 import { command } from "../../../../provider/values/command";
 import { newKey, type ServerOptions, SshServer } from "./sshServer";
 
-/** The password of every server; no error may show it. */
+/** The password of every server, which no error may contain. */
 export const password = "hunter2-of-the-host";
 
-/** The key of the one who connects. */
+/** The client's key. */
 export const ours = newKey();
 
-/** What the running test has; made anew for each one. */
+/** The state of the running test. */
 export const here = {
   directory: "",
   servers: [] as SshServer[],
@@ -26,7 +26,7 @@ export const here = {
   warnings: [] as string[],
 };
 
-/** Makes a place for each test of a file, and takes everything down after it. */
+/** Creates and cleans up the state of each test of a file. */
 export function eachTestConnects(): void {
   beforeEach(() => {
     here.directory = mkdtempSync(join(tmpdir(), "host-"));
@@ -48,7 +48,7 @@ export async function serve(options: ServerOptions = {}): Promise<SshServer> {
   return server;
 }
 
-/** How to reach a server, with one try. */
+/** The connection arguments for a server, with one try. */
 export function endpoint(server: SshServer) {
   return {
     host: "127.0.0.1",
@@ -59,7 +59,7 @@ export function endpoint(server: SshServer) {
   };
 }
 
-/** Connects with the known_hosts of the test. */
+/** Connects with the test's known_hosts. */
 export async function connected(input: ConnectionInput): Promise<Client> {
   const client = await connect(connectionSchema.parse(input), {
     warn: (message) => here.warnings.push(message),
@@ -69,7 +69,7 @@ export async function connected(input: ConnectionInput): Promise<Client> {
   return client;
 }
 
-/** The message of a failure to connect, in which no secret may be seen. */
+/** The message of a failure to connect. Fails if an error contains a secret. */
 export async function failure(input: ConnectionInput): Promise<string> {
   const error = await connected(input).then(
     () => expect.fail("it connected"),
@@ -83,7 +83,7 @@ export async function failure(input: ConnectionInput): Promise<string> {
   return error.message;
 }
 
-/** What a command answers over a connection. */
+/** The output of a command over a connection. */
 export async function answer(client: Client): Promise<string | undefined> {
   const shell = await openShell(client, { sudo: false });
   const [[result] = []] = await shell.run([[{ run: command("echo", "here") }]]);

@@ -12,16 +12,15 @@ import {
 } from "ssh2";
 import { endGroup } from "../../shell/support/localChannel";
 
-/** Who may come in. */
+/** The credentials that a server accepts. */
 export interface Accepts {
   readonly password?: string;
   /** A public key in the format of authorized_keys. */
   readonly publicKey?: string;
-  /** The password is asked for by keyboard-interactive. */
+  /** A password for keyboard-interactive. */
   readonly asks?: string;
 }
 
-/** How a server behaves. */
 export interface ServerOptions {
   readonly accepts?: Accepts;
   /** Private host keys. @default - a new ed25519 key */
@@ -31,13 +30,13 @@ export interface ServerOptions {
   readonly isClosedToForwarding?: boolean;
 }
 
-/** A pair of keys, in OpenSSH's formats. */
+/** A key pair in OpenSSH's formats. */
 export interface KeyPair {
   readonly private: string;
   readonly public: string;
 }
 
-/** A new pair of keys. ssh2 makes one in a thousand that nobody can read: then another one. */
+/** A new key pair. One in a thousand key pairs of ssh2 cannot be read, and is replaced. */
 export function newKey(type: "ed25519" | "rsa" = "ed25519", passphrase?: string): KeyPair {
   const encryption =
     passphrase === undefined ? {} : { passphrase, cipher: "aes256-ctr", rounds: 2 };
@@ -50,13 +49,13 @@ export function newKey(type: "ed25519" | "rsa" = "ed25519", passphrase?: string)
   }
 }
 
-/** An SSH server in this process; each command is run by a real shell on this machine. */
+/** An SSH server in this process that runs each command in a real shell on this machine. */
 export class SshServer {
-  /** How often somebody was let in. */
+  /** The number of successful logins. */
   logins = 0;
-  /** What was tried, in order. */
+  /** The attempted methods, in order. */
   readonly attempts: string[] = [];
-  /** How many TCP connections came. */
+  /** The number of TCP connections. */
   dials = 0;
   readonly hostKey: string;
   private readonly children = new Set<ChildProcess>();
@@ -88,7 +87,7 @@ export class SshServer {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** Cuts every connection, as a network that fails does. */
+  /** Cuts every connection, as a network failure does. */
   cut(): void {
     for (const socket of this.sockets) socket.destroy();
   }
@@ -159,7 +158,7 @@ export class SshServer {
     stream.on("error", () => undefined);
     stream.pipe(child.stdin);
     stream.on("close", () => child.stdin.destroy());
-    // ssh2's server forgets one stream when both wait for room: so one piece goes out at a time.
+    // ssh2's server loses a stream if both wait for the window, so one chunk is sent at a time.
     let sent = Promise.resolve();
     const send = (to: Writable) => (piece: Buffer) => {
       sent = sent.then(() => new Promise((done) => void to.write(piece, () => done())));
@@ -181,7 +180,7 @@ function answerTo(context: KeyboardAuthContext): Promise<string | undefined> {
   });
 }
 
-/** A client first asks whether a key would do, and then signs with it. */
+/** A client first asks whether a key is acceptable, and then signs with that key. */
 function isKeyOf(context: PublicKeyAuthContext, publicKey: string): boolean {
   const key = utils.parseKey(publicKey);
   if (key instanceof Error || Array.isArray(key)) return false;

@@ -1,21 +1,20 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Channel, Client } from "../../../../provider/host/connect/channel";
 
-/** A channel whose standard input can end while what runs there goes on. */
+/** A channel whose standard input can end before the command ends. */
 export interface LocalChannel extends Channel {
   end(): void;
 }
 
-/** A client without a network: every line is run by a real shell on this machine. */
+/** A client that runs each command line in a real shell on this machine. */
 export interface LocalClient extends Client {
-  /** Ends what runs there, as a host that loses power does. */
+  /** Kills all commands, as a power failure of the host does. */
   kill(): void;
   exec(line: string): Promise<LocalChannel>;
-  /** Everything that was written to standard inputs. */
+  /** All text that was written to standard inputs. */
   readonly written: string[];
 }
 
-/** A client whose lines are run by a shell on this machine. */
 export function localClient(
   options: { loginShell?: string; env?: Record<string, string> } = {},
 ): LocalClient {
@@ -43,12 +42,12 @@ export function localClient(
   };
 }
 
-/** Ends a child and what it started; it leads a process group of its own. */
+/** Kills a child and its process group. */
 export function endGroup(child: ChildProcess): void {
   try {
     if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
   } catch {
-    // It has ended by itself.
+    // The process has already ended.
   }
 }
 

@@ -1,6 +1,6 @@
 import { closeOnSignals, shellFor } from "../../../../provider/host/shell/pool";
 
-/** A process that holds a shell until it is told to end. */
+/** A process that keeps a shell open until a signal ends it. */
 async function main(): Promise<void> {
   closeOnSignals();
   closeOnSignals();

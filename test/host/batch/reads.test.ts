@@ -1,43 +1,43 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { Observed } from "../../../provider/host/batch/observed";
-import { observe } from "../../../provider/host/batch/session";
+import { observe } from "../../../provider/host/batch/hostQueue";
+import type { Snapshot } from "../../../provider/host/batch/snapshot";
 import { WorkingShell } from "../../support/workingShell";
-import { sleep, timeOfItsOwn } from "./support/clock";
-import { addressesOf, type Pool, sessionHost } from "./support/sessionHost";
+import { sleep, useFakeTime } from "./support/clock";
+import { addressesOf, type Pool, queueHost } from "./support/queueHost";
 
 const pool = vi.hoisted((): Pool => ({ shellFor: vi.fn() }));
 vi.mock("../../../provider/host/shell/pool", () => pool);
 
-const aHost = () => sessionHost(pool);
+const aHost = () => queueHost(pool);
 
-timeOfItsOwn();
+useFakeTime();
 afterEach(() => {
   vi.restoreAllMocks();
 });
 
 describe("observe", () => {
-  it("reads what several want in one round trip, without a lock", async () => {
+  it("reads the facts of several requests in one round trip, without a lock", async () => {
     const { connection, shell } = aHost();
     const [links, both] = await Promise.all([
       observe(connection, ["links"]),
       observe(connection, ["sysctls", "links"]),
     ]);
-    expect(shell.trips).toEqual([["look"]]);
+    expect(shell.roundTrips).toEqual([["read"]]);
     expect(Object.keys(links.facts)).toEqual(["links"]);
     expect(Object.keys(both.facts)).toEqual(["sysctls", "links"]);
   });
 
-  it("says what it is at", async () => {
+  it("reports progress", async () => {
     const { connection } = aHost();
     const report = vi.fn();
     await observe(connection, ["links"], report);
     const { host } = connection;
-    expect(report.mock.calls.flat()).toEqual([`connecting to ${host}`, `looking at ${host}`]);
+    expect(report.mock.calls.flat()).toEqual([`connecting to ${host}`, `reading ${host}`]);
   });
 
-  it("shares a look for as long again as it took", async () => {
+  it("answers from the cache for as long as the reading took", async () => {
     const { connection, shell } = aHost();
-    shell.before = (trip) => sleep(trip === 0 ? 1000 : 20);
+    shell.beforeRoundTrip = (trip) => sleep(trip === 0 ? 1000 : 20);
     const [first] = await Promise.all([
       observe(connection, ["links", "tools"]),
       sleep(100).then(() => observe(connection, ["tools"])),
@@ -46,39 +46,39 @@ describe("observe", () => {
       facts: { links: first.facts.links },
       journal: first.journal,
     });
-    expect(shell.trips).toHaveLength(1);
+    expect(shell.roundTrips).toHaveLength(1);
     await observe(connection, ["sysctls"]);
-    expect(shell.trips).toHaveLength(2);
+    expect(shell.roundTrips).toHaveLength(2);
     await sleep(700);
     await observe(connection, ["sysctls"]);
-    expect(shell.trips).toHaveLength(3);
+    expect(shell.roundTrips).toHaveLength(3);
   });
 
-  it("shares a look for two seconds at most", async () => {
+  it("answers from the cache for two seconds at most", async () => {
     const { connection, shell } = aHost();
-    shell.before = () => sleep(10_000);
+    shell.beforeRoundTrip = () => sleep(10_000);
     await observe(connection, ["links"]);
     await sleep(1990);
     await observe(connection, ["links"]);
-    expect(shell.trips).toHaveLength(1);
+    expect(shell.roundTrips).toHaveLength(1);
     await sleep(20);
     await observe(connection, ["links"]);
-    expect(shell.trips).toHaveLength(2);
+    expect(shell.roundTrips).toHaveLength(2);
   });
 
-  it("does not share what could not be read", async () => {
+  it("does not cache a fact that could not be read", async () => {
     const { connection, shell } = aHost();
-    shell.before = () => sleep(500);
+    shell.beforeRoundTrip = () => sleep(500);
     shell.machine.network.showLinks = () => "Dump was interrupted";
     await expect(observe(connection, ["links"])).rejects.toThrow("cannot read ip address");
     await expect(observe(connection, ["links"])).rejects.toThrow("cannot read ip address");
-    expect(shell.trips).toHaveLength(2);
+    expect(shell.roundTrips).toHaveLength(2);
   });
 
-  it("does not share what was seen before another user of the host has changed it", async () => {
+  it("does not answer from the cache after another user has changed the host", async () => {
     const { connection, shell, add } = aHost();
     const admin = { ...connection, user: "admin", sudo: true };
-    shell.before = (trip) => sleep(trip === 0 ? 1000 : 20);
+    shell.beforeRoundTrip = (trip) => sleep(trip === 0 ? 1000 : 20);
     await observe(admin, ["links"]);
     await add("192.0.2.81");
     const seen = await observe(admin, ["links"]);
@@ -86,46 +86,50 @@ describe("observe", () => {
   });
 
   describe("beside another user of the host", () => {
-    /** No time passes: whatever was seen is new enough. */
+    /** Stops the clock, so that the cache never expires. */
     function twoUsers() {
       const { connection, shell, add } = aHost();
       const other = new WorkingShell(shell.machine, connection.host);
       pool.shellFor.mockImplementation(async ({ user }) => (user === "admin" ? other : shell));
       const admin = { ...connection, user: "admin", sudo: true };
       vi.spyOn(performance, "now").mockReturnValue(performance.now());
-      const look = async () => addressesOf(await observe(admin, ["links"]));
-      return { shell, other, add, look };
+      const read = async () => addressesOf(await observe(admin, ["links"]));
+      return { shell, other, add, read };
     }
 
-    it("does not share a look that began before a change, and ended after it", async () => {
-      const { other, add, look } = twoUsers();
+    it("does not cache a reading that started before a change and ended after it", async () => {
+      const { other, add, read } = twoUsers();
       const run = other.run.bind(other);
-      vi.spyOn(other, "run").mockImplementationOnce(async (...all) => {
-        const results = await run(...all);
+      vi.spyOn(other, "run").mockImplementationOnce(async (...args) => {
+        const results = await run(...args);
         await add("192.0.2.81");
         return results;
       });
-      expect(await look()).not.toContain("192.0.2.81");
-      expect(await look()).toContain("192.0.2.81");
+      expect(await read()).not.toContain("192.0.2.81");
+      expect(await read()).toContain("192.0.2.81");
     });
 
-    it("does not share a look from within a change with those for whom the change was made", async () => {
-      const { shell, other, add, look } = twoUsers();
-      const seen: string[][] = [];
-      shell.before = async (trip) => {
-        if (trip === 2) seen.push(await look(), await look());
+    it("does not answer from a reading during a change after that change", async () => {
+      const { shell, other, add, read } = twoUsers();
+      const readings: string[][] = [];
+      shell.beforeRoundTrip = async (trip) => {
+        if (trip === 2) readings.push(await read(), await read());
       };
-      seen.push(await add("192.0.2.81").then(look));
-      expect(seen.map((one) => one.includes("192.0.2.81"))).toEqual([false, false, true]);
-      expect(other.trips).toEqual([["look"], ["look"]]);
+      readings.push(await add("192.0.2.81").then(read));
+      expect(readings.map((addresses) => addresses.includes("192.0.2.81"))).toEqual([
+        false,
+        false,
+        true,
+      ]);
+      expect(other.roundTrips).toEqual([["read"], ["read"]]);
     });
   });
 
-  it("does not take what was seen before a change for what is there after it", async () => {
+  it("does not answer from a reading before a change after that change", async () => {
     const { connection, shell, add } = aHost();
-    const later: Promise<Observed>[] = [];
-    shell.before = async (trip) => {
-      // The change has the lock by then, and looks.
+    const later: Promise<Snapshot>[] = [];
+    shell.beforeRoundTrip = async (trip) => {
+      // By then the change holds the lock and reads the host.
       if (trip === 2) later.push(observe(connection, ["links"]));
       await sleep(trip === 0 ? 1000 : 50);
     };

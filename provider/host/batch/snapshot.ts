@@ -1,8 +1,8 @@
 import type { Journal } from "../../journal/journal";
 import type { Facts } from "../../registry/facts";
 
-/** What a host was seen to be. */
-export interface Observed {
+/** The facts that a request asked for, and the journal of the host. */
+export interface Snapshot {
   readonly facts: Facts;
   readonly journal: Journal;
 }

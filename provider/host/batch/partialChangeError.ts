@@ -1,0 +1,16 @@
+import type { Snapshot } from "./snapshot";
+
+/** A change that started and did not reach its plan. `snapshot` is the host afterwards, if it could be read. */
+export class PartialChangeError extends Error {
+  constructor(
+    cause: unknown,
+    readonly snapshot: Snapshot | undefined,
+  ) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+
+  /** Marks an error that occurred after the change had started. */
+  static of(error: unknown): PartialChangeError {
+    return error instanceof PartialChangeError ? error : new PartialChangeError(error, undefined);
+  }
+}

@@ -1,0 +1,47 @@
+import type { Result } from "../../values/command";
+import type { Step } from "../../values/step";
+import type { Group, RunOptions, Shell } from "../shell";
+import type { Observation } from "./observation";
+import { attributeFailures } from "./outcome";
+import type { StartedChange } from "./planning";
+import type { Query } from "./query";
+
+/** What one round trip runs on a host. */
+export interface RoundTrip {
+  /** The steps of each change. */
+  readonly steps: readonly (readonly Step[])[];
+  /** The commands that all changes share; they run after the steps. */
+  readonly commonCommands: Group;
+  /** The query that runs last. */
+  readonly query: Query;
+  readonly options: RunOptions;
+}
+
+/** The outcome of a round trip. A change whose step failed carries its own error. */
+interface RoundTripOutcome {
+  /** Whether all common commands succeeded. */
+  readonly succeeded: boolean;
+  readonly observation: Observation;
+}
+
+/** Runs the steps of each change, then the common commands, then the query. */
+export async function runRoundTrip(
+  shell: Shell,
+  host: string,
+  changes: readonly StartedChange[],
+  { steps, commonCommands, query, options }: RoundTrip,
+): Promise<RoundTripOutcome> {
+  // Two changes can have the same step: two VIPs share a tunnel.
+  const groups = steps.map((group) => group.map((step) => ({ ...step, oncePerRun: true })));
+  const results = await shell.run([...groups, commonCommands, ...query.commands], options);
+  attributeFailures(changes, groups, results, host);
+  const [commonResults = [], ...queryResults] = results.slice(groups.length);
+  return {
+    succeeded: allSucceeded(commonCommands, commonResults),
+    observation: query.parse(queryResults),
+  };
+}
+
+function allSucceeded(group: Group, results: readonly (Result | undefined)[]): boolean {
+  return group.every((_, index) => results[index]?.exitCode === 0);
+}
