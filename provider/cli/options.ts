@@ -1,3 +1,4 @@
+import { CloudHistory } from "./backend/cloud";
 import { FileHistory } from "./backend/files";
 import type { History } from "./backend/history";
 import { CliError } from "./cliError";
@@ -18,6 +19,7 @@ export function projectOf({ cwd = ".", stack }: GlobalOptions): Promise<Project>
 /** The history of a stack, wherever its backend keeps it. */
 export function historyOf(project: Project): History {
   if (project.backend.startsWith("file://")) return new FileHistory(project);
+  if (/^https?:/.test(project.backend)) return new CloudHistory(project);
   throw new CliError(
     `the history on ${project.backend} cannot be read yet: give the checkpoint of an update with --from FILE`,
   );

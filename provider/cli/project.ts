@@ -13,7 +13,10 @@ export interface Project {
   readonly main: string;
   /** Pulumi.yaml. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** The last part of the stack's name: `dev`. */
   readonly stack: string;
+  /** The stack's name as Pulumi takes it, with its organization where it has one: `acme/web/dev`. */
+  readonly stackName: string;
   /** The URL of the backend that Pulumi uses for this program: `file:///srv/state`, `s3://bucket`. */
   readonly backend: string;
 }
@@ -30,6 +33,7 @@ export async function findProject(cwd: string, stack: string | undefined): Promi
     ...{ directory, settings, name: String(settings.name) },
     main: resolve(directory, mainDirectory(directory, settings.main)),
     stack: chosen.split("/").at(-1) as string,
+    stackName: chosen,
     backend: String(JSON.parse(whoami).url),
   };
 }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { gzipSync } from "node:zlib";
+import * as zlib from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FileHistory } from "../../provider/cli/backend/files";
 import { lvs, stack } from "./support/states";
@@ -13,13 +13,18 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
+const compress: Readonly<Record<string, ((data: Buffer) => Buffer) | undefined>> = {
+  ".gz": zlib.gzipSync,
+  ".zst": (zlib as { zstdCompressSync?: (data: Buffer) => Buffer }).zstdCompressSync,
+};
+
 function write(directory: string, time: string, name: string, ending = ""): void {
   const folder = join(root, ".pulumi/history", directory);
   mkdirSync(folder, { recursive: true });
   const put = (what: string, value: unknown) => {
     const text = Buffer.from(JSON.stringify(value));
     const file = join(folder, `dev-${time}.${what}.json${ending}`);
-    writeFileSync(file, ending === ".gz" ? gzipSync(text) : text);
+    writeFileSync(file, compress[ending]?.(text) ?? text);
   };
   const times = { startTime: 1764208800, endTime: 1764208812 };
   put("history", { kind: "update", result: "succeeded", message: name, ...times });
@@ -29,7 +34,7 @@ function write(directory: string, time: string, name: string, ending = ""): void
 
 const history = () =>
   new FileHistory({
-    ...{ name: "lvs", stack: "dev", backend: pathToFileURL(root).href },
+    ...{ name: "lvs", stack: "dev", stackName: "dev", backend: pathToFileURL(root).href },
     ...{ directory: "/", main: "/", settings: {} },
   });
 
@@ -50,6 +55,18 @@ describe("the history in a backend of files", () => {
     write("lvs/dev", "1", "small", ".gz");
     const [entry] = await history().entries();
     expect((await entry?.deployment())?.resources?.[1]?.urn).toContain("small");
+  });
+
+  it("reads zstd where Node.js can, and says what can where it cannot", async () => {
+    write("lvs/dev", "1", "small", ".zst");
+    if (compress[".zst"]) {
+      const [entry] = await history().entries();
+      expect((await entry?.deployment())?.resources?.[1]?.urn).toContain("small");
+    } else {
+      await expect(history().entries()).rejects.toThrow(
+        "dev-1.history.json.zst is compressed with zstd: run pulumi-lvs with Node.js 22.15 or newer",
+      );
+    }
   });
 
   it("reads the layout without projects of old backends", async () => {

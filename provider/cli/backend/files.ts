@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { gunzipSync } from "node:zlib";
+import * as zlib from "node:zlib";
 import { CliError } from "../cliError";
 import type { Project } from "../project";
 import { readDeployment } from "../state/checkpoint";
@@ -17,7 +17,9 @@ export class FileHistory implements History {
   async entries(): Promise<HistoryEntry[]> {
     const directory = this.directory();
     if (directory === undefined) return [];
-    const files = readdirSync(directory).filter((name) => /\.history\.json(\.gz)?$/.test(name));
+    const files = readdirSync(directory).filter((name) =>
+      /\.history\.json(\.gz|\.zst)?$/.test(name),
+    );
     const times = new Map(files.map((name) => [name, timeOf(name)]));
     files.sort((a, b) => (times.get(a) ?? 0) - (times.get(b) ?? 0));
     return files.map((name, index) => entryOf(join(directory, name), index + 1));
@@ -51,5 +53,17 @@ function entryOf(path: string, number: number): HistoryEntry {
 
 function textOf(path: string): string {
   const data = readFileSync(path);
-  return (path.endsWith(".gz") ? gunzipSync(data) : data).toString("utf8");
+  if (path.endsWith(".gz")) return zlib.gunzipSync(data).toString("utf8");
+  if (path.endsWith(".zst")) return unzstd(path, data).toString("utf8");
+  return data.toString("utf8");
+}
+
+/** Node.js reads zstd from version 22.15. */
+const { zstdDecompressSync } = zlib as { zstdDecompressSync?: (data: Buffer) => Buffer };
+
+function unzstd(path: string, data: Buffer): Buffer {
+  if (zstdDecompressSync) return zstdDecompressSync(data);
+  throw new CliError(
+    `${path} is compressed with zstd: run pulumi-lvs with Node.js 22.15 or newer to read the file`,
+  );
 }

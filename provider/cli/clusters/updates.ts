@@ -23,7 +23,7 @@ export async function showUpdate(
   all: readonly HistoryEntry[],
 ): Promise<ShownUpdate> {
   const { number, kind, result, message, startTime, endTime, environment } = entry;
-  const before = all[number - 2];
+  const before = all[all.indexOf(entry) - 1];
   const views = [await before?.deployment(), await entry.deployment()].map((deployment) =>
     clusterView(deployment ?? {}),
   );

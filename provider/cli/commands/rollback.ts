@@ -68,7 +68,7 @@ export function entryAt(entries: readonly HistoryEntry[], number: string): Histo
   throw new CliError(
     entries.length === 0
       ? "the stack has no history yet"
-      : `there is no update ${number}: the history has updates 1 to ${entries.length} (pulumi-lvs history)`,
+      : `there is no update ${number}: the history has updates ${entries[0]?.number} to ${entries.at(-1)?.number} (pulumi-lvs history)`,
   );
 }
 

@@ -55,7 +55,7 @@ function stackOf({ resources = [] }: Deployment): string | undefined {
 export async function currentDeployment(project: Project, secrets: boolean): Promise<Deployment> {
   const show = secrets ? ["--show-secrets"] : [];
   const text = await pulumi(
-    ["stack", "export", "--stack", project.stack, ...show],
+    ["stack", "export", "--stack", project.stackName, ...show],
     project.directory,
   );
   return readDeployment(text, "the state of the stack");

@@ -56,7 +56,7 @@ async function update(
   process.chdir(project.main);
   const stack = await LocalWorkspace.selectStack(
     {
-      stackName: project.stack,
+      stackName: project.stackName,
       projectName: project.name,
       program: rollbackProgram(plan, outputs),
     },
