@@ -30,8 +30,39 @@ describe("the plan of a rollback", () => {
     const now = stack({ ...machine, inputs: { size: 2 } }, other);
     const plan = planRollback(then, now, names);
     expect(plan.declared).toEqual([director]);
-    expect(plan.references).toEqual([{ ...machine, inputs: { size: 2 } }]);
+    expect(plan.references).toEqual([
+      { resource: { ...machine, inputs: { size: 2 } }, version: undefined },
+    ]);
     expect(plan.targets).toEqual([director.urn]);
+  });
+
+  it("names the components above such a resource, and the version of its plugin", () => {
+    const provider = {
+      ...component("pulumi:providers:aws", "default_6_1_0"),
+      inputs: { version: "6.1.0" },
+    };
+    const site = component("my:index:Site", "site");
+    const machine = { ...child(site, foreign("machine")), provider: `${provider.urn}::an-id` };
+    const director = { ...lvs("Director", "director1"), dependencies: [machine.urn] };
+    const state = stack(provider, site, machine, director);
+    expect(planRollback(state, state, names)).toMatchObject({
+      references: [{ resource: site }, { resource: machine, version: "6.1.0" }],
+      targets: [director.urn],
+      lost: [],
+    });
+  });
+
+  it("does without a resource that has a provider of its own", () => {
+    const machine = {
+      ...foreign("machine"),
+      provider: "urn:pulumi:dev::lvs::pulumi:providers:aws::mine::an-id",
+    };
+    const director = { ...lvs("Director", "director1"), dependencies: [machine.urn] };
+    const state = stack(machine, director);
+    expect(planRollback(state, state, names)).toMatchObject({
+      references: [],
+      lost: [machine.urn],
+    });
   });
 
   it("tells which dependencies the stack does not have any more", () => {

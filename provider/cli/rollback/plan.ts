@@ -12,15 +12,21 @@ import {
 export interface RollbackPlan {
   /** Resources and components of this package as they were, and the components of others above them. */
   readonly declared: readonly StateResource[];
-  /** Resources of others, as they are now, that the declared ones depend on: named, and not changed. */
-  readonly references: readonly StateResource[];
+  /** What the declared resources depend on, of other providers, after the components above: named, and not changed. */
+  readonly references: readonly Reference[];
   /** The URNs that the update may change: what this package had then, and what it has now. */
   readonly targets: readonly string[];
-  /** Dependencies of then that the stack does not have any more. */
+  /** Dependencies that are gone from the stack, or that a program cannot name: the update does without them. */
   readonly lost: readonly string[];
 }
 
-/** The names of a project and its stack now: state of then may carry others. */
+/** A resource, or a component above one, as the stack has it now, and the version of its provider's plugin. */
+export interface Reference {
+  readonly resource: StateResource;
+  readonly version: string | undefined;
+}
+
+/** The names that a project and its stack have now: an older state may carry others. */
 export interface StackName {
   readonly name: string;
   readonly stack: string;
@@ -39,22 +45,39 @@ export function planRollback(then: Deployment, now: Deployment, names: StackName
   );
   refuseUnknownKinds(declared);
   const outside = dependenciesOutside(declared);
-  const references = [...outside].flatMap((urn) => currentByUrn.get(urn) ?? []);
+  const references = [...outside].flatMap((urn) => referencesTo(urn, currentByUrn));
+  const found = new Set(references.map(({ resource }) => resource.urn));
   const created = ancestors.filter(({ urn }) => !currentByUrn.has(urn));
   const targets = [...own, ...created, ...current.filter(isLvs)].map(({ urn }) => urn);
   return {
     declared,
-    references: references.filter(isReferable),
+    references,
     targets: [...new Set(targets)],
-    lost: [...outside].filter((urn) => !currentByUrn.has(urn)),
+    lost: [...outside].filter((urn) => !found.has(urn)),
   };
 }
 
 const STACK_TYPE = "pulumi:pulumi:Stack";
 
-/** Whether a program can name a resource without its provider's own code. */
-function isReferable({ custom, external, type }: StateResource): boolean {
-  return custom && external !== true && !type.startsWith("pulumi:");
+/** A resource after those above it; nothing where one of them has a provider that only the user's program can name. */
+function referencesTo(urn: string, all: ReadonlyMap<string, StateResource>): Reference[] {
+  const resource = all.get(urn);
+  if (!resource || isLvs(resource)) return [];
+  const above = ancestorsOf(resource, all).reverse();
+  const chain = [...above, resource].map((each) => referenceTo(each, all));
+  return chain.every((reference) => reference !== undefined) ? chain : [];
+}
+
+function referenceTo(
+  resource: StateResource,
+  all: ReadonlyMap<string, StateResource>,
+): Reference | undefined {
+  if (isLvs(resource) || resource.external || resource.type.startsWith("pulumi:")) return undefined;
+  if (!resource.custom) return { resource, version: undefined };
+  const provider = /^(.+::default(?:_[^:]*)?)::[^:]*$/.exec(resource.provider ?? "")?.[1];
+  if (provider === undefined) return undefined;
+  const version = all.get(provider)?.inputs?.version;
+  return { resource, version: typeof version === "string" ? version : undefined };
 }
 
 function byUrn(resources: readonly StateResource[]): Map<string, StateResource> {

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { engineText, type KindName } from "../../../sdk/engine";
 import { lvsKind, type StateResource } from "../state/checkpoint";
 import { withSecrets } from "../state/secrets";
-import type { RollbackPlan } from "./plan";
+import type { Reference, RollbackPlan } from "./plan";
 
 type Declared = Resource | Component;
 
@@ -27,25 +27,28 @@ class Resource extends pulumi.CustomResource {}
 export function rollbackProgram(plan: RollbackPlan, outputs: unknown): pulumi.automation.PulumiFn {
   return async () => {
     const declared = new Map<string, Declared>();
-    for (const resource of plan.references) declared.set(resource.urn, refer(resource, declared));
-    for (const resource of plan.declared) declared.set(resource.urn, declare(resource, declared));
+    const add = (urn: string, make: () => Declared) => {
+      if (!declared.has(urn)) declared.set(urn, make());
+    };
+    for (const reference of plan.references)
+      add(reference.resource.urn, () => refer(reference, declared));
+    for (const resource of plan.declared) add(resource.urn, () => declare(resource, declared));
     return opened(outputs);
   };
 }
 
-/** A resource of somebody else that is no target: Pulumi takes all of it from the state, and asks for its name only. */
-function refer(resource: StateResource, declared: ReadonlyMap<string, Declared>): Declared {
-  const { type, urn, parent, provider = "" } = resource;
-  const version = /::default_(\d[^:]*)::[^:]*$/.exec(provider)?.[1]?.replaceAll("_", ".");
-  return new Resource(
-    type,
-    nameOf(urn),
-    {},
-    {
-      ...(parent !== undefined && parentOption(parent, declared)),
-      ...(version !== undefined && { version }),
-    },
-  );
+/** Pulumi takes a resource that is no target from the state as it is, and asks only for its name. */
+function refer(
+  { resource: { type, urn, custom, parent }, version }: Reference,
+  declared: ReadonlyMap<string, Declared>,
+): Declared {
+  const options = {
+    ...(parent !== undefined && parentOption(parent, declared)),
+    ...(version !== undefined && { version }),
+  };
+  return custom
+    ? new Resource(type, nameOf(urn), {}, options)
+    : new Component(type, nameOf(urn), {}, {}, options);
 }
 
 function declare(resource: StateResource, declared: ReadonlyMap<string, Declared>): Declared {
@@ -68,11 +71,11 @@ function optionsOf(
   declared: ReadonlyMap<string, Declared>,
 ): pulumi.CustomResourceOptions {
   const { parent, dependencies = [], deletedWith } = resource;
-  const with_ = deletedWith === undefined ? undefined : declared.get(deletedWith);
+  const owner = deletedWith === undefined ? undefined : declared.get(deletedWith);
   return {
     ...(parent !== undefined && parentOption(parent, declared)),
     dependsOn: dependencies.flatMap((urn) => declared.get(urn) ?? []),
-    ...(with_ && { deletedWith: with_ }),
+    ...(owner && { deletedWith: owner }),
     ...pick(resource, ["protect", "retainOnDelete", "customTimeouts"]),
     ...copied(resource, [
       "aliases",

@@ -34,7 +34,8 @@ export function service(name: string, realServers: object, inputs: object = {}):
 /** A resource of another provider. */
 export function foreign(name: string): StateResource {
   const type = "aws:ec2/instance:Instance";
-  return { urn: `${PREFIX}${type}::${name}`, type, custom: true, id: `i-${name}` };
+  const provider = `${PREFIX}pulumi:providers:aws::default::an-id`;
+  return { urn: `${PREFIX}${type}::${name}`, type, custom: true, id: `i-${name}`, provider };
 }
 
 export function component(type: string, name: string): StateResource {
