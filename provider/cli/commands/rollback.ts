@@ -39,6 +39,7 @@ export async function rollback(
     say: (text) => void process.stdout.write(text),
   });
   if (isDone) process.stdout.write(ending(title, commit));
+  else if (isAsked) process.stdout.write("Nothing was changed.\n");
   return 0;
 }
 
@@ -74,11 +75,11 @@ export function entryAt(entries: readonly HistoryEntry[], number: string): Histo
 
 async function ask(question: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    return (await terminal.question(`${question} (yes/no) `)).trim() === "yes";
-  } finally {
-    terminal.close();
-  }
+  // Where the input ends without an answer, nobody has agreed.
+  const ended = new Promise<string>((resolve) => terminal.once("close", () => resolve("no")));
+  const answer = await Promise.race([terminal.question(`${question} (yes/no) `), ended]);
+  terminal.close();
+  return answer.trim() === "yes";
 }
 
 function ending(title: string, commit: string | undefined): string {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Counts, connections } from "../traffic";
 import { Baselines } from "./support/baselines";
 import { type ClusterDescription, Clusters, realServer, succeeded } from "./support/clusters";
-import { lvs } from "./support/command";
+import { lvs, lvsOnTerminal } from "./support/command";
 
 const HOSTS = ["director1", "web1", "web2"];
 const MARKER = "MARKER-of-the-password-of-a-machine";
@@ -118,6 +118,13 @@ describe("a stack whose clusters are rolled back", () => {
     expect(await run(0, "rollback", "1", "--preview")).toMatch(/weight *: 3 => 1/);
     expect(await differencesFrom(5)).toEqual([]);
     expect(stateOf("pulumi-nodejs:dynamic:Resource").inputs.size).toBe("5");
+  });
+
+  it("asks before it changes anything", async () => {
+    const { stdout } = await lvsOnTerminal(story.stack, ["rollback", "1"], "no\n");
+    expect(stdout).toContain("Go back to update 1? (yes/no)");
+    expect(stdout).toContain("Nothing was changed.");
+    expect(await differencesFrom(5)).toEqual([]);
   });
 
   it.each([1, 2, 3, 4, 5])(
