@@ -36,7 +36,7 @@ describe("connecting", () => {
       connection: at({ port: 1 }),
       messages: [
         "connecting to 127.0.0.1:1: 127.0.0.1 port 1 cannot be reached: the connection was refused: no server listens on that port (1 try)",
-        "check that the host is up, that its sshd runs",
+        "check that the host is up, that sshd is running",
       ],
     },
     {
@@ -52,7 +52,7 @@ describe("connecting", () => {
       connection: at({ user: "ops", hostKey: STRANGER }),
       messages: [
         "differs from the one in hostKey: the host presents ssh-ed25519 SHA256:",
-        "somebody is in between: find out which",
+        "this may be another machine, a reinstalled one, or an attack: find out which",
       ],
     },
     {
@@ -60,7 +60,7 @@ describe("connecting", () => {
       connection: at({ user: "ops", hostKey: undefined }, "localhost"),
       messages: [
         `the host key of localhost:${lab.connection("director1").port} is not known: ssh-ed25519 SHA256:`,
-        "compare it with the host, then add it: ssh-keyscan -p",
+        "compare this fingerprint with the host's, then add the key: ssh-keyscan -p",
       ],
     },
     {
@@ -98,7 +98,7 @@ describe("connecting", () => {
     {
       name: "unknownHost",
       connection: at({ hostKey: "accept-any" }, "localhost"),
-      messages: ['is not verified (hostKey: "accept-any"): it presents ssh-ed25519 SHA256:'],
+      messages: ['is not verified (hostKey: "accept-any"): the host presents ssh-ed25519 SHA256:'],
     },
     { name: "withoutRights", connection: at({ user: "ops", sudo: true }), messages: [] },
     {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Stack } from "../../stack/stack";
 import { type Baseline, difference, observeHost } from "../baseline";
 import { type Lab, startLab } from "../lab";
+import { waitUntil } from "../run";
 import { succeeded } from "./support/clusters";
 import {
   director,
@@ -113,10 +114,18 @@ describe("a director that lacks something", () => {
   });
 
   it("waits for another process that has the lock, and says so on the row", async () => {
-    await shell("nohup flock /run/lock sleep 6 >/dev/null 2>&1 & sleep 0.5");
-    const up = await stack.up(...of(director(connection())));
+    const holder = await shell("nohup flock -o /run/lock sleep 300 >/dev/null 2>&1 & echo $!");
+    const { texts, ended } = stack.start(
+      "up",
+      "--yes",
+      "--skip-preview",
+      ...of(director(connection())),
+    );
+    const isSaid = async () => /\(\d+s\) locking 127\.0\.0\.1/.test(texts.stdout);
+    await waitUntil("the row says what it waits for", isSaid, 120_000, 200);
+    await shell(`kill ${holder}`);
+    const up = await ended;
     expect(up.exitCode, said(up)).toBe(0);
-    expect(said(up)).toMatch(/\([1-6]s\) locking 127\.0\.0\.1/);
   });
 
   it("is as declared after the repair, and as before after destroy", async () => {
