@@ -22,6 +22,7 @@ export interface Resource {
   readonly urn: string;
   readonly type: string;
   readonly id: string;
+  readonly protect?: boolean;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly outputs: Readonly<Record<string, unknown>>;
 }

@@ -56,7 +56,8 @@ const others: readonly Mistake[] = [
         realServers: [{ rip: "10.0.0.11" }],
       }),
       cluster("misspelt", { dips: [], realServers: [{ rip: "192.0.2.11", wieght: 2 }] }),
-      cluster("later", { realServers: [{ rip: { $later: "192.0.2.11" } }] }),
+      cluster("later", { realServers: [{ rip: { $later: "192.0.2.11" }, connection: d1 }] }),
+      cluster("stranger", { services: [{ port: 80, realServers: ["web9"] }] }),
       cluster("vips", { vips: { $later: ["192.0.2.80"] } }),
     ],
     messages: [
@@ -67,8 +68,9 @@ const others: readonly Mistake[] = [
       "dip: 2001:db8::1 is ipv6, and no real server has an ipv6 rip: add one, or leave it out",
       "dips is not an argument of a Cluster: use vips, forwardingMethod, directors, services, realServers, dip",
       "realServers.0: wieght is not an argument of a real server: use rip, connection, ",
-      "realServers.0.rip is an output: a Cluster takes a plain value here, since it chooses and names its resources by it. What only the update knows goes into single resources: VirtualIp, ",
-      "vips is an output: a Cluster takes a plain value here",
+      'realServers.0.rip is an output, which cannot name resources: give the real server a name, as in name: "web1"',
+      "vips is an output, which cannot choose or name resources: give a list of addresses",
+      "services: web9 is not one of the cluster's realServers: add it there, or leave it out",
     ],
   },
 ];

@@ -32,6 +32,16 @@ interface Request {
   getObject(): { toJavaScript(): Record<string, unknown> };
 }
 
+interface OutputsRequest {
+  getUrn(): string;
+  getOutputs(): { toJavaScript(): Record<string, unknown> };
+}
+
+const mocks: pulumi.runtime.Mocks = {
+  newResource: ({ name, inputs }) => ({ id: `${name}-id`, state: inputs }),
+  call: () => ({}),
+};
+
 const nameOf = (urn: string) => urn.split("::").at(-1) ?? "";
 
 /** Runs a program against an engine that only writes down, and returns what it registered, in order. */
@@ -49,10 +59,6 @@ async function runInto(
   program: (lvs: Sdk) => unknown,
   isPreview: boolean,
 ): Promise<void> {
-  const mocks: pulumi.runtime.Mocks = {
-    newResource: ({ name, inputs }) => ({ id: `${name}-id`, state: inputs }),
-    call: () => ({}),
-  };
   await pulumi.runtime.setMocks(mocks, "project", "stack", isPreview);
   const monitor = settings.getMonitor() as unknown as {
     registerResource(request: Request, callback: unknown): Promise<void>;
@@ -73,6 +79,24 @@ async function runInto(
   };
   program(lvs);
   await settings.disconnect();
+}
+
+/** What a stack's outputs are when its program exports what the function returns; secrets as in `Registered`. */
+export async function stackOutputs(program: (lvs: Sdk) => unknown): Promise<unknown> {
+  let outputs: unknown;
+  await pulumi.runtime.setMocks(mocks, "project", "stack", false);
+  const monitor = settings.getMonitor() as unknown as {
+    registerResourceOutputs(request: OutputsRequest, callback: unknown): void;
+  };
+  const { registerResourceOutputs } = monitor;
+  monitor.registerResourceOutputs = (request, callback) => {
+    if (request.getUrn().includes("pulumi:pulumi:Stack"))
+      outputs = withoutSignatures(request.getOutputs().toJavaScript());
+    registerResourceOutputs.call(monitor, request, callback);
+  };
+  await pulumi.runtime.runInPulumiStack(async () => program(lvs) as pulumi.Inputs);
+  await settings.disconnect();
+  return outputs;
 }
 
 /** A value that only an update knows. */
