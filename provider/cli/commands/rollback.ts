@@ -76,10 +76,10 @@ export function entryAt(entries: readonly HistoryEntry[], number: string): Histo
 async function ask(question: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   // Where the input ends without an answer, nobody has agreed.
-  const ended = new Promise<string>((resolve) => terminal.once("close", () => resolve("no")));
+  const ended = new Promise<undefined>((resolve) => terminal.once("close", resolve));
   const answer = await Promise.race([terminal.question(`${question} (yes/no) `), ended]);
   terminal.close();
-  return answer.trim() === "yes";
+  return answer?.trim() === "yes";
 }
 
 function ending(title: string, commit: string | undefined): string {
