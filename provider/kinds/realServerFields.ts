@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { RealServer, RealServerConfig } from "../ipvs/model";
 import type { ForwardingMethod } from "../ipvs/vocabulary";
-import { canonicalAddress } from "../values/address";
+import { canonicalAddress, endpoint } from "../values/address";
 import { wanted } from "./fields";
 
 /** A real server in the inputs and the state of a resource, after check. */
@@ -75,4 +75,22 @@ export function desiredRealServer(inputs: RealServerInputs): RealServer {
 export function liveRealServer({ key, config }: RealServer): RealServerInputs {
   const { tunnel, ...rest } = config satisfies RealServerConfig;
   return { ...key, ...rest, ...(tunnel && tunnel.type !== "ipip" && { tunnel }) };
+}
+
+/** Real servers as check answers them are a list again; an object with other keys is refused as it is. */
+export function declarationOf(
+  given: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const { realServers } = given;
+  if (typeof realServers !== "object" || realServers === null || Array.isArray(realServers))
+    return given;
+  const named = Object.entries(realServers);
+  const isAnswer = named.every(([name, realServer]) => name === endpointOf(realServer));
+  return isAnswer ? { ...given, realServers: named.map(([, realServer]) => realServer) } : given;
+}
+
+function endpointOf(realServer: unknown): string | undefined {
+  const { rip, port } = Object(realServer) as Partial<RealServerInputs>;
+  const isNamed = typeof rip === "string" && typeof port === "number";
+  return isNamed ? endpoint(rip, port) : undefined;
 }

@@ -26,6 +26,7 @@ import {
   wantedReplies,
 } from "./reach";
 import {
+  declarationOf,
   desiredRealServer,
   liveRealServer,
   type RealServerInputs,
@@ -82,22 +83,6 @@ function complete(declared: Declared): VirtualServiceInputs {
   };
 }
 
-/** Real servers as check answers them are a list again; an object with other keys is refused as it is. */
-function declaration(given: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const { realServers } = given;
-  if (typeof realServers !== "object" || realServers === null || Array.isArray(realServers))
-    return given;
-  const named = Object.entries(realServers);
-  const isAnswer = named.every(([name, realServer]) => name === endpointOf(realServer));
-  return isAnswer ? { ...given, realServers: named.map(([, realServer]) => realServer) } : given;
-}
-
-function endpointOf(realServer: unknown): string | undefined {
-  const { rip, port } = Object(realServer) as Partial<RealServerInputs>;
-  const isNamed = typeof rip === "string" && typeof port === "number";
-  return isNamed ? endpoint(rip, port) : undefined;
-}
-
 function canonicalFlags(scheduler: string, flags: readonly string[]): string[] {
   return [...new Set(flags.map((flag) => canonicalFlag(scheduler, flag) ?? flag))].sort();
 }
@@ -109,7 +94,7 @@ function byName(realServers: readonly RealServerInputs[]): Record<string, RealSe
 /** One virtual service with its real servers, or, when it does not name any, leaving them to others. */
 export const virtualService: Kind<VirtualServiceInputs> = {
   fields,
-  declaration,
+  declaration: declarationOf,
   argumentNames: { connection: "director", ...repliesArguments },
   rules: (given) => serviceProblems(given as ServiceInput).map(problemText),
   complete,
