@@ -1,6 +1,7 @@
 import { CloudHistory } from "./backend/cloud";
 import { FileHistory } from "./backend/files";
 import type { History } from "./backend/history";
+import { pathOf } from "./backend/url";
 import { CliError } from "./cliError";
 import { findProject, type Project } from "./project";
 
@@ -18,7 +19,8 @@ export function projectOf({ cwd = ".", stack }: GlobalOptions): Promise<Project>
 
 /** The history of a stack, wherever its backend keeps it. */
 export function historyOf(project: Project): History {
-  if (project.backend.startsWith("file://")) return new FileHistory(project);
+  const path = pathOf(project.backend);
+  if (path !== undefined) return new FileHistory(project, path);
   if (/^https?:/.test(project.backend)) return new CloudHistory(project);
   throw new CliError(
     `the history on ${project.backend} cannot be read yet: give the checkpoint of an update with --from FILE`,

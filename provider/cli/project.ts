@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
+import { absoluteBackend } from "./backend/url";
 import { CliError } from "./cliError";
 import { pulumi } from "./pulumi";
 
@@ -17,7 +18,7 @@ export interface Project {
   readonly stack: string;
   /** The stack's name as Pulumi takes it, with its organization where it has one: `acme/web/dev`. */
   readonly stackName: string;
-  /** The URL of the backend that Pulumi uses for this program: `file:///srv/state`, `s3://bucket`. */
+  /** The URL of the backend that Pulumi uses for this program, absolute: `file:///srv/state`, `s3://bucket`. */
   readonly backend: string;
 }
 
@@ -34,7 +35,7 @@ export async function findProject(cwd: string, stack: string | undefined): Promi
     main: resolve(directory, mainDirectory(directory, settings.main)),
     stack: chosen.split("/").at(-1) as string,
     stackName: chosen,
-    backend: String(JSON.parse(whoami).url),
+    backend: absoluteBackend(String(JSON.parse(whoami).url), directory),
   };
 }
 

@@ -65,6 +65,15 @@ describe("the history in Pulumi Cloud", () => {
     expect(await entry?.deployment()).toEqual(deployment);
   });
 
+  it("has the service decrypt the secrets for a rollback, whose keys are nowhere else", async () => {
+    const deployment = stack(lvs("Director", "director1"));
+    const answer = { version: 3, deployment };
+    pulumiPrints({ history: [update(7)], "--version 7 --show-secrets ": answer });
+    const [entry] = await history().entries();
+    expect(await entry?.deployment(true)).toEqual(deployment);
+    await expect(entry?.deployment()).rejects.toThrow("no such thing");
+  });
+
   it("says what Pulumi says", async () => {
     pulumiPrints({});
     await expect(history().entries()).rejects.toThrow("pulumi stack history: no such thing");

@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import * as zlib from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FileHistory } from "../../provider/cli/backend/files";
+import { showUpdate } from "../../provider/cli/clusters/updates";
 import { lvs, stack } from "./support/states";
 
 let root: string;
@@ -33,10 +33,13 @@ function write(directory: string, time: string, name: string, ending = ""): void
 }
 
 const history = () =>
-  new FileHistory({
-    ...{ name: "lvs", stack: "dev", stackName: "dev", backend: pathToFileURL(root).href },
-    ...{ directory: "/", main: "/", settings: {} },
-  });
+  new FileHistory(
+    {
+      ...{ name: "lvs", stack: "dev", stackName: "dev", backend: `file://${root}` },
+      ...{ directory: "/", main: "/", settings: {} },
+    },
+    root,
+  );
 
 describe("the history in a backend of files", () => {
   it("counts from the oldest update, whatever the length of the times", async () => {
@@ -85,5 +88,9 @@ describe("the history in a backend of files", () => {
     await expect(entry?.deployment()).rejects.toThrow(
       /^update 1 has no checkpoint: .*dev-1.checkpoint.json is missing$/,
     );
+    const shown = entry && (await showUpdate(entry, [entry]));
+    expect(shown?.changes).toEqual([
+      expect.stringMatching(/^changes are not known: update 1 has no checkpoint/),
+    ]);
   });
 });

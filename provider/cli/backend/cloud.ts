@@ -37,8 +37,11 @@ export class CloudHistory implements History {
     return {
       ...{ number: version, kind, result, message, environment, startTime },
       endTime: update.endTime === undefined ? startTime : new Date(update.endTime),
-      deployment: async () =>
-        readDeployment(await this.ask("export", "--version", String(version)), `update ${version}`),
+      deployment: async (showSecrets = false) => {
+        const secrets = showSecrets ? ["--show-secrets"] : [];
+        const text = await this.ask("export", "--version", String(version), ...secrets);
+        return readDeployment(text, `update ${version}`);
+      },
     };
   }
 

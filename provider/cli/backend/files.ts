@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import * as zlib from "node:zlib";
 import { CliError } from "../cliError";
 import type { Project } from "../project";
@@ -12,7 +11,11 @@ import type { History, HistoryEntry } from "./history";
  * a `.checkpoint.json`; backends of old versions have no level for the project.
  */
 export class FileHistory implements History {
-  constructor(private readonly project: Project) {}
+  /** @param path - the directory of the backend */
+  constructor(
+    private readonly project: Project,
+    private readonly path: string,
+  ) {}
 
   async entries(): Promise<HistoryEntry[]> {
     const directory = this.directory();
@@ -26,8 +29,8 @@ export class FileHistory implements History {
   }
 
   private directory(): string | undefined {
-    const { backend, name, stack } = this.project;
-    const history = join(fileURLToPath(backend), ".pulumi", "history");
+    const { name, stack } = this.project;
+    const history = join(this.path, ".pulumi", "history");
     return [join(history, name, stack), join(history, stack)].find(existsSync);
   }
 }

@@ -13,8 +13,11 @@ export interface HistoryEntry {
   readonly message: string;
   /** What Pulumi knew of the place: `git.head`, `git.dirty`, `exec.kind`, ... */
   readonly environment: Readonly<Record<string, string>>;
-  /** The state of the stack after the update. */
-  deployment(): Promise<Deployment>;
+  /**
+   * The state of the stack after the update.
+   * @param showSecrets - whether a backend that encrypts secrets by its own keys decrypts them. @default false
+   */
+  deployment(showSecrets?: boolean): Promise<Deployment>;
 }
 
 /** The updates of a stack, oldest first. */

@@ -1,4 +1,5 @@
 import type { HistoryEntry } from "../backend/history";
+import { CliError } from "../cliError";
 import { compare } from "./difference";
 import { clusterView } from "./model";
 import { changeLines } from "./words";
@@ -23,17 +24,24 @@ export async function showUpdate(
   all: readonly HistoryEntry[],
 ): Promise<ShownUpdate> {
   const { number, kind, result, message, startTime, endTime, environment } = entry;
-  const before = all[all.indexOf(entry) - 1];
-  const views = [await before?.deployment(), await entry.deployment()].map((deployment) =>
-    clusterView(deployment ?? {}),
-  );
   const commit = environment["git.head"];
   return {
     ...{ number, startTime: startTime.toISOString(), kind, result, message },
     seconds: (endTime.getTime() - startTime.getTime()) / 1000,
     ...(commit !== undefined && { commit, isDirty: environment["git.dirty"] === "true" }),
-    changes: changeLines(compare(views[0] ?? new Map(), views[1] ?? new Map())),
+    changes: await changesOf(entry, all[all.indexOf(entry) - 1]),
   };
+}
+
+/** What an update did; where a state cannot be read, the reason stands in the place of the changes. */
+async function changesOf(entry: HistoryEntry, before: HistoryEntry | undefined): Promise<string[]> {
+  try {
+    const former = clusterView((await before?.deployment()) ?? {});
+    return changeLines(compare(former, clusterView(await entry.deployment())));
+  } catch (error) {
+    if (error instanceof CliError) return [`changes are not known: ${error.message}`];
+    throw error;
+  }
 }
 
 /** An update as a person reads it. */

@@ -59,7 +59,7 @@ async function wantedState(
   const entries = await historyOf(project).entries();
   const entry = isLastGood ? lastGood(entries) : entryAt(entries, number as string);
   const title = `update ${entry.number}`;
-  return { deployment: await entry.deployment(), title, commit: entry.environment["git.head"] };
+  return { deployment: await entry.deployment(true), title, commit: entry.environment["git.head"] };
 }
 
 /** The entry of a number that a user gave. */

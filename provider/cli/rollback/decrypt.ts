@@ -18,10 +18,11 @@ export async function inTemporary<T>(work: (directory: string) => Promise<T>): P
 
 /** Writes a project's settings, and those of its stack, for a workspace of its own. */
 export function writeWorkspace(project: Project, directory: string, backend: string): void {
-  const settings = { ...project.settings, main: project.main, backend: { url: backend } };
+  const { stackConfigDir = ".", ...rest } = project.settings;
+  const settings = { ...rest, main: project.main, backend: { url: backend } };
   writeFileSync(join(directory, "Pulumi.yaml"), JSON.stringify(settings));
   const stackSettings = `Pulumi.${project.stack}.yaml`;
-  const given = join(project.directory, stackSettings);
+  const given = join(project.directory, String(stackConfigDir), stackSettings);
   if (existsSync(given)) cpSync(given, join(directory, stackSettings));
 }
 

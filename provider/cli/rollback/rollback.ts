@@ -50,7 +50,7 @@ async function update(
   outputs: unknown,
   { title, message, color, previewOnly, confirm, say }: RollbackRequest,
 ): Promise<boolean> {
-  const { LocalWorkspace } = await import("@pulumi/pulumi/automation/index.js");
+  const { CommandError, LocalWorkspace } = await import("@pulumi/pulumi/automation/index.js");
   const { rollbackProgram } = await import("./program.js");
   // The providers of the update find the packages of the program, wherever this command was started.
   process.chdir(project.main);
@@ -60,12 +60,25 @@ async function update(
       projectName: project.name,
       program: rollbackProgram(plan, outputs),
     },
-    { workDir },
+    { workDir, envVars: { PULUMI_BACKEND_URL: project.backend } },
   );
-  const options = { target, color, message: message ?? `rollback to ${title}`, onOutput: say };
-  await stack.preview({ ...options, diff: true });
+  // What Pulumi prints is shown as it comes: the message of its error would show all of it once more.
+  const shown = async (what: string, run: Promise<unknown>) => {
+    await run.catch((error: unknown) => {
+      if (!(error instanceof CommandError)) throw error;
+      throw new CliError(`the ${what} failed: Pulumi says why above`);
+    });
+  };
+  const options = {
+    onOutput: say,
+    onError: say,
+    target,
+    color,
+    message: message ?? `rollback to ${title}`,
+  };
+  await shown("preview", stack.preview({ ...options, diff: true }));
   if (previewOnly || (confirm && !(await confirm()))) return false;
-  await stack.up(options);
+  await shown("update", stack.up(options));
   return true;
 }
 
@@ -73,7 +86,7 @@ function outputsOf({ resources = [] }: Deployment): unknown {
   return resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
 }
 
-/** The update before the last one that failed, or the one before the last. */
+/** The latest update that succeeded, the last one of all left out: that is the one to go back from. */
 export function lastGood(entries: readonly HistoryEntry[]): HistoryEntry {
   const changing = entries.filter(({ kind }) => kind === "update" || kind === "import");
   const last = changing.at(-1);

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Counts, connections } from "../traffic";
@@ -120,6 +120,14 @@ describe("a stack whose clusters are rolled back", () => {
     expect(stateOf("pulumi-nodejs:dynamic:Resource").inputs.size).toBe("5");
   });
 
+  it("finds a backend that is named by a path from the program", async () => {
+    const { program, name, env } = story.stack;
+    const elsewhere = { program, name, env: { ...env, PULUMI_BACKEND_URL: "file://../backend" } };
+    const preview = await lvs(elsewhere, ["rollback", "1", "--preview"], "below");
+    expect(preview.stdout, preview.stderr).toMatch(/weight *: 3 => 1/);
+    expect(preview.exitCode).toBe(0);
+  });
+
   it("asks before it changes anything", async () => {
     const { stdout } = await lvsOnTerminal(story.stack, ["rollback", "1"], "no\n");
     expect(stdout).toContain("Go back to update 1? (yes/no)");
@@ -172,5 +180,21 @@ describe("a stack whose clusters are rolled back", () => {
     expect(await failed("rollback", "1")).toContain("nobody can be asked here: give --yes");
     expect(await failed("rollback", "--yes")).toContain("say where to go back to");
     expect(await failed("rolback", "1")).toContain("Did you mean rollback?");
+    expect(await story.differences()).toEqual([]);
+  });
+
+  it("says once why Pulumi failed, for a state whose host is gone", async () => {
+    const urn = "urn:pulumi:dev::lvs-clusters::pulumi-nodejs:dynamic/lvs:Director::gone";
+    const connection = { host: "127.0.0.1", port: 1, dialErrorLimit: 1 };
+    const director = {
+      ...{ urn, custom: true, id: "127.0.0.1:1 director", inputs: { connection, owner: urn } },
+      type: "pulumi-nodejs:dynamic/lvs:Director",
+    };
+    const file = join(story.stack.directory, "gone.json");
+    writeFileSync(file, JSON.stringify({ version: 3, deployment: { resources: [director] } }));
+    const run = await lvs(story.stack, ["rollback", "--from", file, "--yes"]);
+    expect(run.exitCode, run.stdout).toBe(2);
+    expect(run.stdout).toContain("no server listens on that port");
+    expect(run.stderr).toBe("pulumi-lvs: the update failed: Pulumi says why above\n");
   });
 });

@@ -5,7 +5,11 @@ import type { Run, Stack } from "../../../stack/stack";
 const MAIN = resolve(__dirname, "../../../..", "dist/provider/cli/main.js");
 
 /** Runs `pulumi-lvs` for a stack, in the directory of its program or below. */
-export function lvs(stack: Stack, args: readonly string[], below = "."): Promise<Run> {
+export function lvs(
+  stack: Pick<Stack, "program" | "env" | "name">,
+  args: readonly string[],
+  below = ".",
+): Promise<Run> {
   return ended(process.execPath, [MAIN, ...args, "--stack", stack.name], stack, below);
 }
 
@@ -18,7 +22,7 @@ export function lvsOnTerminal(stack: Stack, args: readonly string[], answer: str
 function ended(
   command: string,
   args: readonly string[],
-  stack: Stack,
+  stack: Pick<Stack, "program" | "env" | "name">,
   below: string,
   answer?: string,
 ): Promise<Run> {
