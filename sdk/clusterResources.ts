@@ -14,6 +14,7 @@ import { RealServerVip } from "./realServerVip";
 import { refusal } from "./refusal";
 import { VirtualIp } from "./virtualIp";
 import { VirtualService } from "./virtualService";
+import { type GroupedServiceArgs, VirtualServices } from "./virtualServices";
 
 type ByName<T> = Record<string, T>;
 /** What has been set up on a real server, for the services that wait for it. */
@@ -24,6 +25,7 @@ export class ClusterResources {
   readonly directors: ByName<Director> = {};
   readonly virtualIps: ByName<VirtualIp> = {};
   readonly services: ByName<VirtualService> = {};
+  readonly serviceGroups: ByName<VirtualServices> = {};
   readonly realServerVips: ByName<RealServerVip> = {};
   readonly realServerGateways: ByName<RealServerGateway> = {};
 
@@ -33,7 +35,10 @@ export class ClusterResources {
     private readonly clusterName: string,
   ) {
     for (const director of model.directors) this.declareDirector(director);
-    for (const vip of model.vips) this.declareVip(vip);
+    const prepared = model.vips.map((vip) => [vip, this.declareSides(vip)] as const);
+    const groups = model.groupServices ? this.declareGroups(prepared) : undefined;
+    for (const [vip, sides] of prepared)
+      this.declareVip(vip, groups ?? this.declareServices(vip, sides));
   }
 
   private declareDirector({ name, args: { director, connection } }: DirectorModel): void {
@@ -47,15 +52,9 @@ export class ClusterResources {
     else throw refusal(`directors: ${name} has neither connection nor director: give one of them`);
   }
 
-  /** Real servers first, then the services on every director, and the VIP on the active director last. */
-  private declareVip(vip: VipModel): void {
+  /** The real servers come first, then the services on every director, and the VIP on the active director last. */
+  private declareVip(vip: VipModel, services: readonly pulumi.Resource[]): void {
     const { directors } = this.model;
-    const sides: Sides = new Map(
-      vip.realServers.map((realServer) => [realServer, this.declareSide(realServer, vip)]),
-    );
-    const declared = vip.services.flatMap((service) =>
-      directors.map(({ name }) => this.declareService(service, vip, name, sides)),
-    );
     const active = directors.find(({ args }) => args.active) ?? directors[0];
     const director = this.directors[active?.name ?? ""];
     if (active === undefined || director === undefined) return;
@@ -64,7 +63,13 @@ export class ClusterResources {
       this.virtualIps,
       vip.name,
       (name, options) => new VirtualIp(name, args, options),
-      declared,
+      services,
+    );
+  }
+
+  private declareSides(vip: VipModel): Sides {
+    return new Map(
+      vip.realServers.map((realServer) => [realServer, this.declareSide(realServer, vip)]),
     );
   }
 
@@ -111,36 +116,39 @@ export class ClusterResources {
     });
   }
 
-  private declareService(
-    { name, args, protocol, members }: ServiceModel,
-    vip: VipModel,
-    directorName: string,
-    sides: Sides,
-  ): VirtualService {
-    const { vips: _vips, realServers: _some, realServerPort, name: _name, ...rest } = args;
-    const director = this.directors[directorName] as Director;
-    const realServers = members.map(({ realServer, settings }) => {
-      const { args: usual } = realServer;
-      return {
-        rip: addressLike(realServer.rips, vip.address),
-        forwardingMethod: realServer.forwardingMethod,
-        ...given("port", settings.port ?? realServerPort),
-        ...given("weight", settings.weight ?? usual.weight),
-        ...given("upperThreshold", settings.upperThreshold ?? usual.upperThreshold),
-        ...given("lowerThreshold", settings.lowerThreshold ?? usual.lowerThreshold),
-      };
-    });
-    return this.declare(
-      this.services,
-      `${directorName}-${name}`,
-      (full, options) =>
-        new VirtualService(
-          full,
-          { ...rest, protocol, director, vip: vip.address, realServers },
-          options,
-        ),
-      members.flatMap(({ realServer }) => sides.get(realServer) ?? []),
+  private declareServices(vip: VipModel, sides: Sides): VirtualService[] {
+    return vip.services.flatMap((service) =>
+      this.model.directors.map(({ name }) => {
+        const args = {
+          director: this.directors[name] as Director,
+          ...serviceArgs(service, vip),
+        };
+        return this.declare(
+          this.services,
+          `${name}-${service.name}`,
+          (full, options) => new VirtualService(full, args, options),
+          service.members.flatMap(({ realServer }) => sides.get(realServer) ?? []),
+        );
+      }),
     );
+  }
+
+  /** One resource on each director for the services of all VIPs. */
+  private declareGroups(prepared: readonly (readonly [VipModel, Sides])[]): VirtualServices[] {
+    const services = prepared.flatMap(([vip]) =>
+      vip.services.map((service) => serviceArgs(service, vip)),
+    );
+    const sides = prepared.flatMap(([, ofVip]) => [...ofVip.values()].flat());
+    return this.model.directors.map(({ name }) => {
+      const args = { director: this.directors[name] as Director, services };
+      return this.declare(
+        this.serviceGroups,
+        name,
+        (_full, options) =>
+          new VirtualServices(`${this.clusterName}-${name}-services`, args, options),
+        [...new Set(sides)],
+      );
+    });
   }
 
   private declare<T>(
@@ -158,6 +166,23 @@ export class ClusterResources {
     all[key] = resource;
     return resource;
   }
+}
+
+/** A virtual service with its real servers, as both forms of resources take it. */
+function serviceArgs({ args, protocol, members }: ServiceModel, vip: VipModel): GroupedServiceArgs {
+  const { vips: _vips, realServers: _some, realServerPort, name: _name, ...rest } = args;
+  const realServers = members.map(({ realServer, settings }) => {
+    const { args: usual } = realServer;
+    return {
+      rip: addressLike(realServer.rips, vip.address),
+      forwardingMethod: realServer.forwardingMethod,
+      ...given("port", settings.port ?? realServerPort),
+      ...given("weight", settings.weight ?? usual.weight),
+      ...given("upperThreshold", settings.upperThreshold ?? usual.upperThreshold),
+      ...given("lowerThreshold", settings.lowerThreshold ?? usual.lowerThreshold),
+    };
+  });
+  return { ...rest, protocol, vip: vip.address, realServers };
 }
 
 /** An optional argument, only when it is given. */

@@ -51,7 +51,8 @@ export interface VirtualServiceInputs extends HostInputs, NatReplies {
   readonly persistenceEngine?: string | undefined;
 }
 
-const fields = z.strictObject({
+/** The fields of a virtual service, of a resource of its own or of one among others. */
+export const fields = z.strictObject({
   ...hostFields,
   protocol: z.string(wanted("protocol", '"tcp", "udp" or "sctp"')).default("tcp"),
   vip: z.string(wanted("vip", "the virtual IP address")).transform(canonicalAddress),

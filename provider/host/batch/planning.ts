@@ -94,7 +94,7 @@ export function planReleasePhase(
   return { steps, journal: next };
 }
 
-/** The steps of each change without their ipvsadm lines, and one step with the lines of all. */
+/** The steps of each change without those of ipvsadm, and one step with the ipvsadm lines of all. */
 interface MergedSteps {
   readonly steps: readonly (readonly Step[])[];
   /** Undefined if no lines were merged. */
@@ -102,16 +102,16 @@ interface MergedSteps {
 }
 
 /**
- * Merges the ipvsadm lines of several changes into one step: one ipvsadm for all changes takes as long as one for a
- * single change.
+ * Merges the ipvsadm lines of several steps, of one change or of many, into one step: one ipvsadm for all virtual
+ * services takes about as long as one for a single virtual service.
  */
 export function mergeIpvsadmLines(
   steps: readonly (readonly Step[])[],
   { mergesLines = true }: { readonly mergesLines?: boolean },
 ): MergedSteps {
-  const lines = steps.flat().flatMap((step) => step.lines ?? []);
-  const changesWithLines = steps.filter((own) => own.some((step) => step.lines));
-  if (!mergesLines || changesWithLines.length <= 1) return { steps, ipvsadm: undefined };
+  const stepsWithLines = steps.flat().filter((step) => step.lines);
+  if (!mergesLines || stepsWithLines.length <= 1) return { steps, ipvsadm: undefined };
+  const lines = stepsWithLines.flatMap((step) => step.lines ?? []);
   return {
     steps: steps.map((own) => own.filter((step) => !step.lines)),
     ipvsadm: {
