@@ -129,7 +129,7 @@ async function onRow<T>(inputs: HostInputs, work: (say: ReportProgress) => Promi
 }
 
 function servicesOf(kind: Kind<HostInputs>, inputs: HostInputs): Pick<Change, "services"> {
-  return kind.service ? { services: [kind.service(inputs)] } : {};
+  return kind.services ? { services: kind.services(inputs) } : {};
 }
 
 function ownerOf(kind: Kind<HostInputs>, inputs: HostInputs): Owner {

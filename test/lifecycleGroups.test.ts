@@ -75,6 +75,14 @@ describe("many virtual services in one resource", () => {
     expect(changes).toHaveLength(2);
   });
 
+  it("take away what an update that Pulumi does not know of has left", async () => {
+    const made = await create("VirtualServices", group(80));
+    await update("VirtualServices", made, group(80, 443));
+    // The process ended before the state was written, and the program says something else by now.
+    await update("VirtualServices", made, group(80, 8080));
+    expect(names()).toEqual(["tcp 192.0.2.80:80", "tcp 192.0.2.80:8080"]);
+  });
+
   it("show what drifted, and what was deleted by hand", async () => {
     const made = await create("VirtualServices", group(80, 443));
     host.table.restore("-D -t 192.0.2.80:80\n-e -t 192.0.2.80:443 -r 192.0.2.11:443 -g -w 9");

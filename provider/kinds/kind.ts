@@ -37,8 +37,8 @@ export interface Kind<Inputs extends HostInputs> {
   id(inputs: Inputs): string;
   /** The facts that parts, live and announce look at, and those of the types of its parts. */
   facts(inputs: Inputs): readonly FactName[];
-  /** Of the IPVS table, the virtual service that it looks at. @default - all of it */
-  service?(inputs: Inputs): EndpointKey;
+  /** Of the IPVS table, the virtual services that it looks at. @default - all of it */
+  services?(inputs: Inputs): readonly EndpointKey[];
   /** The modules of IPVS that it needs, when it has no other ones. @default - it may have any module */
   modules?(inputs: Inputs): readonly string[];
   /** What it wants on its host. Throws an `input` error for what cannot be carried out there. */

@@ -70,7 +70,7 @@ export const realServer: Kind<OneRealServerInputs> = {
   identity: [...hostIdentity, "service.protocol", "service.vip", "service.port", "rip", "port"],
   id: (inputs) => idOf(inputs, partId(inputs)),
   facts: (inputs) => ["ipvs", "tools", "filters", ...reachFacts([inputs])],
-  service: ({ service }) => keyOf(service),
+  services: ({ service }) => [keyOf(service)],
   parts(inputs, facts) {
     requireTools(facts.tools, "ipvsadm", "sysctl", "ip", "awk");
     refuseWithoutService(inputs, facts);

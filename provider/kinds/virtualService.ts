@@ -105,7 +105,7 @@ export const virtualService: Kind<VirtualServiceInputs> = {
     ...(["ipvs", "modules", "tools", "filters"] as const),
     ...reachFacts(Object.values(realServers ?? {})),
   ],
-  service: keyOf,
+  services: (inputs) => [keyOf(inputs)],
   modules: ({ scheduler }) => modulesOf(scheduler),
   parts(inputs, facts) {
     requireTools(facts.tools, "ipvsadm", "modprobe", "sysctl", "ip", "awk");

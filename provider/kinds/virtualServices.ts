@@ -1,20 +1,20 @@
 import { z } from "zod";
 import { problemText } from "../ipvs/problems";
 import { type ServiceInput, serviceProblems } from "../ipvs/validate";
+import type { Protocol } from "../ipvs/vocabulary";
 import type { Facts } from "../registry/facts";
+import { parseAddress } from "../values/address";
 import { type Part, partKey } from "../values/part";
 import { adopt, hostFields, hostIdentity, idOf, wanted } from "./fields";
+import { fromGrouped, type GroupedService, groupDeclaration, toGrouped } from "./groupedService";
 import type { HostInputs, Kind } from "./kind";
-import { declarationOf } from "./realServerFields";
 import {
+  keyOf,
   nameOf,
   type VirtualServiceInputs,
   virtualService,
   fields as virtualServiceFields,
 } from "./virtualService";
-
-/** A virtual service among others of one resource: without what the resource has for all of them. */
-export type GroupedService = Omit<VirtualServiceInputs, keyof HostInputs>;
 
 /** Many virtual services of one director. */
 export interface VirtualServicesInputs extends HostInputs {
@@ -44,7 +44,7 @@ const fields = z.strictObject({
 });
 
 type Declared = Omit<z.output<typeof fields>, "services"> & {
-  readonly services: readonly GroupedService[];
+  readonly services: readonly object[];
 };
 
 const completeService = virtualService.complete as (declared: never) => VirtualServiceInputs;
@@ -57,8 +57,7 @@ export const virtualServices: Kind<VirtualServicesInputs> = {
   rules: (given) => rules(given as unknown as { services?: readonly ServiceInput[] }),
   complete({ services, ...host }: Declared) {
     const completed = services.map((one) => {
-      const service = completeService({ ...one, ...host } as never);
-      return [nameOf(service), withoutHost(service)] as const;
+      return toGrouped(completeService({ ...one, ...host } as never));
     });
     return { ...host, services: Object.fromEntries(completed) };
   },
@@ -68,6 +67,7 @@ export const virtualServices: Kind<VirtualServicesInputs> = {
     const each = servicesOf(inputs).flatMap((one) => virtualService.facts(one));
     return [...new Set(["ipvs", "modules", "tools", "filters", ...each] as const)];
   },
+  services: (inputs) => servicesOf(inputs).map(keyOf),
   modules: (inputs) => [
     ...new Set(servicesOf(inputs).flatMap((one) => virtualService.modules?.(one) ?? [])),
   ],
@@ -84,12 +84,7 @@ export const virtualServices: Kind<VirtualServicesInputs> = {
 
 /** Each virtual service as a resource of its own would have it. */
 function servicesOf({ services, ...host }: VirtualServicesInputs): VirtualServiceInputs[] {
-  return Object.values(services).map((one) => ({ ...one, ...host }));
-}
-
-function withoutHost(service: VirtualServiceInputs): GroupedService {
-  const { connection: _, owner: __, adopt: ___, ...own } = service;
-  return own;
+  return Object.entries(services).map(([name, one]) => fromGrouped(name, one, host));
 }
 
 function live(
@@ -100,7 +95,7 @@ function live(
   const found = servicesOf(inputs).flatMap((one): [string, GroupedService][] => {
     const seen = virtualService.live(one, facts, isClaimed);
     if (!seen) return [];
-    return [[nameOf(one), withoutHost(seen)]];
+    return [toGrouped(seen)];
   });
   const isGone = found.length === 0 && Object.keys(inputs.services).length > 0;
   return isGone ? undefined : { ...inputs, services: Object.fromEntries(found) };
@@ -109,25 +104,15 @@ function live(
 /** Virtual services as check answers them are a list again; an object with other keys is refused as it is. */
 function declaration(given: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const { services } = given;
-  if (typeof services !== "object" || services === null) return given;
-  if (Array.isArray(services)) return { ...given, services: services.map(serviceDeclaration) };
-  const named = Object.entries(services).map(
-    ([name, service]) => [name, serviceDeclaration(service)] as const,
-  );
-  const isAnswer = named.every(([name, service]) => name === nameIfKnown(service));
-  return isAnswer ? { ...given, services: named.map(([, service]) => service) } : given;
+  if (typeof services !== "object" || services === null || Array.isArray(services)) return given;
+  const list = groupDeclaration(services as Readonly<Record<string, unknown>>);
+  return list ? { ...given, services: list } : given;
 }
 
-function serviceDeclaration(service: unknown): unknown {
-  const isObject = typeof service === "object" && service !== null && !Array.isArray(service);
-  return isObject ? declarationOf(service as Readonly<Record<string, unknown>>) : service;
-}
-
-function nameIfKnown(service: unknown): string | undefined {
-  const { protocol, vip, port } = Object(service) as Partial<GroupedService>;
-  if (protocol === undefined || typeof vip !== "string" || typeof port !== "number")
-    return undefined;
-  return nameOf({ protocol, vip, port });
+function nameIfKnown(service: ServiceInput): string | undefined {
+  const { protocol, vip, port } = service;
+  if (protocol === undefined || vip === undefined || port === undefined) return undefined;
+  return parseAddress(vip) && nameOf({ protocol: protocol as Protocol, vip, port });
 }
 
 function rules({ services = [] }: { services?: readonly ServiceInput[] }): string[] {

@@ -47,7 +47,8 @@ describe("what changed between two states", () => {
 
   it("is the same whether a virtual service is a resource of its own or one of many", () => {
     const own = service("http", { "192.0.2.11:80": one(1) });
-    const services = { "tcp 192.0.2.80:80": own.inputs };
+    const realServers = { "192.0.2.11:80": { forwardingMethod: "dr", weight: 1 } };
+    const services = { "tcp 192.0.2.80:80": { scheduler: "wlc", realServers } };
     const group = {
       ...lvs("VirtualServices", "all", { services }),
       id: "director1 virtual services",

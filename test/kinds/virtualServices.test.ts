@@ -19,13 +19,8 @@ describe("virtualServices", () => {
     const { services } = inputs(http, { ...http, protocol: "udp", port: 53, realServers: [] });
     expect(Object.keys(services)).toEqual(["tcp 192.0.2.80:80", "udp 192.0.2.80:53"]);
     expect(services["tcp 192.0.2.80:80"]).toEqual({
-      ...{ protocol: "tcp", vip: "192.0.2.80", port: 80, scheduler: "wlc", schedulerFlags: [] },
-      realServers: {
-        "192.0.2.11:80": {
-          ...{ rip: "192.0.2.11", port: 80, forwardingMethod: "dr", weight: 1 },
-          ...{ upperThreshold: 0, lowerThreshold: 0 },
-        },
-      },
+      scheduler: "wlc",
+      realServers: { "192.0.2.11:80": { forwardingMethod: "dr", weight: 1 } },
     });
   });
 

@@ -1,7 +1,7 @@
 import { ipvsadmCommand } from "../../ipvs/render";
 import type { JournalFile } from "../../journal/file";
 import type { Journal } from "../../journal/journal";
-import { factsHeld } from "../../journal/releases";
+import { factsHeld, servicesHeld } from "../../journal/releases";
 import { LvsError } from "../../values/errors";
 import type { Step } from "../../values/step";
 import type { Change } from "./change";
@@ -23,7 +23,10 @@ interface ReleasePhase {
   readonly journal: Journal;
 }
 
-/** Adds to each change the facts that show what it may release. Rejects a change whose claims are unknown. */
+/**
+ * Adds to each change the facts, and the virtual services, that show what it may release. Rejects a change whose claims
+ * are unknown.
+ */
 export function addFactsOfClaims(
   requests: readonly PendingRequest[],
   journalFile: JournalFile | undefined,
@@ -31,9 +34,17 @@ export function addFactsOfClaims(
 ): PendingRequest[] {
   return requests.flatMap((request) => {
     if (!request.change || !journalFile) return [request];
+    const { change } = request;
+    const { journal } = journalFile;
     try {
-      const held = factsHeld(request.change.owners, journalFile.journal);
-      return [{ ...request, facts: [...new Set([...request.facts, ...held])] }];
+      const facts = new Set([...request.facts, ...factsHeld(change.owners, journal)]);
+      const services = change.services && [
+        ...change.services,
+        ...servicesHeld(change.owners, journal),
+      ];
+      return [
+        { ...request, facts: [...facts], change: { ...change, ...(services && { services }) } },
+      ];
     } catch (error) {
       request.reject(unknownClaims(error, host));
       return [];
