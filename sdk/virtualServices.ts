@@ -37,7 +37,7 @@ export interface VirtualServicesArgs {
  * ```
  */
 export class VirtualServices extends HostResource {
-  /** By their names, such as `tcp 192.0.2.80:80`. */
+  /** The virtual services by their names, such as `tcp 192.0.2.80:80`; their real servers by `rip:port`. */
   declare readonly services: pulumi.Output<Record<string, unknown>>;
 
   constructor(name: string, args: VirtualServicesArgs, options?: pulumi.CustomResourceOptions) {
