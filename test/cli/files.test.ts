@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import * as zlib from "node:zlib";
+import { join, resolve } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { FileHistory } from "../../provider/cli/backend/files";
+import { directoryStore } from "../../provider/cli/backend/files";
+import { StoredHistory } from "../../provider/cli/backend/storedHistory";
 import { showUpdate } from "../../provider/cli/clusters/updates";
 import { lvs, stack } from "./support/states";
 
@@ -13,18 +14,13 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
-const compress: Readonly<Record<string, ((data: Buffer) => Buffer) | undefined>> = {
-  ".gz": zlib.gzipSync,
-  ".zst": (zlib as { zstdCompressSync?: (data: Buffer) => Buffer }).zstdCompressSync,
-};
-
 function write(directory: string, time: string, name: string, ending = ""): void {
   const folder = join(root, ".pulumi/history", directory);
   mkdirSync(folder, { recursive: true });
   const put = (what: string, value: unknown) => {
     const text = Buffer.from(JSON.stringify(value));
     const file = join(folder, `dev-${time}.${what}.json${ending}`);
-    writeFileSync(file, compress[ending]?.(text) ?? text);
+    writeFileSync(file, ending === ".gz" ? gzipSync(text) : text);
   };
   const times = { startTime: 1764208800, endTime: 1764208812 };
   put("history", { kind: "update", result: "succeeded", message: name, ...times });
@@ -32,14 +28,7 @@ function write(directory: string, time: string, name: string, ending = ""): void
   put("checkpoint", { version: 3, checkpoint: { stack: "dev", latest } });
 }
 
-const history = () =>
-  new FileHistory(
-    {
-      ...{ name: "lvs", stack: "dev", stackName: "dev", backend: `file://${root}` },
-      ...{ directory: "/", main: "/", settings: {} },
-    },
-    root,
-  );
+const history = () => new StoredHistory({ name: "lvs", stack: "dev" }, directoryStore(root));
 
 describe("the history in a backend of files", () => {
   it("counts from the oldest update, whatever the length of the times", async () => {
@@ -60,16 +49,22 @@ describe("the history in a backend of files", () => {
     expect((await entry?.deployment())?.resources?.[1]?.urn).toContain("small");
   });
 
-  it("reads zstd where Node.js can, and says what can where it cannot", async () => {
-    write("lvs/dev", "1", "small", ".zst");
-    if (compress[".zst"]) {
-      const [entry] = await history().entries();
-      expect((await entry?.deployment())?.resources?.[1]?.urn).toContain("small");
-    } else {
-      await expect(history().entries()).rejects.toThrow(
-        "dev-1.history.json.zst is compressed with zstd: run pulumi-lvs with Node.js 22.15 or newer",
-      );
-    }
+  it("reads zstd, as Pulumi writes it, with every Node.js", async () => {
+    const written = resolve(__dirname, "../fixtures/history/pulumi-3.245.0-zstd");
+    cpSync(written, join(root, ".pulumi/history/lvs/dev"), { recursive: true });
+    const [entry] = await history().entries();
+    expect(entry).toMatchObject({ kind: "refresh", result: "succeeded" });
+    expect(entry?.environment["pulumi.version"]).toBe("3.245.0");
+    expect(await entry?.deployment()).toMatchObject({ manifest: { version: "3.245.0" } });
+  });
+
+  it.each([".gz", ".zst"])("names a file that says that it is %s, and is not", async (ending) => {
+    write("lvs/dev", "1", "small", "");
+    const folder = join(root, ".pulumi/history/lvs/dev");
+    renameSync(join(folder, "dev-1.history.json"), join(folder, `dev-1.history.json${ending}`));
+    await expect(history().entries()).rejects.toThrow(
+      `${folder}/dev-1.history.json${ending} cannot be uncompressed: `,
+    );
   });
 
   it("reads the layout without projects of old backends", async () => {

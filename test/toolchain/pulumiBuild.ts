@@ -1,15 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { command } from "./command";
-
-/** A Go program that is built from a module's published version, without a checkout of it. */
-interface GoProgram {
-  name: string;
-  version: string;
-  package: string;
-  requires: readonly string[];
-  replaces?: readonly string[];
-}
+import { buildGoProgram, type GoProgram } from "./goProgram";
 
 /** The version that `@pulumi/pulumi` in package.json matches. */
 export const PULUMI_VERSION = "3.245.0";
@@ -39,35 +28,8 @@ const PROGRAMS: readonly GoProgram[] = [
 
 /** Builds the Pulumi CLI and its language host for Node from Go modules into a directory. */
 export async function buildPulumi(binDir: string): Promise<void> {
-  for (const program of PROGRAMS) await buildGoProgram(program, binDir);
-}
-
-async function buildGoProgram(program: GoProgram, binDir: string): Promise<void> {
-  const source = join(binDir, `source-of-${program.name}`);
-  mkdirSync(source);
-  writeFileSync(join(source, "go.mod"), goMod(program));
-  writeFileSync(
-    join(source, "tools.go"),
-    `//go:build tools\n\npackage tools\n\nimport _ "${program.package}"\n`,
-  );
-  const version = `github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${program.version}`;
-  await command(
-    [
-      ...["go", "build", "-ldflags", `-s -w -X ${version}`],
-      ...["-o", join(binDir, program.name), program.package],
-    ],
-    {
-      cwd: source,
-      env: { ...process.env, GOFLAGS: `${process.env.GOFLAGS ?? ""} -mod=mod`.trim() },
-      doing: `building ${program.name} ${program.version} from Go modules (some minutes, once)`,
-    },
-  );
-  rmSync(source, { recursive: true });
-}
-
-function goMod(program: GoProgram): string {
-  const lines = ["module tools", "go 1.25.11"];
-  lines.push(...program.requires.map((module) => `require ${module}`));
-  lines.push(...(program.replaces ?? []).map((module) => `replace ${module}`));
-  return `${lines.join("\n")}\n`;
+  for (const program of PROGRAMS) {
+    const version = `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${program.version}`;
+    await buildGoProgram({ ...program, linkerFlags: [version] }, binDir);
+  }
 }

@@ -1,7 +1,8 @@
+import { entriesOf } from "../backend/open";
 import { compare, differs } from "../clusters/difference";
 import { clusterView } from "../clusters/model";
 import { unifiedLines } from "../clusters/words";
-import { type GlobalOptions, historyOf, projectOf } from "../options";
+import { type GlobalOptions, projectOf } from "../options";
 import { currentDeployment } from "../rollback/decrypt";
 import { entryAt } from "./rollback";
 
@@ -12,7 +13,7 @@ export async function diff(
   options: GlobalOptions,
 ): Promise<number> {
   const project = await projectOf(options);
-  const entries = await historyOf(project).entries();
+  const entries = await entriesOf(project);
   const before = await entryAt(entries, from).deployment();
   const after =
     to === undefined

@@ -1,6 +1,7 @@
+import { entriesOf } from "../backend/open";
 import { CliError } from "../cliError";
 import { showUpdate, updateText } from "../clusters/updates";
-import { type GlobalOptions, historyOf, projectOf } from "../options";
+import { type GlobalOptions, projectOf } from "../options";
 
 export interface HistoryOptions extends GlobalOptions {
   readonly limit: string;
@@ -11,7 +12,7 @@ export interface HistoryOptions extends GlobalOptions {
 export async function history(options: HistoryOptions): Promise<number> {
   const size = countOf("--limit", options.limit);
   const page = countOf("--page", options.page);
-  const entries = await historyOf(await projectOf(options)).entries();
+  const entries = await entriesOf(await projectOf(options));
   const first = Math.max(0, entries.length - page * size);
   const wanted = entries.slice(first, Math.max(0, entries.length - (page - 1) * size));
   const shown = await Promise.all(wanted.reverse().map((entry) => showUpdate(entry, entries)));

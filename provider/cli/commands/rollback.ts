@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import type { HistoryEntry } from "../backend/history";
+import { entriesOf } from "../backend/open";
 import { CliError } from "../cliError";
-import { type GlobalOptions, historyOf, projectOf } from "../options";
+import { type GlobalOptions, projectOf } from "../options";
 import type { Project } from "../project";
 import { lastGood, rollBack } from "../rollback/rollback";
 import { type Deployment, readDeployment } from "../state/checkpoint";
@@ -56,7 +57,7 @@ async function wantedState(
     const deployment = readDeployment(readFileSync(from, "utf8"), from);
     return { deployment, title: from, commit: undefined };
   }
-  const entries = await historyOf(project).entries();
+  const entries = await entriesOf(project);
   const entry = isLastGood ? lastGood(entries) : entryAt(entries, number as string);
   const title = `update ${entry.number}`;
   return { deployment: await entry.deployment(true), title, commit: entry.environment["git.head"] };
