@@ -31,7 +31,7 @@ describe("the plan of a rollback", () => {
     const plan = planRollback(then, now, names);
     expect(plan.declared).toEqual([director]);
     expect(plan.references).toEqual([
-      { resource: { ...machine, inputs: { size: 2 } }, version: undefined },
+      { resource: { ...machine, inputs: { size: 2 } }, version: undefined, provider: undefined },
     ]);
     expect(plan.targets).toEqual([director.urn]);
   });
@@ -52,16 +52,85 @@ describe("the plan of a rollback", () => {
     });
   });
 
-  it("does without a resource that has a provider of its own", () => {
-    const machine = {
-      ...foreign("machine"),
-      provider: "urn:pulumi:dev::lvs::pulumi:providers:aws::mine::an-id",
+  describe("with a resource whose provider the program configures", () => {
+    const cluster = foreign("cluster");
+    const provider = {
+      ...component("pulumi:providers:aws", "mine"),
+      ...{ custom: true, id: "an-id", dependencies: [cluster.urn] },
+      inputs: { region: "eu-west-1", version: "6.1.0" },
     };
+    const machine = { ...foreign("machine"), provider: `${provider.urn}::an-id` };
     const director = { ...lvs("Director", "director1"), dependencies: [machine.urn] };
-    const state = stack(machine, director);
-    expect(planRollback(state, state, names)).toMatchObject({
-      references: [],
-      lost: [machine.urn],
+
+    it("names the provider before it, as the stack has it now, after what that depends on", () => {
+      const now = stack(cluster, provider, machine, director);
+      const plan = planRollback(stack(director), now, names);
+      expect(plan).toMatchObject({
+        references: [
+          { resource: cluster, provider: undefined },
+          { resource: provider, provider: undefined },
+          { resource: machine, version: "6.1.0", provider: provider.urn },
+        ],
+        lost: [],
+      });
+      expect(plan.targets).toEqual([director.urn]);
+    });
+
+    it.each([
+      ["is gone", stack(cluster, machine, director)],
+      [
+        "was made from parameters",
+        stack(
+          cluster,
+          { ...provider, inputs: { __internal: { parameterization: "abc" } } },
+          machine,
+          director,
+        ),
+      ],
+      [
+        "depends on what only the program can name",
+        stack({ ...cluster, external: true }, provider, machine, director),
+      ],
+    ])("does without it where the provider %s", (_, now) => {
+      expect(planRollback(stack(director), now, names)).toMatchObject({
+        references: [],
+        lost: [machine.urn],
+      });
+    });
+  });
+
+  describe("with a resource that was renamed since", () => {
+    const before = {
+      ...lvs("VirtualIp", "vip"),
+      id: "director1 vip 192.0.2.80",
+      aliases: ["an-alias"],
+    };
+    const after = {
+      ...before,
+      ...lvs("VirtualIp", "address"),
+      id: before.id,
+      aliases: [before.urn],
+    };
+
+    it("hands over what the present name has", () => {
+      const plan = planRollback(stack(before), stack(after), names);
+      expect(plan.declared).toEqual([{ ...before, aliases: ["an-alias", after.urn] }]);
+      expect(plan.targets).toEqual([before.urn, after.urn]);
+      expect(selectTargets(plan, stack(after), ["192.0.2.80"])).toEqual(plan.targets);
+    });
+
+    it.each([
+      ["another thing", stack({ ...after, id: "director1 vip 192.0.2.81" })],
+      ["another kind", stack({ ...after, ...lvs("RealServerVip", "address"), id: before.id })],
+      ["nothing, and the old name is still there", stack(before, after)],
+    ])("hands nothing over for %s", (_, now) => {
+      expect(planRollback(stack(before), now, names).declared).toEqual([before]);
+    });
+
+    it("hands nothing over from a name that the state had as well", () => {
+      const then = stack(before, { ...after, id: "director1 vip 192.0.2.81" });
+      const plan = planRollback(then, stack(after), names);
+      expect(plan.declared[0]).toEqual(before);
     });
   });
 

@@ -7,23 +7,18 @@ import {
   lvsKind,
   type StateResource,
 } from "../state/checkpoint";
+import { type Reference, referencesTo, STACK_TYPE } from "./references";
 
 /** What a rollback declares again, in an order in which each resource comes after those that it refers to. */
 export interface RollbackPlan {
   /** Resources and components of this package as they were, and the components of others above them. */
   readonly declared: readonly StateResource[];
-  /** What the declared resources depend on, of other providers, after the components above: named, and not changed. */
+  /** What the declared resources depend on, of others, each after what it needs: named, and not changed. */
   readonly references: readonly Reference[];
   /** The URNs that the update may change: what this package had then, and what it has now. */
   readonly targets: readonly string[];
   /** Dependencies that are gone from the stack, or that a program cannot name: the update does without them. */
   readonly lost: readonly string[];
-}
-
-/** A resource, or a component above one, as the stack has it now, and the version of its provider's plugin. */
-export interface Reference {
-  readonly resource: StateResource;
-  readonly version: string | undefined;
 }
 
 /** The names that a project and its stack have now: an older state may carry others. */
@@ -40,9 +35,10 @@ export function planRollback(then: Deployment, now: Deployment, names: StackName
   const currentByUrn = byUrn(current);
   const own = former.filter(isLvs);
   const ancestors = own.flatMap((resource) => ancestorsOf(resource, formerByUrn));
-  const declared = former.filter(
-    (resource) => own.includes(resource) || ancestors.includes(resource),
-  );
+  const presentNames = renamedSince(own, formerByUrn, current);
+  const declared = former
+    .filter((resource) => own.includes(resource) || ancestors.includes(resource))
+    .map((resource) => withAlias(resource, presentNames.get(resource.urn)));
   refuseUnknownKinds(declared);
   const outside = dependenciesOutside(declared);
   const references = [...outside].flatMap((urn) => referencesTo(urn, currentByUrn));
@@ -57,27 +53,28 @@ export function planRollback(then: Deployment, now: Deployment, names: StackName
   };
 }
 
-const STACK_TYPE = "pulumi:pulumi:Stack";
-
-/** A resource after those above it; nothing where one of them has a provider that only the user's program can name. */
-function referencesTo(urn: string, all: ReadonlyMap<string, StateResource>): Reference[] {
-  const resource = all.get(urn);
-  if (!resource || isLvs(resource)) return [];
-  const above = ancestorsOf(resource, all).reverse();
-  const chain = [...above, resource].map((each) => referenceTo(each, all));
-  return chain.every((reference) => reference !== undefined) ? chain : [];
+/**
+ * The present URN of each resource that has another name now: the same kind, for the same thing on the same host. By an
+ * alias to it the claims on the host are handed over, and not made beside those that are there.
+ */
+function renamedSince(
+  own: readonly StateResource[],
+  formerByUrn: ReadonlyMap<string, StateResource>,
+  current: readonly StateResource[],
+): Map<string, string> {
+  const present = new Set(current.map(({ urn }) => urn));
+  const unknown = current.filter(({ urn }) => !formerByUrn.has(urn));
+  const pairs = own.flatMap(({ urn, type, id }): [string, string][] => {
+    if (id === undefined || present.has(urn)) return [];
+    const same = unknown.find((resource) => resource.type === type && resource.id === id);
+    return same ? [[urn, same.urn]] : [];
+  });
+  return new Map(pairs);
 }
 
-function referenceTo(
-  resource: StateResource,
-  all: ReadonlyMap<string, StateResource>,
-): Reference | undefined {
-  if (isLvs(resource) || resource.external || resource.type.startsWith("pulumi:")) return undefined;
-  if (!resource.custom) return { resource, version: undefined };
-  const provider = /^(.+::default(?:_[^:]*)?)::[^:]*$/.exec(resource.provider ?? "")?.[1];
-  if (provider === undefined) return undefined;
-  const version = all.get(provider)?.inputs?.version;
-  return { resource, version: typeof version === "string" ? version : undefined };
+function withAlias(resource: StateResource, urn: string | undefined): StateResource {
+  if (urn === undefined) return resource;
+  return { ...resource, aliases: [...(resource.aliases ?? []), urn] };
 }
 
 function byUrn(resources: readonly StateResource[]): Map<string, StateResource> {

@@ -2,9 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { engineText, type KindName } from "../../../sdk/engine";
 import { lvsKind, type StateResource } from "../state/checkpoint";
 import { withSecrets } from "../state/secrets";
-import type { Reference, RollbackPlan } from "./plan";
+import type { RollbackPlan } from "./plan";
+import { providerInputs, providerPackage, type Reference } from "./references";
 
-type Declared = Resource | Component;
+type Declared = Resource | Component | Provider;
 
 /** Stands for a component of the state, whatever its class is in the user's program. */
 class Component extends pulumi.ComponentResource {
@@ -19,6 +20,9 @@ class Component extends pulumi.ComponentResource {
     this.registerOutputs(outputs);
   }
 }
+
+/** Stands for a provider that the program configures. */
+class Provider extends pulumi.ProviderResource {}
 
 /** Stands for a resource on a host, or one of others. */
 class Resource extends pulumi.CustomResource {}
@@ -37,14 +41,26 @@ export function rollbackProgram(plan: RollbackPlan, outputs: unknown): pulumi.au
   };
 }
 
-/** Pulumi takes a resource that is no target from the state as it is, and asks only for its name. */
+/**
+ * Pulumi takes a resource that is no target from the state as it is, and asks only for its name. A provider it always
+ * takes from the program: this one says what the state has, so that nothing changes.
+ */
 function refer(
-  { resource: { type, urn, custom, parent }, version }: Reference,
+  { resource, version, provider }: Reference,
   declared: ReadonlyMap<string, Declared>,
 ): Declared {
+  const { type, urn, custom, parent } = resource;
+  const plugin = providerPackage(resource);
+  if (plugin !== undefined) {
+    const { given, options } = providerInputs(resource);
+    const whole = { ...optionsOf(resource, declared), ...options };
+    return new Provider(plugin, nameOf(urn), opened(given), whole);
+  }
+  const configured = provider === undefined ? undefined : declared.get(provider);
   const options = {
     ...(parent !== undefined && parentOption(parent, declared)),
     ...(version !== undefined && { version }),
+    ...(configured instanceof Provider && { provider: configured }),
   };
   return custom
     ? new Resource(type, nameOf(urn), {}, options)

@@ -29,7 +29,7 @@ export async function rollBack(project: Project, request: RollbackRequest): Prom
   const plan = planRollback(await decrypted(project, request.deployment), now, project);
   for (const urn of plan.lost)
     request.say(
-      `warning: until the next ordinary pulumi up, nothing depends on ${urn}: it is gone, or has a provider of its own\n`,
+      `warning: until the next ordinary pulumi up, nothing depends on ${urn}: it is gone, or only its program can name it\n`,
     );
   const targets = selectTargets(plan, now, request.only);
   if (targets.length === 0)
