@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { Command, type Command as Commander, Option } from "commander";
+import { Argument, Command, type Command as Commander, Option } from "commander";
+import { SHELLS, type ShellName } from "./completion/scripts";
 
 /** The exit code of a command that failed: 1 is a difference, as diff(1) has it. */
 const FAILED = 2;
@@ -10,7 +11,7 @@ function program(): Command {
     .option("-s, --stack <name>", "the stack; by default the selected one")
     .option("-C, --cwd <directory>", "run as if in this directory")
     .addOption(
-      new Option("--color <when>", "whether Pulumi colours what it prints")
+      new Option("--color <when>", "whether to colour what is printed")
         .choices(["always", "never", "raw", "auto"])
         .default("auto"),
     )
@@ -20,6 +21,7 @@ function program(): Command {
   addHistory(root);
   addDiff(root);
   addRollback(root);
+  addCompletion(root);
   return root;
 }
 
@@ -63,6 +65,7 @@ function addRollback(root: Command): void {
     .argument("[number]", "the number of an update, from the history")
     .option("--last-good", "the last update before the latest one that succeeded")
     .option("--from <file>", "a checkpoint, or what `pulumi stack export` wrote")
+    .option("-j, --json", "print JSON; what Pulumi prints goes to standard error")
     .option("--preview", "show what would change, and change nothing")
     .option("-y, --yes", "do not ask")
     .option(
@@ -76,6 +79,25 @@ function addRollback(root: Command): void {
     .action(async (number: string | undefined, _own, command: Commander) => {
       const { rollback } = await import("./commands/rollback.js");
       process.exitCode = await rollback(number, command.optsWithGlobals());
+    });
+}
+
+function addCompletion(root: Command): void {
+  root
+    .command("completion")
+    .description("Print what a shell reads to complete commands, options, stacks and updates.")
+    .addArgument(new Argument("<shell>", "the shell").choices(SHELLS))
+    .addHelpText("after", "\nExample:\n  source <(pulumi-lvs completion bash)")
+    .action(async (shell: ShellName) => {
+      const { completion } = await import("./commands/completion.js");
+      completion(shell);
+    });
+  root
+    .command("complete", { hidden: true })
+    .argument("[words...]")
+    .action(async (words: readonly string[]) => {
+      const { complete } = await import("./commands/completion.js");
+      await complete(root, words);
     });
 }
 

@@ -1,3 +1,4 @@
+import type { ColorChoice } from "./color";
 import { findProject, type Project } from "./project";
 
 /** The options that every command takes, as `pulumi` does. */
@@ -5,7 +6,7 @@ export interface GlobalOptions {
   readonly stack?: string;
   readonly cwd?: string;
   readonly json?: boolean;
-  readonly color: "always" | "never" | "raw" | "auto";
+  readonly color: ColorChoice;
 }
 
 export function projectOf({ cwd = ".", stack }: GlobalOptions): Promise<Project> {

@@ -24,7 +24,7 @@ export interface Project {
 
 /** Finds the program in a directory or above it, and its stack: the one that is named, or the selected one. */
 export async function findProject(cwd: string, stack: string | undefined): Promise<Project> {
-  const directory = directoryOf(resolve(cwd));
+  const directory = projectDirectory(cwd);
   const settings = Object(parse(readFileSync(settingsFile(directory) as string, "utf8")));
   const [chosen, whoami] = await Promise.all([
     stack ?? pulumi(["stack", "--show-name"], directory).then((text) => text.trim()),
@@ -37,6 +37,11 @@ export async function findProject(cwd: string, stack: string | undefined): Promi
     stackName: chosen,
     backend: absoluteBackend(String(JSON.parse(whoami).url), directory),
   };
+}
+
+/** The directory of Pulumi.yaml: this one, or one above it. */
+export function projectDirectory(cwd: string): string {
+  return directoryOf(resolve(cwd));
 }
 
 function directoryOf(start: string): string {

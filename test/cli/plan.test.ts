@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { planRollback } from "../../provider/cli/rollback/plan";
+import { plannedState, planRollback } from "../../provider/cli/rollback/plan";
 import { selectTargets } from "../../provider/cli/rollback/targets";
 import { child, component, foreign, lvs, service, stack, urnOf } from "./support/states";
 
@@ -169,6 +169,24 @@ describe("the plan of a rollback", () => {
     expect(() => planRollback(stack(lvs("Teapot", "pot")), stack(), names)).toThrow(
       "does not know (Teapot): install the version that wrote the state",
     );
+  });
+});
+
+describe("the state that a rollback brings about", () => {
+  const machine = foreign("machine");
+  const former = [lvs("Director", "director1"), service("http", web1)];
+  const dns = { ...service("dns", {}), id: "director1 udp 192.0.2.80:53" };
+  const now = stack(machine, lvs("Director", "director1"), dns);
+  const plan = planRollback(stack(...former), now, names);
+
+  it("has what was there then, and what is not this package's", () => {
+    const { resources = [] } = plannedState(plan, now, plan.targets);
+    expect(resources.slice(1)).toEqual([machine, ...former]);
+  });
+
+  it("has the rest of now where it is limited", () => {
+    const { resources = [] } = plannedState(plan, now, [urnOf("VirtualService", "http")]);
+    expect(resources.slice(1)).toEqual([machine, lvs("Director", "director1"), dns, former[1]]);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { HistoryEntry } from "../backend/history";
 import { CliError } from "../cliError";
+import type { Paint } from "../color";
 import { compare } from "./difference";
 import { clusterView } from "./model";
 import { changeLines } from "./words";
@@ -44,14 +45,15 @@ async function changesOf(entry: HistoryEntry, before: HistoryEntry | undefined):
   }
 }
 
-/** An update as a person reads it. */
-export function updateText(shown: ShownUpdate): string {
+/** An update as a person reads it: its first line stands out, in red where it failed. */
+export function updateText(shown: ShownUpdate, paint: Paint = (text) => text): string {
   const { number, startTime, seconds, kind, result, message, commit, isDirty, changes } = shown;
   const source = commit
     ? `  ${commit.slice(0, 8)}${isDirty ? " (with uncommitted changes)" : ""}`
     : "";
+  const title = `${number}  ${startTime.slice(0, 19).replace("T", " ")}  ${kind} ${result}, ${seconds} s${source}`;
   const lines = [
-    `${number}  ${startTime.slice(0, 19).replace("T", " ")}  ${kind} ${result}, ${seconds} s${source}`,
+    paint(title, result === "failed" ? "red" : "bold"),
     ...(message === "" ? [] : [`    ${message}`]),
     ...changes.map((change) => `    ${change}`),
   ];

@@ -2,6 +2,7 @@ import { entriesOf } from "../backend/open";
 import { compare, differs } from "../clusters/difference";
 import { clusterView } from "../clusters/model";
 import { unifiedLines } from "../clusters/words";
+import { isColored, paintFor } from "../color";
 import { type GlobalOptions, projectOf } from "../options";
 import { currentDeployment } from "../rollback/decrypt";
 import { entryAt } from "./rollback";
@@ -22,6 +23,18 @@ export async function diff(
   const compared = compare(clusterView(before), clusterView(after));
   const changed = compared.filter(differs);
   if (options.json) process.stdout.write(`${JSON.stringify(changed, null, 2)}\n`);
-  else if (changed.length > 0) process.stdout.write(`${unifiedLines(compared).join("\n")}\n`);
+  else if (changed.length > 0)
+    process.stdout.write(`${painted(unifiedLines(compared), options)}\n`);
   return changed.length === 0 ? 0 : 1;
+}
+
+function painted(lines: readonly string[], { color }: GlobalOptions): string {
+  const paint = paintFor(isColored(color, process.stdout));
+  const tones = { "-": "red", "+": "green" } as const;
+  return lines
+    .map((line) => {
+      const tone = tones[line[0] as keyof typeof tones];
+      return tone ? paint(line, tone) : line;
+    })
+    .join("\n");
 }

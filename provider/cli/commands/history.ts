@@ -1,6 +1,7 @@
 import { entriesOf } from "../backend/open";
 import { CliError } from "../cliError";
 import { showUpdate, updateText } from "../clusters/updates";
+import { isColored, paintFor } from "../color";
 import { type GlobalOptions, projectOf } from "../options";
 
 export interface HistoryOptions extends GlobalOptions {
@@ -16,8 +17,11 @@ export async function history(options: HistoryOptions): Promise<number> {
   const first = Math.max(0, entries.length - page * size);
   const wanted = entries.slice(first, Math.max(0, entries.length - (page - 1) * size));
   const shown = await Promise.all(wanted.reverse().map((entry) => showUpdate(entry, entries)));
+  const paint = paintFor(isColored(options.color, process.stdout));
   process.stdout.write(
-    options.json ? `${JSON.stringify(shown, null, 2)}\n` : shown.map(updateText).join("\n"),
+    options.json
+      ? `${JSON.stringify(shown, null, 2)}\n`
+      : shown.map((each) => updateText(each, paint)).join("\n"),
   );
   return 0;
 }

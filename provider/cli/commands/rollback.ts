@@ -3,9 +3,10 @@ import { createInterface } from "node:readline/promises";
 import type { HistoryEntry } from "../backend/history";
 import { entriesOf } from "../backend/open";
 import { CliError } from "../cliError";
+import { isColored } from "../color";
 import { type GlobalOptions, projectOf } from "../options";
 import type { Project } from "../project";
-import { lastGood, rollBack } from "../rollback/rollback";
+import { lastGood, type RollbackResult, rollBack } from "../rollback/rollback";
 import { type Deployment, readDeployment } from "../state/checkpoint";
 
 export interface RollbackOptions extends GlobalOptions {
@@ -31,17 +32,30 @@ export async function rollback(
   const project = await projectOf(options);
   const { deployment, title, commit } = await wantedState(project, number, options);
   const isAsked = options.yes !== true && options.preview !== true;
-  if (isAsked && !process.stdin.isTTY)
+  if (isAsked && (options.json || !process.stdin.isTTY))
     throw new CliError("nobody can be asked here: give --yes to go back, or --preview to look");
-  const isDone = await rollBack(project, {
+  const stream = options.json ? process.stderr : process.stdout;
+  const result = await rollBack(project, {
     ...{ deployment, title, only: options.target, message: options.message },
-    ...{ color: options.color, previewOnly: options.preview === true },
+    color: options.color === "auto" && isColored("auto", stream) ? "always" : options.color,
+    previewOnly: options.preview === true,
     confirm: isAsked ? () => ask(`Go back to ${title}?`) : undefined,
-    say: (text) => void process.stdout.write(text),
+    say: (text) => void stream.write(text),
   });
-  if (isDone) process.stdout.write(ending(title, commit));
+  if (options.json) process.stdout.write(jsonOf(project, title, commit, result));
+  else if (result.isDone) process.stdout.write(ending(title, commit));
   else if (isAsked) process.stdout.write("Nothing was changed.\n");
   return 0;
+}
+
+function jsonOf(
+  { stackName: stack }: Project,
+  to: string,
+  commit: string | undefined,
+  { isDone, changes, operations }: RollbackResult,
+): string {
+  const whole = { stack, to, ...(commit !== undefined && { commit }), isDone, changes, operations };
+  return `${JSON.stringify(whole, null, 2)}\n`;
 }
 
 async function wantedState(

@@ -130,3 +130,14 @@ function replaceIn(value: unknown, replace: (text: string) => string): unknown {
   const entries = Object.entries(value).map(([key, inner]) => [key, replaceIn(inner, replace)]);
   return Object.fromEntries(entries);
 }
+
+/** The state that an update of these targets brings about: everything else stays as it is now. */
+export function plannedState(
+  { declared }: RollbackPlan,
+  { resources: now = [] }: Deployment,
+  targets: readonly string[],
+): Deployment {
+  const isTarget = ({ urn }: StateResource) => targets.includes(urn);
+  const staying = now.filter((resource) => !isTarget(resource));
+  return { resources: [...staying, ...declared.filter(isTarget)] };
+}

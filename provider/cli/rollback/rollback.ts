@@ -1,9 +1,12 @@
 import type { HistoryEntry } from "../backend/history";
 import { CliError } from "../cliError";
+import { compare } from "../clusters/difference";
+import { type ClusterView, clusterView } from "../clusters/model";
+import { changeLines } from "../clusters/words";
 import type { Project } from "../project";
 import type { Deployment } from "../state/checkpoint";
 import { currentDeployment, decrypted, inTemporary, writeWorkspace } from "./decrypt";
-import { planRollback, type RollbackPlan } from "./plan";
+import { plannedState, planRollback, type RollbackPlan } from "./plan";
 import { selectTargets } from "./targets";
 
 /** What a rollback is asked for. */
@@ -23,8 +26,21 @@ export interface RollbackRequest {
   readonly say: (text: string) => void;
 }
 
-/** Brings the resources of this package back to what a state says, by an ordinary update. Answers whether it was done. */
-export async function rollBack(project: Project, request: RollbackRequest): Promise<boolean> {
+/** What a rollback did, or would do. */
+export interface RollbackResult {
+  /** False after a preview, and where somebody said no. */
+  readonly isDone: boolean;
+  /** What it does to the clusters, a line for each virtual service or other thing. */
+  readonly changes: readonly string[];
+  /** How many resources Pulumi creates, updates, deletes and leaves as they are. */
+  readonly operations: Readonly<Record<string, number>>;
+}
+
+/** Brings the resources of this package back to what a state says, by an ordinary update. */
+export async function rollBack(
+  project: Project,
+  request: RollbackRequest,
+): Promise<RollbackResult> {
   const now = await currentDeployment(project, true);
   const plan = planRollback(await decrypted(project, request.deployment), now, project);
   for (const urn of plan.lost)
@@ -38,7 +54,12 @@ export async function rollBack(project: Project, request: RollbackRequest): Prom
     );
   return inTemporary(async (directory) => {
     writeWorkspace(project, directory, project.backend);
-    return update(project, directory, plan, targets, outputsOf(now), request);
+    const done = await update(project, directory, plan, targets, outputsOf(now), request);
+    const views = [now, plannedState(plan, now, targets)].map(clusterView) as [
+      ClusterView,
+      ClusterView,
+    ];
+    return { ...done, changes: changeLines(compare(...views)) };
   });
 }
 
@@ -49,7 +70,7 @@ async function update(
   target: string[],
   outputs: unknown,
   { title, message, color, previewOnly, confirm, say }: RollbackRequest,
-): Promise<boolean> {
+): Promise<Pick<RollbackResult, "isDone" | "operations">> {
   const { CommandError, LocalWorkspace } = await import("@pulumi/pulumi/automation/index.js");
   const { rollbackProgram } = await import("./program.js");
   // The providers of the update find the packages of the program, wherever this command was started.
@@ -63,12 +84,11 @@ async function update(
     { workDir, envVars: { PULUMI_BACKEND_URL: project.backend } },
   );
   // What Pulumi prints is shown as it comes: the message of its error would show all of it once more.
-  const shown = async (what: string, run: Promise<unknown>) => {
-    await run.catch((error: unknown) => {
+  const shown = <T>(what: string, run: Promise<T>): Promise<T> =>
+    run.catch((error: unknown) => {
       if (!(error instanceof CommandError)) throw error;
       throw new CliError(`the ${what} failed: Pulumi says why above`);
     });
-  };
   const options = {
     onOutput: say,
     onError: say,
@@ -76,10 +96,11 @@ async function update(
     color,
     message: message ?? `rollback to ${title}`,
   };
-  await shown("preview", stack.preview({ ...options, diff: true }));
-  if (previewOnly || (confirm && !(await confirm()))) return false;
-  await shown("update", stack.up(options));
-  return true;
+  const preview = await shown("preview", stack.preview({ ...options, diff: true }));
+  if (previewOnly || (confirm && !(await confirm())))
+    return { isDone: false, operations: preview.changeSummary };
+  const { summary } = await shown("update", stack.up(options));
+  return { isDone: true, operations: summary.resourceChanges ?? {} };
 }
 
 function outputsOf({ resources = [] }: Deployment): unknown {
