@@ -50,7 +50,7 @@ describe("the history in a backend of files", () => {
   });
 
   it("reads zstd, as Pulumi writes it, with every Node.js", async () => {
-    const written = resolve(__dirname, "../fixtures/history/pulumi-3.245.0-zstd");
+    const written = resolve(__dirname, "../fixtures/history/empty.pulumi-3.245.0.zstd");
     cpSync(written, join(root, ".pulumi/history/lvs/dev"), { recursive: true });
     const [entry] = await history().entries();
     expect(entry).toMatchObject({ kind: "refresh", result: "succeeded" });

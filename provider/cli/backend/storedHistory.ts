@@ -1,8 +1,7 @@
-import { gunzipSync } from "node:zlib";
-import { decompress as unzstd } from "fzstd";
 import { CliError } from "../cliError";
 import type { Project } from "../project";
 import { readDeployment } from "../state/checkpoint";
+import { textOf } from "./compression";
 import type { History, HistoryEntry } from "./history";
 import type { FileStore } from "./store";
 
@@ -62,21 +61,10 @@ export class StoredHistory implements History {
   private async text(path: string, title: string): Promise<string> {
     const data = await this.store.read(path);
     if (data === undefined) throw new CliError(`${title}: ${this.located(path)} is missing`);
-    try {
-      return Buffer.from(uncompressed(path, data)).toString("utf8");
-    } catch (error) {
-      throw new CliError(
-        `${this.located(path)} cannot be uncompressed: ${(error as Error).message}`,
-      );
-    }
+    return textOf(this.located(path), data);
   }
 
   private located(path: string): string {
     return `${this.store.root}/${path}`;
   }
-}
-
-function uncompressed(path: string, data: Uint8Array): Uint8Array {
-  if (path.endsWith(".gz")) return gunzipSync(data);
-  return path.endsWith(".zst") ? unzstd(data) : data;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
+import { textOf } from "../backend/compression";
 import type { HistoryEntry } from "../backend/history";
 import { entriesOf } from "../backend/open";
 import { CliError } from "../cliError";
@@ -68,13 +69,21 @@ async function wantedState(
       "say where to go back to: the number of an update, --last-good, or --from FILE",
     );
   if (from !== undefined) {
-    const deployment = readDeployment(readFileSync(from, "utf8"), from);
-    return { deployment, title: from, commit: undefined };
+    return { deployment: readDeployment(fileText(from), from), title: from, commit: undefined };
   }
   const entries = await entriesOf(project);
   const entry = isLastGood ? lastGood(entries) : entryAt(entries, number as string);
   const title = `update ${entry.number}`;
   return { deployment: await entry.deployment(true), title, commit: entry.environment["git.head"] };
+}
+
+function fileText(path: string): string {
+  try {
+    return textOf(path, readFileSync(path));
+  } catch (error) {
+    if (error instanceof CliError) throw error;
+    throw new CliError(`--from ${path} cannot be read: ${(error as Error).message}`);
+  }
 }
 
 /** The entry of a number that a user gave. */
