@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ROOT } from "./support/package";
 
-const HISTORY = resolve(ROOT, "test/fixtures/history/pulumi-3.245.0-zstd");
+const HISTORY = resolve(ROOT, "test/fixtures/history/empty.pulumi-3.245.0.zstd");
 const has = (shell: string) => existsSync(`/usr/bin/${shell}`);
 
 /** What Pulumi answers to what a completion asks. */
