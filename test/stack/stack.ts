@@ -13,6 +13,10 @@ export interface StackOptions {
   /** What the program's imports come from. @default the checkout's node_modules */
   readonly nodeModules?: string;
   readonly name?: string;
+  /** The URL of its backend. @default files in its directory */
+  readonly backend?: string;
+  /** What Pulumi needs to know besides. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Whether Pulumi checks the program's types as well, as it does for users: seconds, once. @default false */
   readonly checksTypes?: boolean;
 }
@@ -47,6 +51,7 @@ export class Stack {
     nodeModules,
     name = "dev",
     checksTypes = false,
+    ...more
   }: StackOptions): Promise<Stack> {
     const { env } = await ensurePulumi();
     const directory = mkdtempSync(join(tmpdir(), "pulumi-lvs-stack-"));
@@ -58,11 +63,12 @@ export class Stack {
     const stack = new Stack(name, directory, copy, {
       ...(process.env as Record<string, string>),
       ...env,
-      PULUMI_BACKEND_URL: `file://${join(directory, "backend")}`,
+      PULUMI_BACKEND_URL: more.backend ?? `file://${join(directory, "backend")}`,
       PULUMI_HOME: join(directory, "home"),
       PULUMI_CONFIG_PASSPHRASE: "a passphrase of the tests",
       PULUMI_NODEJS_TRANSPILE_ONLY: String(!checksTypes),
       NO_COLOR: "1",
+      ...more.env,
     });
     await stack.must("stack", "init", name);
     return stack;
@@ -78,6 +84,12 @@ export class Stack {
     const stack = new Stack(name, this.directory, program, this.env);
     await stack.must("stack", "init", name);
     return stack;
+  }
+
+  /** The same stack by another name. */
+  async renamed(name: string): Promise<Stack> {
+    await this.must("stack", "rename", name);
+    return new Stack(name, this.directory, this.program, this.env);
   }
 
   async config(

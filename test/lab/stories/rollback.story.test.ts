@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { earlierStateOf } from "../../cli/support/earlier";
 import { type Counts, connections } from "../traffic";
 import { Baselines } from "./support/baselines";
 import { type ClusterDescription, Clusters, realServer, succeeded } from "./support/clusters";
@@ -112,10 +113,19 @@ describe("a stack whose clusters are rolled back", () => {
     );
     expect(shown).toContain("      192.0.2.12:80  dr, weight 1\n");
     expect(await run(0, "diff", "5")).toBe("");
+    expect(await run(1, "diff", "1", "2", "--color", "always")).toContain(
+      "\u001b[31m-     192.0.2.11:80  dr, weight 1\u001b[0m\n",
+    );
   });
 
   it("shows what a rollback would change, and changes nothing", async () => {
     expect(await run(0, "rollback", "1", "--preview")).toMatch(/weight *: 3 => 1/);
+    const result = JSON.parse(await run(0, "rollback", "1", "--preview", "--json"));
+    expect(result).toMatchObject({ stack: "dev", to: "update 1", isDone: false });
+    expect(result.changes).toEqual([
+      expect.stringMatching(/ tcp 192\.0\.2\.80:80: weight of 192\.0\.2\.12:80 3 -> 1$/),
+    ]);
+    expect(result.operations.update).toBeGreaterThan(0);
     expect(await differencesFrom(5)).toEqual([]);
     expect(stateOf("pulumi-nodejs:dynamic:Resource").inputs.size).toBe("5");
   });
@@ -163,6 +173,16 @@ describe("a stack whose clusters are rolled back", () => {
     expect(await run(1, "diff", "2")).toContain("+     192.0.2.12:80  dr, weight 3");
   });
 
+  it("goes back to a state that pulumi-lvs 0.1.0 wrote", async () => {
+    const file = join(story.stack.directory, "earlier.json");
+    writeFileSync(
+      file,
+      earlierStateOf((host) => story.lab.connection(host)),
+    );
+    await run(0, "rollback", "--from", file, "--yes");
+    expect(await differencesFrom(2)).toEqual([]);
+  });
+
   it("is what the program says after the next ordinary update, and is destroyed as always", async () => {
     await succeeded(story.stack.up());
     expect(await differencesFrom(5)).toEqual([]);
@@ -179,7 +199,9 @@ describe("a stack whose clusters are rolled back", () => {
     );
     expect(await failed("rollback", "1")).toContain("nobody can be asked here: give --yes");
     expect(await failed("rollback", "--yes")).toContain("say where to go back to");
+    expect(await failed("rollback", "1", "--json")).toContain("nobody can be asked here");
     expect(await failed("rolback", "1")).toContain("Did you mean rollback?");
+    expect(await failed("rollback", "1", "--preveiw")).toContain("Did you mean --preview?");
     expect(await story.differences()).toEqual([]);
   });
 

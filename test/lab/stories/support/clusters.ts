@@ -24,6 +24,11 @@ export interface Beginning {
   readonly hosts: readonly string[];
   readonly releases?: Readonly<Record<string, Release>>;
   readonly before?: Readonly<Record<string, string>>;
+  /** @default the program that describes clusters */
+  readonly program?: string;
+  /** Where the stack's state is, and what Pulumi needs to know for it. @default files */
+  readonly backend?: string;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const PROGRAM = "test/lab/programs/clusters";
@@ -42,9 +47,11 @@ export class Clusters {
     hosts,
     releases = {},
     before = {},
+    program = PROGRAM,
+    ...options
   }: Beginning): Promise<Clusters> {
     const lab = await startLab({ topology, hosts: ["client", ...hosts], releases });
-    const stack = await Stack.create({ program: PROGRAM });
+    const stack = await Stack.create({ program, ...options });
     for (const [name, line] of Object.entries(before)) await lab.host(name).mustRun(line);
     const clusters = new Clusters(lab, stack, hosts, await Baselines.take(lab, hosts));
     await clusters.reach(stack);
