@@ -20,6 +20,7 @@ function program(): Command {
   addHistory(root);
   addDiff(root);
   addRollback(root);
+  addShow(root);
   return root;
 }
 
@@ -76,6 +77,21 @@ function addRollback(root: Command): void {
     .action(async (number: string | undefined, _own, command: Commander) => {
       const { rollback } = await import("./commands/rollback.js");
       process.exitCode = await rollback(number, command.optsWithGlobals());
+    });
+}
+
+function addShow(root: Command): void {
+  root
+    .command("show")
+    .description("Show the clusters as they are on their hosts now: connections, rates, drift.")
+    .option("-j, --json", "print JSON")
+    .addHelpText(
+      "after",
+      `\nExit codes: 0 as declared, 1 drift, 2 an error, or a host that cannot be read.\n${example("show --json")}`,
+    )
+    .action(async (_own, command: Commander) => {
+      const { show } = await import("./commands/show.js");
+      process.exitCode = await show(command.optsWithGlobals());
     });
 }
 

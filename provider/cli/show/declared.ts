@@ -1,0 +1,89 @@
+import { type Deployment, liveResources, lvsKind, type StateResource } from "../state/checkpoint";
+import { SHOWN, withSecrets } from "../state/secrets";
+
+export type Values = Readonly<Record<string, unknown>>;
+
+/** A resource on a host, as the state declares it. */
+export interface DeclaredResource {
+  readonly urn: string;
+  readonly id: string;
+  readonly kind: string;
+  /** What it is on its host, in the notation of the field: `tcp 192.0.2.80:80`. */
+  readonly name: string;
+  /** The URN of the Cluster that it is part of; undefined for a resource of its own. */
+  readonly cluster: string | undefined;
+  /** With its secrets in plain text: nothing of it is shown but what `shown` has too. */
+  readonly inputs: Values;
+  /** The inputs with `[secret]` for each secret. */
+  readonly shown: Values;
+}
+
+/** A host, with what the state declares there. */
+export interface DeclaredHost {
+  /** As IDs of resources have it: `director1`, `director1:2222`. */
+  readonly host: string;
+  /** The jump host; undefined where there is none. */
+  readonly through: string | undefined;
+  /** How the first resource of the host reaches it. Holds secrets. */
+  readonly connection: unknown;
+  readonly resources: readonly DeclaredResource[];
+}
+
+/** The hosts of a state whose secrets are in plain text, in the order of the state. */
+export function declaredHosts(deployment: Deployment): DeclaredHost[] {
+  const resources = liveResources(deployment);
+  const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+  const hosts = new Map<string, DeclaredHost & { resources: DeclaredResource[] }>();
+  for (const resource of resources) {
+    const declared = declaredResource(resource, byUrn);
+    if (!declared) continue;
+    const { connection } = declared.inputs;
+    const [host, through] = [hostOf(resource), jumpHostOf(connection)];
+    const key = `${host} ${through}`;
+    const known = hosts.get(key) ?? { host, through, connection, resources: [] };
+    known.resources.push(declared);
+    hosts.set(key, known);
+  }
+  return [...hosts.values()];
+}
+
+/** The name of a resource by its URN. */
+export function nameOf(urn: string): string {
+  return urn.split("::").slice(3).join("::");
+}
+
+/** A resource of this package on a host; undefined for others, and for one that Pulumi has not made yet. */
+function declaredResource(
+  resource: StateResource,
+  byUrn: ReadonlyMap<string, StateResource>,
+): DeclaredResource | undefined {
+  const kind = lvsKind(resource);
+  const { urn, id, inputs = {} } = resource;
+  if (kind === undefined || id === undefined || inputs.connection === undefined) return undefined;
+  return {
+    ...{ urn, id, kind, name: id.slice(hostOf(resource).length + 1) },
+    cluster: clusterOf(resource, byUrn),
+    inputs: withSecrets(inputs, (plain) => plain) as Values,
+    shown: withSecrets(inputs, () => SHOWN) as Values,
+  };
+}
+
+function hostOf({ id = "" }: StateResource): string {
+  return id.split(" ")[0] as string;
+}
+
+function jumpHostOf(connection: unknown): string | undefined {
+  const { proxy } = Object(connection) as { proxy?: { host?: unknown; port?: unknown } };
+  if (typeof proxy !== "object" || proxy === null) return undefined;
+  const { host, port = 22 } = proxy;
+  return port === 22 ? String(host) : `${host}:${port}`;
+}
+
+function clusterOf(
+  { parent }: StateResource,
+  byUrn: ReadonlyMap<string, StateResource>,
+): string | undefined {
+  const above = parent === undefined ? undefined : byUrn.get(parent);
+  if (!above) return undefined;
+  return above.type === "lvs:index:Cluster" ? above.urn : clusterOf(above, byUrn);
+}

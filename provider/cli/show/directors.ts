@@ -1,0 +1,79 @@
+import { holdersOf } from "../../network/interfaces";
+import { parseEndpoint } from "../../values/address";
+import type { DeclaredResource } from "./declared";
+import { driftOf, NOT_DECLARED } from "./drift";
+import { isDirector, isOnMachine, type LookedAt, machineNames, snapshotOf } from "./looked";
+import { byName } from "./names";
+import { type DeclaredService, declaredServices, serviceView } from "./services";
+import { thingView } from "./things";
+import type { DirectorView, Drift, VipView } from "./view";
+
+/** Kinds of resources that have a place of their own below a director. */
+const PLACED = new Set(["Director", "VirtualIp", "VirtualService", "RealServer"]);
+
+/** One director of a cluster, with the resources that the cluster has there. */
+export function directorView(
+  host: LookedAt,
+  resources: readonly DeclaredResource[],
+  hosts: readonly LookedAt[],
+): DirectorView {
+  const services = [...declaredServices(resources).values()];
+  const vips = resources.filter(({ kind }) => kind === "VirtualIp").map(addressOf);
+  const addresses = byName([...vips, ...services.map(vipOf)]);
+  const things = resources.filter((one) => !PLACED.has(one.kind) && !isOnMachine(one));
+  return {
+    host: host.declared.host,
+    drift: resourceDrift(host, ({ kind }) => kind === "Director"),
+    things: things.map((thing) => thingView(thing, host)),
+    vips: addresses.map((address) => vipView(address, host, services, hosts)),
+  };
+}
+
+function vipView(
+  address: string,
+  host: LookedAt,
+  services: readonly DeclaredService[],
+  hosts: readonly LookedAt[],
+): VipView {
+  const directors = hosts.filter(({ declared }) => isDirector(declared.resources));
+  const nameOfMachine = machineNames(hosts);
+  return {
+    address,
+    holders: directors.flatMap((director) => holdersAt(director, address)),
+    areHoldersKnown: directors.every((director) => snapshotOf(director) !== undefined),
+    drift: vipDrift(address, host, directors),
+    services: services
+      .filter((service) => vipOf(service) === address)
+      .map((service) => serviceView(service, snapshotOf(host), nameOfMachine)),
+  };
+}
+
+function holdersAt(host: LookedAt, address: string): VipView["holders"] {
+  const links = snapshotOf(host)?.facts.links;
+  const holders = links ? holdersOf(links, address) : [];
+  return holders.map(({ device }) => ({ host: host.declared.host, interface: device }));
+}
+
+/** A VIP belongs to the director that declares it. One that no director declares is somebody else's to hold. */
+function vipDrift(address: string, host: LookedAt, directors: readonly LookedAt[]): Drift[] {
+  const isVip = (one: DeclaredResource) => one.kind === "VirtualIp" && addressOf(one) === address;
+  if (host.declared.resources.some(isVip)) return resourceDrift(host, isVip);
+  const isElsewhere = directors.some(({ declared }) => declared.resources.some(isVip));
+  return isElsewhere && holdersAt(host, address).length > 0 ? [NOT_DECLARED] : [];
+}
+
+function resourceDrift(host: LookedAt, isMeant: (one: DeclaredResource) => boolean): Drift[] {
+  const snapshot = snapshotOf(host);
+  if (!snapshot) return [];
+  return host.declared.resources.filter(isMeant).flatMap((one) => driftOf(one, snapshot));
+}
+
+function addressOf({ inputs }: DeclaredResource): string {
+  return String(inputs.address);
+}
+
+/** The VIP of a virtual service by its name: `tcp 192.0.2.80:80`. */
+function vipOf({ name }: DeclaredService): string {
+  const [, where = ""] = name.split(" ");
+  return parseEndpoint(where)?.address ?? where;
+}
