@@ -85,9 +85,13 @@ function addShow(root: Command): void {
     .command("show")
     .description("Show the clusters as they are on their hosts now: connections, rates, drift.")
     .option("-j, --json", "print JSON")
+    .option(
+      "-w, --watch [seconds]",
+      "look again and again, every 2 seconds unless it says otherwise",
+    )
     .addHelpText(
       "after",
-      `\nExit codes: 0 as declared, 1 drift, 2 an error, or a host that cannot be read.\n${example("show --json")}`,
+      `\nExit codes: 0 as declared, 1 drift, 2 an error, or a host that cannot be read.\n${example("show --watch")}`,
     )
     .action(async (_own, command: Commander) => {
       const { show } = await import("./commands/show.js");

@@ -21,6 +21,8 @@ export interface DeclaredResource {
 /** A host, with what the state declares there. */
 export interface DeclaredHost {
   /** As IDs of resources have it: `director1`, `director1:2222`. */
+  readonly id: string;
+  /** The same, with the jump host where another machine has the same name. */
   readonly host: string;
   /** The jump host; undefined where there is none. */
   readonly through: string | undefined;
@@ -40,11 +42,17 @@ export function declaredHosts(deployment: Deployment): DeclaredHost[] {
     const { connection } = declared.inputs;
     const [host, through] = [hostOf(resource), jumpHostOf(connection)];
     const key = `${host} ${through}`;
-    const known = hosts.get(key) ?? { host, through, connection, resources: [] };
+    const known = hosts.get(key) ?? { id: host, host, through, connection, resources: [] };
     known.resources.push(declared);
     hosts.set(key, known);
   }
-  return [...hosts.values()];
+  return [...hosts.values()].map((host, _, all) => ({ ...host, host: uniqueName(host, all) }));
+}
+
+/** Two machines behind two jump hosts can have one name. */
+function uniqueName({ host, through }: DeclaredHost, all: readonly DeclaredHost[]): string {
+  const isUnique = all.filter((other) => other.host === host).length === 1;
+  return isUnique || through === undefined ? host : `${host} through ${through}`;
 }
 
 /** The name of a resource by its URN. */

@@ -8,9 +8,9 @@ import type { DeclaredHost, DeclaredResource } from "./declared";
 import { isDirector, type Look } from "./looked";
 
 /** Reads a host once, over a connection that stays open. What goes wrong is part of the answer. */
-export async function lookAt({ host, connection, resources }: DeclaredHost): Promise<Look> {
+export async function lookAt({ id, connection, resources }: DeclaredHost): Promise<Look> {
   const at = () => new Date();
-  if (isForgotten(host, process.env)) return { state: "forgotten", at: at() };
+  if (isForgotten(id, process.env)) return { state: "forgotten", at: at() };
   const parsed = connectionSchema.safeParse(connection);
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ message }) => message).join("; ");

@@ -1,4 +1,5 @@
 import type { Traffic } from "../../ipvs/statistics";
+import { clock } from "./clock";
 import type {
   ClusterView,
   DirectorView,
@@ -35,9 +36,16 @@ export interface Node {
   readonly children: readonly Node[];
 }
 
-/** The tree of a view: a root for each cluster, and one for what others have on its directors. */
-export function treeOf(view: ShowView): Node[] {
-  const hosts = new Map(view.hosts.map((host) => [host.host, host]));
+/**
+ * The tree of a view: a root for each cluster, and one for what others have on its directors.
+ * @param staleSeconds - after which the last answer of a host is told to be old. @default never
+ */
+export function treeOf(view: ShowView, staleSeconds = Number.POSITIVE_INFINITY): Node[] {
+  const oldest = new Date(view.time).getTime() - staleSeconds * 1000;
+  const isStale = ({ at }: HostView) => new Date(at).getTime() < oldest;
+  const hosts: Hosts = new Map(
+    view.hosts.map((host) => [host.host, { ...host, isStale: isStale(host) }]),
+  );
   const others = view.others.map(othersNode);
   return [
     ...view.clusters.map((cluster) => clusterNode(cluster, hosts)),
@@ -45,7 +53,8 @@ export function treeOf(view: ShowView): Node[] {
   ];
 }
 
-type Hosts = ReadonlyMap<string, HostView>;
+type KnownHost = HostView & { readonly isStale: boolean };
+type Hosts = ReadonlyMap<string, KnownHost>;
 
 function node(label: string, tone: Tone, children: readonly Node[] = []): Node {
   return { label, tone, children };
@@ -88,11 +97,12 @@ const STATES: Readonly<Record<HostView["state"], string>> = {
 
 function hostNode(
   label: string,
-  host: HostView | undefined,
+  host: KnownHost | undefined,
   drift: readonly Drift[],
   children: readonly Node[],
 ): Node {
-  const { state = "reached", error } = host ?? {};
+  const { state = "reached", error, at = "", isStale = false } = host ?? {};
+  if (isStale) return node(`${label}  no answer since ${clock(at)}`, "bad", children);
   if (state === "reached") return node(label, drift.length > 0 ? "drift" : "plain", children);
   const tone = state === "unreachable" || state === "failed" ? "bad" : "others";
   const lines = error === undefined ? [] : error.split("\n").map((line) => line.trim());

@@ -52,6 +52,19 @@ describe("the tree of a view", () => {
     expect(toneOf("192.0.2.98:9999")).toBe("others");
   });
 
+  it("says since when a host has not answered", () => {
+    const view = showView(
+      words,
+      time,
+      lookedAt(webCluster(), { director1: reached(trafficFacts()) }),
+    );
+    const labels = (staleSeconds?: number) =>
+      treeLines("", treeOf({ ...view, time: "2026-11-27T09:01:00.000Z" }, staleSeconds))[2];
+    expect(labels(30)?.text).toMatch(/^├─ director director1 {2}no answer since \d\d:\d\d:00$/);
+    expect(labels(60)?.text).toBe("├─ director director1");
+    expect(labels()?.text).toBe("├─ director director1");
+  });
+
   it("shows replies where there are any", () => {
     const rates = { connections: 1, packetsIn: 2, packetsOut: 3, bytesIn: 4, bytesOut: 50_000 };
     const node: Node = { label: "tcp", tone: "plain", key: "a", figures: { rates }, children: [] };
