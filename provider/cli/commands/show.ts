@@ -1,20 +1,24 @@
+import { writeFileSync } from "node:fs";
 import { closeAll } from "../../host/shell";
 import { CliError } from "../cliError";
 import { type GlobalOptions, projectOf } from "../options";
 import { currentDeployment } from "../rollback/decrypt";
 import { showView } from "../show/build";
 import { type DeclaredHost, declaredHosts } from "../show/declared";
+import { svgOf } from "../show/graph/svg";
 import { watchLive } from "../show/live";
 import { lookAt } from "../show/look";
 import { treeOf } from "../show/nodes";
 import { isColored, painted } from "../show/paint";
-import { printableJson } from "../show/printable";
+import { printable, printableJson } from "../show/printable";
 import { treeLines } from "../show/treeText";
 import { hasDrift, isComplete, type ShowView, type StackWords } from "../show/view";
 
 export interface ShowOptions extends GlobalOptions {
   /** True without a number of seconds. */
   readonly watch?: true | string;
+  /** Where to write a drawing; `-` is the standard output. */
+  readonly graph?: string;
 }
 
 /** Seconds from one look to the next: the kernel's rates change every two seconds (ip_vs_est.c). */
@@ -26,6 +30,8 @@ const DEFAULT_SECONDS = 2;
  */
 export async function show(options: ShowOptions): Promise<number> {
   const seconds = secondsOf(options);
+  if (options.graph !== undefined && (seconds !== undefined || options.json))
+    throw new CliError("--graph draws the clusters once: leave out --watch and --json");
   const project = await projectOf(options);
   const hosts = declaredHosts(await currentDeployment(project, true));
   const words = { project: project.name, stack: project.stack };
@@ -43,7 +49,8 @@ async function showOnce(
   const looked = await Promise.all(looks);
   await closeAll();
   const view = showView(words, new Date(), looked);
-  process.stdout.write(options.json ? `${printableJson(view, 2)}\n` : treeText(view, options));
+  if (options.graph !== undefined) draw(view, options.graph);
+  else process.stdout.write(options.json ? `${printableJson(view, 2)}\n` : treeText(view, options));
   return isComplete(view) ? Number(hasDrift(view)) : 2;
 }
 
@@ -51,6 +58,23 @@ function treeText(view: ShowView, { color }: ShowOptions): string {
   const colored = isColored(color, process.stdout);
   const lines = treeLines(`stack ${view.stack} of ${view.project}`, treeOf(view));
   return lines.map((line) => `${painted(line, colored)}\n`).join("");
+}
+
+/** Writes the drawing; a host that could not be asked is also told to whoever does not look at it. */
+function draw(view: ShowView, file: string): void {
+  if (file === "-") process.stdout.write(svgOf(view));
+  else writeDrawing(file, svgOf(view));
+  for (const { host, error } of view.hosts)
+    if (error !== undefined)
+      process.stderr.write(`pulumi-lvs: ${printable(`${host}: ${error}`)}\n`);
+}
+
+function writeDrawing(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new CliError(`the drawing cannot be written: ${(error as Error).message}`);
+  }
 }
 
 async function showAgain(

@@ -54,12 +54,17 @@ function holdersAt(host: LookedAt, address: string): VipView["holders"] {
   return holders.map(({ device }) => ({ host: host.declared.host, interface: device }));
 }
 
-/** A VIP belongs to the director that declares it. One that no director declares is somebody else's to hold. */
+/** A VIP belongs to the director that declares it, and to no other one. One that nobody declares is not ours to judge. */
 function vipDrift(address: string, host: LookedAt, directors: readonly LookedAt[]): Drift[] {
   const isVip = (one: DeclaredResource) => one.kind === "VirtualIp" && addressOf(one) === address;
-  if (host.declared.resources.some(isVip)) return resourceDrift(host, isVip);
-  const isElsewhere = directors.some(({ declared }) => declared.resources.some(isVip));
-  return isElsewhere && holdersAt(host, address).length > 0 ? [NOT_DECLARED] : [];
+  const declares = ({ declared }: LookedAt) => declared.resources.some(isVip);
+  const intruders = directors.filter((one) => !declares(one) && holdersAt(one, address).length > 0);
+  if (declares(host)) {
+    const others = intruders.map(({ declared }) => declared.host).join(", ");
+    const alsoHeld: Drift = { attribute: "also held by", declared: "nobody", live: others };
+    return [...resourceDrift(host, isVip), ...(others === "" ? [] : [alsoHeld])];
+  }
+  return directors.some(declares) && intruders.includes(host) ? [NOT_DECLARED] : [];
 }
 
 function resourceDrift(host: LookedAt, isMeant: (one: DeclaredResource) => boolean): Drift[] {

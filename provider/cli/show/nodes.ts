@@ -189,6 +189,7 @@ function driftNodes(drift: readonly Drift[]): Node[] {
 
 /** A drift in words: `weight is 9, declared 1`. */
 export function driftText({ attribute, declared, live }: Drift): string {
+  if (attribute === "also held by") return `${attribute} ${live}`;
   if (attribute !== "presence") return `${attribute} is ${live}, declared ${declared}`;
   return live === "absent" ? "missing" : "not declared";
 }

@@ -84,18 +84,20 @@ describe("the view of a cluster", () => {
     expect(driftIn(gone)).toEqual([["192.0.2.11:80"], ["192.0.2.12:80"], ["192.0.2.13:80"]]);
   });
 
-  it("marks a VIP that is not where it is declared, on either director", () => {
-    const links = factsOf("directorClean").links;
+  it("marks a VIP that another director holds, instead of the one that declares it or besides", () => {
     const other = { ...lvs("Director", "other", { ipvs: "loaded" }), id: "director2 director" };
-    const looks = { ...live(trafficFacts({ links })), director2: reached(trafficFacts()) };
-    const view = viewOf(
-      [...webCluster(), child(component("lvs:index:Cluster", "web"), other)],
-      looks,
-    );
-    expect(vipIn(view)).toMatchObject({
-      holders: [{ host: "director2", interface: "eth1" }],
-      drift: [{ attribute: "presence", declared: "present", live: "absent" }],
+    const all = [...webCluster(), child(component("lvs:index:Cluster", "web"), other)];
+    const besides = { attribute: "also held by", declared: "nobody", live: "director2" };
+    const missing = { attribute: "presence", declared: "present", live: "absent" };
+    const gone = trafficFacts({ links: factsOf("directorClean").links });
+    const looks = { ...live(gone), director2: reached(trafficFacts()) };
+    expect(vipIn(viewOf(all, looks))).toMatchObject({
+      ...{ holders: [{ host: "director2", interface: "eth1" }], drift: [missing, besides] },
     });
+    const both = { ...live(), director2: reached(trafficFacts()) };
+    expect(vipIn(viewOf(all, both))?.drift).toEqual([besides]);
+    const fine = { ...live(), director2: reached(gone) };
+    expect(vipIn(viewOf(all, fine))?.drift).toEqual([]);
   });
 
   it("marks what has drifted on the machine of a real server", () => {
