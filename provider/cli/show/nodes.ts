@@ -47,6 +47,8 @@ export function treeOf(view: ShowView, staleSeconds = Number.POSITIVE_INFINITY):
     view.hosts.map((host) => [host.host, { ...host, isStale: isStale(host) }]),
   );
   const others = view.others.map(othersNode);
+  if (view.hosts.length === 0)
+    return [node("the stack has no resources of this package", "others")];
   return [
     ...view.clusters.map((cluster) => clusterNode(cluster, hosts)),
     ...(others.length > 0 ? [node("managed by others", "others", others)] : []),

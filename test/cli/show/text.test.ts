@@ -52,6 +52,13 @@ describe("the tree of a view", () => {
     expect(toneOf("192.0.2.98:9999")).toBe("others");
   });
 
+  it("says of a stack without resources of ours that there are none", () => {
+    const lines = treeLines("stack dev of lvs", treeOf(showView(words, time, [])));
+    expect(lines.map(({ text }) => text).slice(1)).toEqual([
+      "the stack has no resources of this package",
+    ]);
+  });
+
   it("says since when a host has not answered", () => {
     const view = showView(
       words,
