@@ -89,6 +89,10 @@ function addShow(root: Command): void {
       "-w, --watch [seconds]",
       "look again and again, every 2 seconds unless it says otherwise",
     )
+    .option(
+      "-g, --graph <file>",
+      "write a drawing (SVG) to a file instead; - is the standard output",
+    )
     .addHelpText(
       "after",
       `\nExit codes: 0 as declared, 1 drift, 2 an error, or a host that cannot be read.\n${example("show --watch")}`,
