@@ -51,7 +51,17 @@ function vipView(
 function holdersAt(host: LookedAt, address: string): VipView["holders"] {
   const links = snapshotOf(host)?.facts.links;
   const holders = links ? holdersOf(links, address) : [];
-  return holders.map(({ device }) => ({ host: host.declared.host, interface: device }));
+  return holders
+    .filter(({ device }) => !isHidden(host, address, device))
+    .map(({ device }) => ({ host: host.declared.host, interface: device }));
+}
+
+/** A director can be a real server of the same VIP too, and then has the VIP where nobody asks for it. */
+function isHidden({ declared }: LookedAt, address: string, device: string): boolean {
+  const isPrepared = declared.resources.some(
+    (one) => isOnMachine(one) && one.inputs.vip === address,
+  );
+  return isPrepared && (device === "lo" || device.startsWith("lvs"));
 }
 
 /** A VIP belongs to the director that declares it, and to no other one. One that nobody declares is not ours to judge. */

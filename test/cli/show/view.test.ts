@@ -100,6 +100,28 @@ describe("the view of a cluster", () => {
     expect(vipIn(viewOf(all, fine))?.drift).toEqual([]);
   });
 
+  it("does not take a VIP that is hidden on a director for one that the director holds", () => {
+    const onDirector2 = (resource: StateResource, name: string): StateResource => ({
+      ...resource,
+      id: `director2 ${name}`,
+    });
+    const inputs = { rip: "192.0.2.11", vip: "192.0.2.80", forwardingMethod: "dr" };
+    const prepared = onDirector2(
+      lvs("RealServerVip", "two", inputs),
+      "dr vip 192.0.2.80 rip 192.0.2.11",
+    );
+    const other = onDirector2(lvs("Director", "other", { ipvs: "loaded" }), "director");
+    const lo = { addresses: [{ address: "192.0.2.80", prefixLength: 32, isDuplicate: false }] };
+    const links = new Map([
+      ["lo", { ...lo, name: "lo", isUp: true, kind: undefined, local: undefined }],
+    ]);
+    const looks = { ...live(), director2: reached(trafficFacts({ links })) };
+    const holder = { host: "director1", interface: "eth1" };
+    expect(vipIn(viewOf([...webCluster(), other, prepared], looks))?.holders).toEqual([holder]);
+    const unprepared = vipIn(viewOf([...webCluster(), other], looks));
+    expect(unprepared?.holders).toEqual([holder, { host: "director2", interface: "lo" }]);
+  });
+
   it("marks what has drifted on the machine of a real server", () => {
     const state = { vip: "present", arpIgnore: 7, arpAnnounce: 2 };
     const machine = {
