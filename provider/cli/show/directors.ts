@@ -17,34 +17,40 @@ export function directorView(
   resources: readonly DeclaredResource[],
   hosts: readonly LookedAt[],
 ): DirectorView {
-  const services = [...declaredServices(resources).values()];
+  const services = new Map<string, DeclaredService[]>();
+  for (const service of declaredServices(resources).values()) {
+    const known = services.get(vipOf(service)) ?? [];
+    known.push(service);
+    services.set(vipOf(service), known);
+  }
   const vips = resources.filter(({ kind }) => kind === "VirtualIp").map(addressOf);
-  const addresses = byName([...vips, ...services.map(vipOf)]);
+  const addresses = byName([...vips, ...services.keys()]);
+  const nameOfMachine = machineNames(hosts);
   const things = resources.filter((one) => !PLACED.has(one.kind) && !isOnMachine(one));
   return {
     host: host.declared.host,
     drift: resourceDrift(host, ({ kind }) => kind === "Director"),
     things: things.map((thing) => thingView(thing, host)),
-    vips: addresses.map((address) => vipView(address, host, services, hosts)),
+    vips: addresses.map((address) => ({
+      ...vipView(address, host, hosts),
+      services: (services.get(address) ?? []).map((service) =>
+        serviceView(service, snapshotOf(host), nameOfMachine),
+      ),
+    })),
   };
 }
 
 function vipView(
   address: string,
   host: LookedAt,
-  services: readonly DeclaredService[],
   hosts: readonly LookedAt[],
-): VipView {
+): Omit<VipView, "services"> {
   const directors = hosts.filter(({ declared }) => isDirector(declared.resources));
-  const nameOfMachine = machineNames(hosts);
   return {
     address,
     holders: directors.flatMap((director) => holdersAt(director, address)),
     areHoldersKnown: directors.every((director) => snapshotOf(director) !== undefined),
     drift: vipDrift(address, host, directors),
-    services: services
-      .filter((service) => vipOf(service) === address)
-      .map((service) => serviceView(service, snapshotOf(host), nameOfMachine)),
   };
 }
 

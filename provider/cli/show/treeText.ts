@@ -1,4 +1,5 @@
 import { compactNumber } from "./compactNumber";
+import { largest } from "./largest";
 import type { Node, NodeFigures, Tone } from "./nodes";
 import { printable } from "./printable";
 import { sparkline } from "./sparkline";
@@ -54,9 +55,8 @@ export function treeLines(title: string, roots: readonly Node[], history?: Histo
       !isReply || rows.some(({ node }) => (value(node.figures ?? {}) ?? 0) > 0),
   );
   const measured = rows.filter(({ node }) => node.figures !== undefined);
-  const width = Math.max(
-    ...[printable(title), ...measured.map(({ text }) => text)].map((text) => [...text].length),
-  );
+  const texts = [printable(title), ...measured.map(({ text }) => text)];
+  const width = largest(texts.map((text) => [...text].length));
   const pad = (text: string) => text + " ".repeat(Math.max(0, width - [...text].length));
   const headings = shown.map((column) => cell(column, column.heading, history && ""));
   return [

@@ -1,3 +1,4 @@
+import { largest } from "../largest";
 import type { Tone } from "../nodes";
 import type { Band, Box } from "./drawing";
 
@@ -49,7 +50,7 @@ export function layoutOf(bands: readonly Band[], top: number): Layout {
   const titles = bands.map(({ title }) => GAP.margin + title.length * TEXT.letter);
   return {
     bands: placed,
-    width: Math.ceil(Math.max(...right, ...titles, 0) + GAP.margin),
+    width: Math.ceil(largest([...right, ...titles]) + GAP.margin),
     height: Math.ceil(y - GAP.band + GAP.margin),
   };
 }
@@ -72,7 +73,7 @@ function placeBand(band: Band, y: number): { band: PlacedBand; height: number } 
       return { from, to, isDashed: !band.sources[index]?.carries.includes(place) };
     }),
   );
-  const lowest = Math.max(...boxes.map((box) => box.y + box.height), top);
+  const lowest = largest([top, ...boxes.map((box) => box.y + box.height)]);
   const edges = [...carried, ...trees.flatMap((tree) => tree.edges)];
   return {
     band: { title: band.title, x: GAP.margin, y: y + TEXT.line, boxes, edges },
