@@ -76,6 +76,6 @@ describe("the outputs in docs/show.md", () => {
   });
 
   it("are those of the drawing", () => {
-    expect(docs("show.svg")).toBe(svgOf(view));
+    expect(docs("images/show.svg")).toBe(svgOf(view));
   });
 });

@@ -1,3 +1,5 @@
+import { fromGrouped, type GroupedService } from "../../kinds/groupedService";
+import type { HostInputs } from "../../kinds/kind";
 import { type Deployment, liveResources, lvsKind, type StateResource } from "../state/checkpoint";
 import { SHOWN, withSecrets } from "../state/secrets";
 
@@ -43,7 +45,7 @@ export function declaredHosts(deployment: Deployment): DeclaredHost[] {
     const [host, through] = [hostOf(resource), jumpHostOf(connection)];
     const key = `${host} ${through}`;
     const known = hosts.get(key) ?? { id: host, host, through, connection, resources: [] };
-    known.resources.push(declared);
+    known.resources.push(...ungrouped(declared));
     hosts.set(key, known);
   }
   return [...hosts.values()].map((host, _, all) => ({ ...host, host: uniqueName(host, all) }));
@@ -58,6 +60,33 @@ function uniqueName({ host, through }: DeclaredHost, all: readonly DeclaredHost[
 /** The name of a resource by its URN. */
 export function nameOf(urn: string): string {
   return urn.split("::").slice(3).join("::");
+}
+
+/** Each virtual service of a group as a resource of its own; any other resource as it is. */
+function ungrouped(resource: DeclaredResource): DeclaredResource[] {
+  if (resource.kind !== "VirtualServices") return [resource];
+  const { services, ...host } = resource.inputs;
+  const { services: shownServices, ...shownHost } = resource.shown;
+  return Object.entries(Object(services) as Record<string, Values>).map(([name, values]) => ({
+    ...{ ...resource, kind: "VirtualService", name },
+    inputs: service(name, values, host),
+    // Where all services are one secret, so is each value of them.
+    shown: service(name, Object(shownServices)[name] ?? hidden(values), shownHost),
+  }));
+}
+
+function service(name: string, values: Values, host: Values): Values {
+  const whole = fromGrouped(
+    name,
+    values as unknown as GroupedService,
+    host as unknown as HostInputs,
+  );
+  return whole as unknown as Values;
+}
+
+/** The same values, each of them a secret. */
+export function hidden(values: Values): Values {
+  return Object.fromEntries(Object.keys(values).map((key) => [key, SHOWN]));
 }
 
 /** A resource of this package on a host; undefined for others, and for one that Pulumi has not made yet. */

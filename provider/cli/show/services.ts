@@ -4,8 +4,7 @@ import { realServerPartId } from "../../ipvs/realServerPart";
 import { stackOf } from "../../journal/journal";
 import { liveRealServer, type RealServerInputs } from "../../kinds/realServerFields";
 import { type PartName, partKey } from "../../values/part";
-import { SHOWN } from "../state/secrets";
-import type { DeclaredResource, Values } from "./declared";
+import { type DeclaredResource, hidden, type Values } from "./declared";
 import { driftOf, MISSING, NOT_DECLARED, valueDrift } from "./drift";
 import type { MachineName } from "./looked";
 import { byName } from "./names";
@@ -54,13 +53,9 @@ function declaredList({ inputs, shown }: DeclaredResource): [string, DeclaredRea
   const visible = Object(shown.realServers) as Record<string, Values>;
   return Object.entries(Object(inputs.realServers) as Record<string, Values>).map(([name, one]) => [
     name,
+    // Where the whole list is a secret, so is each value of it.
     { inputs: one, shown: visible[name] ?? hidden(one) },
   ]);
-}
-
-/** Where the whole list is a secret, so is each value of it. */
-function hidden(values: Values): Values {
-  return Object.fromEntries(Object.keys(values).map((key) => [key, SHOWN]));
 }
 
 /** A declared virtual service against what is live. */

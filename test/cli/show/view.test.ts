@@ -154,6 +154,38 @@ describe("the view of a cluster", () => {
     expect(managers?.map(([name]) => name)).not.toContain("tcp 192.0.2.80:80");
   });
 
+  it("has each virtual service of a group as one of its own", () => {
+    const named = (weight: number) => ({ forwardingMethod: "dr", weight });
+    const realServers = {
+      ...{ "192.0.2.11:80": named(3), "192.0.2.12:80": named(2), "192.0.2.13:80": named(0) },
+    };
+    const services = {
+      "tcp 192.0.2.80:80": { scheduler: "wrr", realServers },
+      "udp 192.0.2.80:53": { scheduler: "lc", realServers: { "192.0.2.11:53": named(1) } },
+      "tcp 192.0.2.80:81": { scheduler: "rr", realServers: {} },
+    };
+    const view = viewOf([lvs("VirtualServices", "virtual services", { services })]);
+    const seen = vipIn(view)?.services.map(({ name, presence, drift }) => [
+      name,
+      presence,
+      ...drift,
+    ]);
+    expect(seen).toEqual([
+      ["tcp 192.0.2.80:80", "present"],
+      ["udp 192.0.2.80:53", "present", { attribute: "scheduler", declared: "lc", live: "rr" }],
+      [
+        ...["tcp 192.0.2.80:81", "absent"],
+        { attribute: "presence", declared: "present", live: "absent" },
+      ],
+    ]);
+    expect(driftIn(view)?.[1]).toEqual([
+      ...["192.0.2.12:80", { attribute: "weight", declared: "2", live: "1" }],
+    ]);
+    expect(driftIn(view)?.[0]).toEqual(["192.0.2.11:80"]);
+    expect(directorIn(view)?.things).toEqual([]);
+    expect(view.others[0]?.services.map(({ name }) => name)).not.toContain("udp 192.0.2.80:53");
+  });
+
   it("leaves real servers of others in peace where the service does not list its own", () => {
     const whole = service("http", {}, { schedulerFlags: [], scheduler: "wrr" });
     const { realServers: _realServers, ...inputs } = Object(whole.inputs);
