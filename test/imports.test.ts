@@ -143,6 +143,23 @@ describe("imports", () => {
     expect(declared.filter((each) => !used.map(packageOf).includes(each))).toEqual([]);
   });
 
+  it("reach hosts from the command line in one command only, so that the others start at once", () => {
+    const reaching = imports.filter(
+      ({ from, to }) =>
+        from.startsWith("provider/cli/") &&
+        /^provider\/(host|kinds|registry|journal|lifecycle|runtime)\b/.test(to),
+    );
+    const others = reaching.filter(
+      ({ from }) => !/^provider\/cli\/(show\/|commands\/show$)/.test(from),
+    );
+    expect(others.map(show)).toEqual([]);
+    const users = imports.filter(({ to }) => to.startsWith("provider/cli/show/"));
+    const strange = users.filter(
+      ({ from }) => !/^provider\/cli\/(show\/|commands\/show$)/.test(from),
+    );
+    expect(strange.map(show)).toEqual([]);
+  });
+
   it("name ssh2 in one file", () => {
     const users = running.filter(({ to }) => to === "ssh2").map(({ from }) => from);
     expect(users).toEqual(["provider/host/connect/ssh"]);

@@ -22,6 +22,7 @@ function program(): Command {
   addDiff(root);
   addRollback(root);
   addCompletion(root);
+  addShow(root);
   return root;
 }
 
@@ -98,6 +99,29 @@ function addCompletion(root: Command): void {
     .action(async (words: readonly string[]) => {
       const { complete } = await import("./commands/completion.js");
       await complete(root, words);
+    });
+}
+
+function addShow(root: Command): void {
+  root
+    .command("show")
+    .description("Show the clusters as they are on their hosts now: connections, rates, drift.")
+    .option("-j, --json", "print JSON")
+    .option(
+      "-w, --watch [seconds]",
+      "look again and again, every 2 seconds unless it says otherwise",
+    )
+    .option(
+      "-g, --graph <file>",
+      "write a drawing (SVG) to a file instead; - is the standard output",
+    )
+    .addHelpText(
+      "after",
+      `\nExit codes: 0 as declared, 1 drift, 2 an error, or a host that cannot be read.\n${example("show --watch")}`,
+    )
+    .action(async (_own, command: Commander) => {
+      const { show } = await import("./commands/show.js");
+      process.exitCode = await show(command.optsWithGlobals());
     });
 }
 

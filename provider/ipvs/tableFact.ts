@@ -7,11 +7,14 @@ import { parseSavedTable } from "./parse";
 
 // ipvsadm loads ip_vs when it is not there, even to list: then the table is empty and ipvsadm is not asked. A text may
 // not end its shell, which is that of others who look (host/shell/groupText.ts), and a shell of its own takes time.
-const whereLoaded = (text: string, ...words: readonly string[]): Command =>
+export const whereLoaded = (text: string, ...words: readonly string[]): Command =>
   command("sh", "-c", `if [ -e /proc/net/ip_vs ]; then\n${text}\nfi`, ...words);
 
+/** The exit code of a shell that does not find a program. */
+export const IPVSADM_MISSING = 127;
+
 const ASK_IPVSADM = `if command -v ipvsadm >/dev/null; then ipvsadm -Sn && ipvsadm -Ln --thresholds
-else ( exit 127 ); fi`;
+else ( exit ${IPVSADM_MISSING} ); fi`;
 
 // The names are a word of this text. Below a virtual service, with a space in front, are its real servers.
 const EACH_NAMED = `BEGIN { split(ARGV[1], names, "\\n"); ARGV[1] = ""; for (i in names) named[names[i]] }
@@ -64,7 +67,7 @@ export function listedFact(services: readonly EndpointKey[]): Fact<IpvsTable> {
 }
 
 function parseShown(shown: Result | undefined): IpvsTable {
-  if (shown?.exitCode === 127) throw ipvsadmMissing();
+  if (shown?.exitCode === IPVSADM_MISSING) throw ipvsadmMissing();
   if (shown?.exitCode !== 0) throw commandError("read the IPVS table", shown);
   return parseBoth(shown);
 }
@@ -76,7 +79,7 @@ function parseBoth({ stdout }: Result): IpvsTable {
   throw new LvsError("parse", `cannot read the IPVS table: it has no thresholds\n${stdout}`);
 }
 
-function ipvsadmMissing(): LvsError {
+export function ipvsadmMissing(): LvsError {
   return new LvsError(
     "input",
     "ip_vs is loaded, but ipvsadm is not there to show its table: install it " +

@@ -14,8 +14,8 @@ const title = [
   /^Prot LocalAddress:Port +Uthreshold +Lthreshold +ActiveConn +InActConn *$/,
   /^ {2}-> RemoteAddress:Port$/,
 ];
-const endpointLine = /^(TCP|UDP|SCTP) +(\S+) \S/;
-const fwmarkLine = /^FWM {2}(-?\d+)( IPv6)? \S/;
+const endpointLine = /^(TCP|UDP|SCTP) +(\S+) +\S/;
+const fwmarkLine = /^FWM {2}(-?\d+)( IPv6)? +\S/;
 const realServerLine = /^ {2}-> (\S+) +(\d+) +(\d+) +\d+ +\d+ *$/;
 
 /** Reads the thresholds out of `ipvsadm -Ln --thresholds`, by `tcp 192.0.2.80:80` and `10.0.0.5:80`. */
@@ -35,7 +35,7 @@ export function parseThresholds(text: string): Map<string, Map<string, Threshold
       return;
     }
     if (service === undefined) return refuse("no virtual service is before it");
-    service.set(canonical(address, refuse), {
+    service.set(listedEndpoint(address, refuse), {
       upperThreshold: Number(upper),
       lowerThreshold: Number(lower),
     });
@@ -43,16 +43,18 @@ export function parseThresholds(text: string): Map<string, Map<string, Threshold
   return services;
 }
 
-function readServiceName(line: string, refuse: Refuse): string {
+/** The name of the virtual service of a line of `ipvsadm -Ln`: `tcp 192.0.2.80:80`. */
+export function readServiceName(line: string, refuse: Refuse): string {
   const [, protocol, address = ""] = endpointLine.exec(line) ?? [];
-  if (protocol !== undefined) return `${protocol.toLowerCase()} ${canonical(address, refuse)}`;
+  if (protocol !== undefined) return `${protocol.toLowerCase()} ${listedEndpoint(address, refuse)}`;
   const [, mark, ipv6] = fwmarkLine.exec(line) ?? refuse("it is no line that is known");
   // ipvsadm.c prints the unsigned mark with %d.
   const fwmark = Number(mark) >>> 0;
   return serviceKeyText({ kind: "fwmark", fwmark, family: ipv6 === undefined ? "ipv4" : "ipv6" });
 }
 
-function canonical(text: string, refuse: Refuse): string {
+/** An address and a port of `ipvsadm -Ln` in canonical form. */
+export function listedEndpoint(text: string, refuse: Refuse): string {
   const parsed = parseEndpoint(text) ?? refuse(`"${text}" is no address and port`);
   return parsed.family === "ipv4" ? text : endpoint(parsed.address, parsed.port);
 }

@@ -1,3 +1,4 @@
+import { statisticsFact } from "../ipvs/statisticsFact";
 import { tableFact } from "../ipvs/tableFact";
 import { filtersFact } from "../network/filters";
 import { linksFact } from "../network/links";
@@ -20,6 +21,7 @@ export const facts = {
   management: managementFact,
   filters: filtersFact,
   ipvs: tableFact,
+  statistics: statisticsFact,
 } satisfies Readonly<Record<FactName, Fact<unknown>>>;
 
 /** What is known of a host, by name. Only what was asked for is read; to use what was not is a mistake of ours. */

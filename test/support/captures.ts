@@ -44,9 +44,9 @@ export function factOf<Name extends FactName>(capture: CaptureName, name: Name):
   return fact.parse(answersOf(capture, name));
 }
 
-/** All facts of a captured host, with what a test says otherwise. */
+/** All facts of a captured host but its statistics, which no kind reads, with what a test says otherwise. */
 export function factsOf(capture: CaptureName, otherwise: Partial<Facts> = {}): Facts {
-  const names = Object.keys(knownFacts) as FactName[];
+  const names = (Object.keys(knownFacts) as FactName[]).filter((name) => name !== "statistics");
   const entries = names.map((name) => [name, factOf(capture, name)]);
   return { ...Object.fromEntries(entries), ...otherwise } as Facts;
 }

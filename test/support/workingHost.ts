@@ -112,6 +112,7 @@ export class WorkingHost {
       management: [this.management],
       filters: [""],
       ipvs: [this.showTable()],
+      statistics: [""],
     };
     const named = argv.slice(4);
     const names = (argv[4] ?? "").split("\n");

@@ -38,9 +38,8 @@ export function shellFor(connection: Connection, options: PoolOptions): Promise<
 export async function closeAll(): Promise<void> {
   const open = [...shells.values()];
   shells.clear();
-  for (const shell of await Promise.allSettled(open)) {
-    if (shell.status === "fulfilled") shell.value.close();
-  }
+  // Each by itself: one may still wait for its host.
+  await Promise.allSettled(open.map(async (opening) => (await opening).close()));
 }
 
 /** Closes all connections and exits on SIGINT and SIGTERM. Safe to call more than once. */

@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { join, resolve } from "node:path";
 import type { Run, Stack } from "../../../stack/stack";
 
@@ -17,6 +17,39 @@ export function lvs(
 export function lvsOnTerminal(stack: Stack, args: readonly string[], answer: string): Promise<Run> {
   const words = [process.execPath, MAIN, ...args, "--stack", stack.name];
   return ended("script", ["-qec", words.join(" "), "/dev/null"], stack, ".", answer);
+}
+
+/**
+ * Runs `pulumi-lvs show` until it has printed something, and then ends it: on a terminal by a key, else by a signal.
+ */
+export function watching(
+  stack: Stack,
+  where: "terminal" | "pipe",
+  args: readonly string[],
+  until: RegExp,
+  end: "q" | "SIGTERM",
+): Promise<Run> {
+  const words = [process.execPath, MAIN, "show", ...args, "--stack", stack.name];
+  // A terminal of some size: `script` takes that of its own terminal, and here is none.
+  const line = `stty rows 40 cols 160; exec ${words.join(" ")}`;
+  const [command = "", ...rest] =
+    where === "terminal" ? ["script", "-qec", line, "/dev/null"] : words;
+  const child = spawn(command, rest, { cwd: stack.program, env: stack.env });
+  const texts = { stdout: "", stderr: "" };
+  let isEnding = false;
+  child.stdout.on("data", (data: Buffer) => {
+    texts.stdout += data;
+    if (isEnding || !until.test(texts.stdout)) return;
+    isEnding = true;
+    if (end === "q") child.stdin.write(end);
+    else child.kill(end);
+  });
+  child.stderr.on("data", (data: Buffer) => {
+    texts.stderr += data;
+  });
+  return new Promise((resolve) => {
+    child.on("close", (code) => resolve({ ...texts, exitCode: code ?? -1 }));
+  });
 }
 
 function ended(

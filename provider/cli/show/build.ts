@@ -1,0 +1,74 @@
+import { type DeclaredHost, type DeclaredResource, nameOf } from "./declared";
+import { directorView } from "./directors";
+import { isDirector, isOnMachine, type LookedAt, snapshotOf } from "./looked";
+import { declaredServices, otherServices } from "./services";
+import { thingView } from "./things";
+import type { ClusterView, HostView, MachineView, OthersView, ShowView, StackWords } from "./view";
+
+/** The live clusters of a stack, from what its state declares and what its hosts have answered. */
+export function showView(words: StackWords, time: Date, hosts: readonly LookedAt[]): ShowView {
+  return {
+    ...{ version: 1, ...words, time: time.toISOString() },
+    hosts: hosts.map(hostView),
+    clusters: clustersOf(hosts).map((cluster) => clusterView(cluster, hosts)),
+    others: hosts.flatMap(othersView),
+  };
+}
+
+function hostView({ declared: { host, through }, look }: LookedAt): HostView {
+  const error = look.state === "reached" ? undefined : look.error;
+  return {
+    ...{ host, state: look.state, at: look.at.toISOString() },
+    ...(through !== undefined && { through }),
+    ...(error !== undefined && { error }),
+  };
+}
+
+/** The URNs of the Clusters in the order of the state; undefined, for resources without one, comes last. */
+function clustersOf(hosts: readonly LookedAt[]): (string | undefined)[] {
+  const all = hosts.flatMap(({ declared }) => placedResources(declared).map((one) => one.cluster));
+  const named = [...new Set(all)].filter((cluster) => cluster !== undefined);
+  return [...named, ...(all.includes(undefined) ? [undefined] : [])];
+}
+
+/** The resources of a host. A Director of its own is left out where a Cluster has the host as a director too. */
+function placedResources({ resources }: DeclaredHost): DeclaredResource[] {
+  const isInCluster = isDirector(resources.filter(({ cluster }) => cluster !== undefined));
+  return resources.filter(
+    ({ kind, cluster }) => !(isInCluster && kind === "Director" && cluster === undefined),
+  );
+}
+
+function clusterView(cluster: string | undefined, hosts: readonly LookedAt[]): ClusterView {
+  const members = hosts.map((host) => {
+    const resources = placedResources(host.declared).filter((one) => one.cluster === cluster);
+    return { host, resources };
+  });
+  return {
+    name: cluster === undefined ? null : nameOf(cluster),
+    directors: members
+      .filter(({ resources }) => isDirector(resources))
+      .map(({ host, resources }) => directorView(host, resources, hosts)),
+    machines: members.flatMap(({ host, resources }) => machineView(host, resources)),
+  };
+}
+
+function machineView(host: LookedAt, resources: readonly DeclaredResource[]): MachineView[] {
+  const own = resources.filter(isOnMachine);
+  if (own.length === 0) return [];
+  return [
+    {
+      host: host.declared.host,
+      rips: [...new Set(own.map(({ inputs }) => String(inputs.rip)))],
+      things: own.map((resource) => thingView(resource, host)),
+    },
+  ];
+}
+
+function othersView(host: LookedAt): OthersView[] {
+  const snapshot = snapshotOf(host);
+  const { host: name, resources } = host.declared;
+  if (!snapshot || !isDirector(resources)) return [];
+  const services = otherServices(snapshot, declaredServices(resources));
+  return services.length > 0 ? [{ host: name, services }] : [];
+}

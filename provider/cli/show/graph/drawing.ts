@@ -1,0 +1,132 @@
+import { driftText, type Tone } from "../nodes";
+import type {
+  ClusterView,
+  Drift,
+  HostState,
+  MachineView,
+  OthersView,
+  RealServerView,
+  ServiceView,
+  ShowView,
+  VipView,
+} from "../view";
+
+/** A box with its lines, and the boxes to its right. Its texts may hold anything that a host or a state says. */
+export interface Box {
+  /** The first one is the name. */
+  readonly lines: readonly string[];
+  readonly tone: Tone;
+  readonly children: readonly Box[];
+}
+
+/** A director, and to which of the boxes beside it traffic goes through it. */
+export interface Source extends Box {
+  /** By their place. Lines to the others are dashed. */
+  readonly carries: readonly number[];
+}
+
+/** One part of the drawing: a cluster, or what others have on a director. */
+export interface Band {
+  readonly title: string;
+  readonly sources: readonly Source[];
+  readonly boxes: readonly Box[];
+}
+
+/** What is drawn of a view, without places and sizes. */
+export function bandsOf(view: ShowView): Band[] {
+  const states = new Map(view.hosts.map(({ host, state }) => [host, state]));
+  return [
+    ...view.clusters.map((cluster) => clusterBand(cluster, states)),
+    ...view.others.map(othersBand),
+  ];
+}
+
+type States = ReadonlyMap<string, HostState>;
+
+function clusterBand({ name, directors, machines }: ClusterView, states: States): Band {
+  const all = directors.flatMap(({ host, vips }) => vips.map((vip) => ({ host, vip })));
+  const addresses = [...new Set(all.map(({ vip }) => vip.address))];
+  const vips = addresses.map((address) => {
+    const candidates = all.filter(({ vip }) => vip.address === address);
+    // Several directors have the same table: what is drawn is that of the one that holds the VIP.
+    const isHolder = ({ host, vip }: (typeof all)[number]) =>
+      vip.holders.some((holder) => holder.host === host);
+    const { vip } = candidates.find(isHolder) ?? (candidates[0] as (typeof all)[number]);
+    return { ...vip, drift: candidates.flatMap((candidate) => candidate.vip.drift) };
+  });
+  const machinesByHost = new Map(machines.map((machine) => [machine.host, machine]));
+  return {
+    title: name === null ? "without a Cluster" : `cluster ${name}`,
+    sources: directors.map(({ host, drift }) => ({
+      ...{ lines: [host, "director", ...stateLines(host, states), ...driftLines(drift)] },
+      ...{ tone: toneOf(drift, host, states), children: [] },
+      carries: vips.flatMap((vip, place) =>
+        vip.holders.some((holder) => holder.host === host) ? [place] : [],
+      ),
+    })),
+    boxes: vips.map((vip) => vipBox(vip, machinesByHost, states)),
+  };
+}
+
+function othersBand({ host, services }: OthersView): Band {
+  const carries = services.map((_, place) => place);
+  return {
+    title: "managed by others",
+    sources: [{ lines: [host, "director"], tone: "others", children: [], carries }],
+    boxes: services.map((service) => serviceBox(service, new Map(), new Map())),
+  };
+}
+
+type Machines = ReadonlyMap<string, MachineView>;
+
+function vipBox(vip: VipView, machines: Machines, states: States): Box {
+  const { address, holders, areHoldersKnown, drift, services } = vip;
+  const places = holders.map((holder) => `on ${holder.host} (${holder.interface})`);
+  const nobody = areHoldersKnown ? "held by nobody" : "holder not known";
+  return {
+    lines: [address, ...(places.length > 0 ? places : [nobody]), ...driftLines(drift)],
+    tone: drift.length > 0 ? "drift" : "plain",
+    children: services.map((service) => serviceBox(service, machines, states)),
+  };
+}
+
+function serviceBox(service: ServiceView, machines: Machines, states: States): Box {
+  const { name, scheduler, drift, isOurs, realServers } = service;
+  return {
+    lines: [name, scheduler, ...driftLines(drift)],
+    tone: isOurs ? (drift.length > 0 ? "drift" : "plain") : "others",
+    children: realServers.map((realServer) => realServerBox(realServer, machines, states)),
+  };
+}
+
+function realServerBox(realServer: RealServerView, machines: Machines, states: States): Box {
+  const { name, host, forwardingMethod, weight, drift, isOurs } = realServer;
+  const things = host === undefined ? [] : (machines.get(host)?.things ?? []);
+  const all = [...drift, ...things.flatMap((thing) => thing.drift)];
+  const machine = host === undefined ? [] : [host, ...stateLines(host, states)];
+  const isOthers = !isOurs && drift.length === 0;
+  return {
+    lines: [name, `${forwardingMethod}, weight ${weight}`, ...machine, ...driftLines(all)],
+    tone: isOthers ? "others" : toneOf(all, host, states),
+    children: [],
+  };
+}
+
+function isBroken(host: string | undefined, states: States): boolean {
+  const state = host === undefined ? undefined : states.get(host);
+  return state === "unreachable" || state === "failed";
+}
+
+function stateLines(host: string, states: States): string[] {
+  if (!isBroken(host, states)) return [];
+  return [states.get(host) === "failed" ? "cannot be read" : "unreachable"];
+}
+
+function toneOf(drift: readonly Drift[], host: string | undefined, states: States): Tone {
+  if (isBroken(host, states)) return "bad";
+  return drift.length > 0 ? "drift" : "plain";
+}
+
+function driftLines(drift: readonly Drift[]): string[] {
+  return drift.map(driftText);
+}

@@ -1,0 +1,197 @@
+import type { Traffic } from "../../ipvs/statistics";
+import { clock } from "./clock";
+import type {
+  ClusterView,
+  DirectorView,
+  Drift,
+  HostView,
+  MachineView,
+  Manager,
+  OthersView,
+  RealServerView,
+  ServiceView,
+  ShowView,
+  ThingView,
+  VipView,
+} from "./view";
+
+/** How a line is meant: a heading, as declared, somebody else's, drifted, or broken. */
+export type Tone = "title" | "plain" | "others" | "drift" | "bad";
+
+/** The figures of a line, in the columns of the tree. */
+export interface NodeFigures {
+  readonly weight?: number;
+  readonly active?: number;
+  readonly inactive?: number;
+  readonly rates?: Traffic;
+}
+
+/** A line of the tree, with the lines below it. Its texts may hold anything that a host or a state says. */
+export interface Node {
+  readonly label: string;
+  readonly tone: Tone;
+  /** Names the line from one look to the next; undefined for lines without rates. */
+  readonly key?: string;
+  readonly figures?: NodeFigures;
+  readonly children: readonly Node[];
+}
+
+/**
+ * The tree of a view: a root for each cluster, and one for what others have on its directors.
+ * @param staleSeconds - after which the last answer of a host is told to be old. @default never
+ */
+export function treeOf(view: ShowView, staleSeconds = Number.POSITIVE_INFINITY): Node[] {
+  const oldest = new Date(view.time).getTime() - staleSeconds * 1000;
+  const isStale = ({ at }: HostView) => new Date(at).getTime() < oldest;
+  const hosts: Hosts = new Map(
+    view.hosts.map((host) => [host.host, { ...host, isStale: isStale(host) }]),
+  );
+  const others = view.others.map(othersNode);
+  if (view.hosts.length === 0)
+    return [node("the stack has no resources of this package", "others")];
+  return [
+    ...view.clusters.map((cluster) => clusterNode(cluster, hosts)),
+    ...(others.length > 0 ? [node("managed by others", "others", others)] : []),
+  ];
+}
+
+type KnownHost = HostView & { readonly isStale: boolean };
+type Hosts = ReadonlyMap<string, KnownHost>;
+
+function node(label: string, tone: Tone, children: readonly Node[] = []): Node {
+  return { label, tone, children };
+}
+
+function clusterNode({ name, directors, machines }: ClusterView, hosts: Hosts): Node {
+  const children = [
+    ...directors.map((director) => directorNode(director, hosts)),
+    ...machines.map((machine) => machineNode(machine, hosts)),
+  ];
+  return node(name === null ? "without a Cluster" : `cluster ${name}`, "title", children);
+}
+
+function directorNode({ host, drift, things, vips }: DirectorView, hosts: Hosts): Node {
+  const children = [
+    ...driftNodes(drift),
+    ...things.filter((thing) => thing.drift.length > 0).map(thingNode),
+    ...vips.map((vip) => vipNode(vip, host)),
+  ];
+  return hostNode(`director ${host}`, hosts.get(host), drift, children);
+}
+
+function machineNode({ host, rips, things }: MachineView, hosts: Hosts): Node {
+  const drifted = things.filter(({ drift }) => drift.length > 0);
+  return hostNode(
+    `real server ${host}  ${rips.join(", ")}`,
+    hosts.get(host),
+    drifted.flatMap(({ drift }) => drift),
+    drifted.map(thingNode),
+  );
+}
+
+const STATES: Readonly<Record<HostView["state"], string>> = {
+  reached: "",
+  unreachable: "unreachable",
+  failed: "cannot be read",
+  forgotten: "forgotten (PULUMI_LVS_FORGET)",
+  connecting: "connecting",
+};
+
+function hostNode(
+  label: string,
+  host: KnownHost | undefined,
+  drift: readonly Drift[],
+  children: readonly Node[],
+): Node {
+  const { state = "reached", error, at = "", isStale = false } = host ?? {};
+  if (isStale) return node(`${label}  no answer since ${clock(at)}`, "bad", children);
+  if (state === "reached") return node(label, drift.length > 0 ? "drift" : "plain", children);
+  const tone = state === "unreachable" || state === "failed" ? "bad" : "others";
+  const lines = error === undefined ? [] : error.split("\n").map((line) => line.trim());
+  const errors = lines.filter((line) => line !== "").map((line) => node(`! ${line}`, "bad"));
+  return node(`${label}  ${STATES[state]}`, tone, [...errors, ...children]);
+}
+
+function thingNode({ name, drift }: ThingView): Node {
+  return node(name, "drift", driftNodes(drift));
+}
+
+function vipNode(vip: VipView, director: string): Node {
+  const { address, drift, services } = vip;
+  const children = [
+    ...driftNodes(drift),
+    ...services.map((service) => serviceNode(service, director)),
+  ];
+  return node(`vip ${address}  ${holderText(vip, director)}`, toneOf(drift), children);
+}
+
+function holderText({ holders, areHoldersKnown }: VipView, director: string): string {
+  const texts = holders.map(({ host, interface: device }) =>
+    host === director ? `on ${device}` : `on ${host} (${device})`,
+  );
+  if (texts.length > 0) return texts.join(", ");
+  return areHoldersKnown ? "held by nobody" : "holder not known";
+}
+
+function serviceNode(service: ServiceView, director: string): Node {
+  const { name, scheduler, drift, realServers, isOurs, presence } = service;
+  const key = `${director} ${name}`;
+  return {
+    label: `${name}  ${scheduler}${isOurs ? "" : managerText(service.managedBy)}`,
+    tone: isOurs ? toneOf(drift, presence) : "others",
+    ...{ key, figures: figuresOf(service) },
+    children: [
+      ...driftNodes(drift),
+      ...realServers.map((realServer) => realServerNode(realServer, key, isOurs)),
+    ],
+  };
+}
+
+function realServerNode(realServer: RealServerView, service: string, isOursAbove: boolean): Node {
+  const { name, host, forwardingMethod, weight, drift, isOurs, presence } = realServer;
+  const isOthers = !isOurs && drift.length === 0;
+  const manager = isOthers && isOursAbove ? managerText(realServer.managedBy) : "";
+  return {
+    label: `${name}  ${forwardingMethod}${host === undefined ? "" : `  ${host}`}${manager}`,
+    tone: isOthers ? "others" : toneOf(drift, presence),
+    key: `${service} ${name}`,
+    figures: { weight, ...figuresOf(realServer) },
+    children: driftNodes(drift),
+  };
+}
+
+function othersNode({ host, services }: OthersView): Node {
+  return node(
+    `director ${host}`,
+    "others",
+    services.map((service) => serviceNode(service, host)),
+  );
+}
+
+function managerText(manager: Manager): string {
+  return manager ? `  (stack ${manager.stack} of ${manager.project})` : "";
+}
+
+function figuresOf({ active, inactive, rates }: NodeFigures): NodeFigures {
+  return {
+    ...(active !== undefined && { active }),
+    ...(inactive !== undefined && { inactive }),
+    ...(rates !== undefined && { rates }),
+  };
+}
+
+function toneOf(drift: readonly Drift[], presence: "present" | "absent" | "unknown" = "present") {
+  if (presence === "unknown") return "others";
+  return drift.length > 0 ? "drift" : "plain";
+}
+
+function driftNodes(drift: readonly Drift[]): Node[] {
+  return drift.map((one) => node(`! ${driftText(one)}`, "drift"));
+}
+
+/** A drift in words: `weight is 9, declared 1`. */
+export function driftText({ attribute, declared, live }: Drift): string {
+  if (attribute === "also held by") return `${attribute} ${live}`;
+  if (attribute !== "presence") return `${attribute} is ${live}, declared ${declared}`;
+  return live === "absent" ? "missing" : "not declared";
+}
