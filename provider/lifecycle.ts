@@ -1,4 +1,6 @@
 import type { Properties } from "./check";
+import { Stages } from "./drain/stages";
+import { Draining } from "./draining";
 import {
   apply,
   type Change,
@@ -6,13 +8,12 @@ import {
   observe,
   PartialChangeError,
   ProgressRow,
-  type ReportProgress,
   type Snapshot,
 } from "./host/batch";
 import { hostId, isForgotten } from "./host/connect";
 import type { Owner } from "./journal/journal";
-import { handOver, hasClaims, type Plan, planClaims } from "./journal/plan";
-import { planReleases, planSweep } from "./journal/releases";
+import { handOver, hasClaims } from "./journal/plan";
+import { planSweep } from "./journal/releases";
 import type { HostInputs, Kind } from "./kinds/kind";
 import { partFacts } from "./registry/partTypes";
 import { LvsError } from "./values/errors";
@@ -28,8 +29,10 @@ export async function ensure(
   const inputs = rest as unknown as HostInputs;
   const id = kind.id(inputs);
   try {
-    const change = ensuring(kind, inputs, olds as HostInputs | undefined);
-    const { facts } = await carryOut(inputs, kind.facts(inputs), change);
+    const draining = drainingOf(kind, inputs);
+    const change = ensuring(kind, inputs, olds as HostInputs | undefined, draining);
+    const { facts } = await carryOut(inputs, kind.facts(inputs), change, draining);
+    draining.keepVip(true);
     for (const one of kind.warnings?.(inputs, facts) ?? [])
       logMessage(inputs.owner, one, "warning");
     return { id, outs: rest };
@@ -43,19 +46,21 @@ function ensuring(
   kind: Kind<HostInputs>,
   inputs: HostInputs,
   olds: HostInputs | undefined,
+  draining: Draining,
 ): Change {
   const owner = ownerOf(kind, inputs);
   const former = olds && olds.owner !== inputs.owner ? ownerOf(kind, olds) : undefined;
   const parts = ({ facts }: Snapshot) => kind.parts(inputs, facts);
+  const stages = new Stages(owner, draining);
   return {
     ...servicesOf(kind, inputs),
     ...(kind.modules && { modules: kind.modules(inputs) }),
     owners: former ? [former, owner] : [owner],
     planClaims: (seen) => {
       const journal = former ? handOver(seen.journal, former, owner) : seen.journal;
-      return planClaims(parts(seen), owner, journal, seen.facts, inputs.adopt ?? false);
+      return stages.planClaims(parts(seen), { ...seen, journal }, inputs.adopt ?? false);
     },
-    planReleases: (seen) => planReleases(parts(seen), owner, seen.journal, seen.facts),
+    planReleases: (seen) => stages.planReleases(parts(seen), seen),
     announcements: ({ facts }) => kind.announce?.(inputs, facts) ?? [],
   };
 }
@@ -68,8 +73,8 @@ export async function read(
 ): Promise<{ id: string; props?: Properties; inputs?: Properties }> {
   const { __provider, ...rest } = props;
   const inputs = rest as unknown as HostInputs;
-  const { facts, journal } = await onRow(inputs, (say) =>
-    observe(inputs.connection, kind.facts(inputs), say),
+  const { facts, journal } = await onRow(inputs, (row) =>
+    observe(inputs.connection, kind.facts(inputs), (message) => row.show(message)),
   );
   const live = kind.live(inputs, facts, hasClaims(ownerOf(kind, inputs), journal));
   if (!live) return { id: "" };
@@ -89,21 +94,29 @@ export async function remove(kind: Kind<HostInputs>, props: Properties): Promise
     return;
   }
   try {
-    await carryOut(inputs, kind.sweeps ? partFacts : [], removing(kind, inputs));
+    const draining = drainingOf(kind, inputs);
+    const { facts } = await carryOut(
+      inputs,
+      factsOf(kind, draining),
+      removing(kind, inputs, draining),
+      draining,
+    );
+    draining.keepVip(draining.hasVip(facts));
   } catch (error) {
     throw isUnreachable(error) ? withWaysOut(error, host) : error;
   }
 }
 
-function removing(kind: Kind<HostInputs>, inputs: HostInputs): Change {
+function removing(kind: Kind<HostInputs>, inputs: HostInputs, draining: Draining): Change {
   const owner = ownerOf(kind, inputs);
+  const stages = new Stages(owner, draining);
   return {
     ...servicesOf(kind, inputs),
     owners: [owner],
-    planClaims: ({ journal }): Plan => ({ steps: [], journal }),
+    planClaims: (seen) => stages.planClaims([], seen, false),
     planReleases: ({ facts, journal }) => {
       const swept = kind.sweeps ? planSweep(owner, journal, facts) : { steps: [], journal };
-      const own = planReleases([], owner, swept.journal, facts);
+      const own = stages.planReleases([], { facts, journal: swept.journal });
       return { steps: [...swept.steps, ...own.steps], journal: own.journal };
     },
     announcements: () => [],
@@ -114,18 +127,42 @@ async function carryOut(
   inputs: HostInputs,
   facts: readonly FactName[],
   change: Change,
+  draining: Draining,
 ): Promise<Snapshot> {
-  return onRow(inputs, (say) => apply(inputs.connection, facts, change, say));
+  return onRow(inputs, async (row) => {
+    const say = (message: string) => row.show(message);
+    const { connection, owner } = inputs;
+    let snapshot = await apply(connection, facts, change, say);
+    while (snapshot.draining) {
+      for (const one of draining.warnings(snapshot)) logMessage(owner, one, "warning");
+      await draining.wait(snapshot.draining, row);
+      const before = snapshot;
+      snapshot = await apply(connection, facts, change, say).catch((error) => {
+        throw PartialChangeError.of(error, before);
+      });
+    }
+    return snapshot;
+  });
 }
 
 /** Does something of a resource, and says on its row what takes long. */
-async function onRow<T>(inputs: HostInputs, work: (say: ReportProgress) => Promise<T>): Promise<T> {
+async function onRow<T>(inputs: HostInputs, work: (row: ProgressRow) => Promise<T>): Promise<T> {
   const row = new ProgressRow(inputs.owner);
   try {
-    return await work((message) => row.show(message));
+    return await work(row);
   } finally {
     row.clear();
   }
+}
+
+function drainingOf(kind: Kind<HostInputs>, inputs: HostInputs): Draining {
+  const { setting, vip } = kind.drain?.(inputs) ?? { setting: false };
+  return new Draining(inputs.connection, setting, vip);
+}
+
+function factsOf({ sweeps }: Kind<HostInputs>, { vip }: Draining): readonly FactName[] {
+  if (vip !== undefined) return ["links", "ipvs"];
+  return sweeps ? partFacts : [];
 }
 
 function servicesOf(kind: Kind<HostInputs>, inputs: HostInputs): Pick<Change, "services"> {
@@ -149,11 +186,13 @@ function halfDone(error: PartialChangeError, id: string, properties: Properties)
   return Object.assign(new Error(error.message), { id, properties, reasons: [error.message] });
 }
 
-function isUnreachable(error: unknown): error is LvsError {
+/** Before a change began, and after it began and waited for connections. */
+function isUnreachable(error: unknown): error is Error {
+  if (error instanceof PartialChangeError) return isUnreachable(error.cause);
   return error instanceof LvsError && error.kind === "connect";
 }
 
-function withWaysOut(error: LvsError, host: string): LvsError {
+function withWaysOut(error: Error, host: string): LvsError {
   return new LvsError(
     "connect",
     `${error.message}\n` +

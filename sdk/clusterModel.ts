@@ -26,6 +26,7 @@ export interface ClusterModel {
   readonly vips: readonly VipModel[];
   readonly realServers: readonly RealServerModel[];
   readonly dips: readonly NamedAddress[];
+  readonly drain: ClusterArgs["drain"];
 }
 
 export interface DirectorModel {
@@ -70,8 +71,8 @@ export function clusterModel(args: ClusterArgs): ClusterModel {
   refuseStrayVips(args.services, named);
   const realServers = args.realServers.map((one, index) => realServerModel(one, args, index));
   const vips = named.map((vip) => vipModel(vip, args.services, realServers));
-  const { dip, forwardingMethod } = args;
-  return { forwardingMethod, directors, vips, realServers, dips: namedDips(dip) };
+  const { dip, forwardingMethod, drain } = args;
+  return { forwardingMethod, directors, vips, realServers, dips: namedDips(dip), drain };
 }
 
 function refuseStrayVips(services: readonly ClusterServiceArgs[], vips: readonly NamedAddress[]) {

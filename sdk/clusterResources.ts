@@ -59,7 +59,12 @@ export class ClusterResources {
     const active = directors.find(({ args }) => args.active) ?? directors[0];
     const director = this.directors[active?.name ?? ""];
     if (active === undefined || director === undefined) return;
-    const args = { director, address: vip.address, ...given("interface", active.args.interface) };
+    const args = {
+      director,
+      address: vip.address,
+      ...given("interface", active.args.interface),
+      ...given("drain", this.model.drain),
+    };
     this.declare(
       this.virtualIps,
       vip.name,
@@ -119,6 +124,7 @@ export class ClusterResources {
   ): VirtualService {
     const { vips: _vips, realServers: _some, realServerPort, name: _name, ...rest } = args;
     const director = this.directors[directorName] as Director;
+    const drain = given("drain", this.model.drain);
     const realServers = members.map(({ realServer, settings }) => {
       const { args: usual } = realServer;
       return {
@@ -136,7 +142,7 @@ export class ClusterResources {
       (full, options) =>
         new VirtualService(
           full,
-          { ...rest, protocol, director, vip: vip.address, realServers },
+          { ...drain, ...rest, protocol, director, vip: vip.address, realServers },
           options,
         ),
       members.flatMap(({ realServer }) => sides.get(realServer) ?? []),

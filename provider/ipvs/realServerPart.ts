@@ -44,7 +44,9 @@ export const realServerType: PartType<"ipvs", IpvsTable> = {
 
 function planOne(id: string, value: string | undefined, live: string | undefined): PlannedLine[] {
   const key = serviceKey(readId(id).service);
-  return planRealServer(key, readRealServer(key, value), readRealServer(key, live));
+  const read = (line: string | undefined) =>
+    line === undefined ? undefined : readRealServerValue(key, line);
+  return planRealServer(key, read(value), read(live));
 }
 
 function readId(id: string): { service: string; realServer: string } {
@@ -59,9 +61,8 @@ function serviceKey(text: string): ServiceKey {
 }
 
 /** Reads the line of one real server: the save format has it under its virtual service only. */
-function readRealServer(key: ServiceKey, line: string | undefined): RealServer | undefined {
-  if (line === undefined) return undefined;
+export function readRealServerValue(key: ServiceKey, line: string): RealServer {
   const config = { scheduler: "wlc", schedulerFlags: [], onePacket: false };
   const { realServers } = parseRenderedService(`${renderAddService({ key, config })}\n${line}\n`);
-  return Object.values(realServers)[0];
+  return Object.values(realServers)[0] as RealServer;
 }

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { DrainSetting } from "../drain/settings";
 import type { Connection } from "../host/connect";
 import type { EndpointKey } from "../ipvs/model";
 import type { Facts } from "../registry/facts";
@@ -52,6 +53,14 @@ export interface Kind<Inputs extends HostInputs> {
   warnings?(inputs: Inputs, facts: Facts): string[];
   /** What to run after a change that had steps. */
   announce?(inputs: Inputs, facts: Facts): Step[];
+  /**
+   * How it takes real servers away: its setting, and the VIP that goes with it, so that the virtual services on that lose
+   * their connections. @default - it has no real servers
+   */
+  drain?(inputs: Inputs): {
+    readonly setting: DrainSetting | undefined;
+    readonly vip?: string;
+  };
   /** Deleting it also releases what its stack claimed on the host and is gone. @default false */
   readonly sweeps?: boolean;
 }

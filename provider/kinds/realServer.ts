@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { DrainSetting } from "../drain/settings";
 import { realServerPartId, realServerValue } from "../ipvs/realServerPart";
 import { type ServiceInput, serviceProblems } from "../ipvs/validate";
 import type { Protocol } from "../ipvs/vocabulary";
@@ -6,6 +7,7 @@ import { requireTools } from "../network/tools";
 import type { Facts } from "../registry/facts";
 import { canonicalAddress, endpoint } from "../values/address";
 import { LvsError } from "../values/errors";
+import { drain } from "./drainField";
 import { adopt, hostFields, hostIdentity, idOf } from "./fields";
 import type { HostInputs, Kind } from "./kind";
 import {
@@ -29,6 +31,7 @@ import { replyWarnings } from "./warnings";
 
 /** One real server of one virtual service. */
 export interface OneRealServerInputs extends HostInputs, RealServerInputs, NatReplies {
+  readonly drain?: DrainSetting | undefined;
   readonly service: { readonly protocol: Protocol; readonly vip: string; readonly port: number };
 }
 
@@ -42,6 +45,7 @@ const fields = z.strictObject({
   ...realServerFields,
   port: realServerFields.port.meta({ sameAs: "service.port" }),
   adopt,
+  drain,
   ...repliesFields,
 });
 
@@ -94,6 +98,7 @@ export const realServer: Kind<OneRealServerInputs> = {
     return { ...rest, ...liveRealServer(found), ...replies };
   },
   warnings: (inputs, { filters }) => replyWarnings([inputs], filters),
+  drain: ({ drain }) => ({ setting: drain }),
 };
 
 function partId(inputs: OneRealServerInputs): string {

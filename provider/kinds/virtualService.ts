@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { DrainSetting } from "../drain/settings";
 import {
   byKeyText,
   type EndpointKey,
@@ -14,6 +15,7 @@ import { requireTools } from "../network/tools";
 import type { Facts } from "../registry/facts";
 import { canonicalAddress, endpoint, familyOf, fullNetmask } from "../values/address";
 import type { Part } from "../values/part";
+import { drain } from "./drainField";
 import { adopt, hostFields, hostIdentity, idOf, wanted } from "./fields";
 import type { HostInputs, Kind } from "./kind";
 import {
@@ -40,6 +42,7 @@ export interface VirtualServiceInputs extends HostInputs, NatReplies {
   readonly protocol: Protocol;
   readonly vip: string;
   readonly port: number;
+  readonly drain?: DrainSetting | undefined;
   readonly scheduler: string;
   readonly schedulerFlags: readonly string[];
   readonly persistenceSeconds?: number | undefined;
@@ -64,6 +67,7 @@ const fields = z.strictObject({
   persistenceNetmask: z.string(wanted("persistenceNetmask", "a text")).optional(),
   realServers: z.array(realServerInList, wanted("realServers", "a list")).optional(),
   adopt,
+  drain,
   ...repliesFields,
 });
 
@@ -133,6 +137,7 @@ export const virtualService: Kind<VirtualServiceInputs> = {
     };
   },
   warnings,
+  drain: ({ drain }) => ({ setting: drain }),
 };
 
 function warnings(inputs: VirtualServiceInputs, { filters }: Facts): string[] {

@@ -1,8 +1,18 @@
+import type { ServiceRealServer } from "../../ipvs/connections";
 import type { EndpointKey } from "../../ipvs/model";
 import type { Owner } from "../../journal/journal";
 import type { Plan } from "../../journal/plan";
 import type { Step } from "../../values/step";
 import type { Snapshot } from "./snapshot";
+
+/** The claims of a change. */
+export interface ClaimPlan extends Plan {
+  /**
+   * The real servers that the releases remove. While one of them has connections after the steps of the claims, nothing
+   * is released. @default - none: the releases follow at once
+   */
+  readonly awaited?: readonly ServiceRealServer[];
+}
 
 /** A change of one resource on one host, as pure functions of a snapshot of that host. */
 export interface Change {
@@ -13,7 +23,7 @@ export interface Change {
   /** The IPVS modules that the change needs, if it needs no other module. @default - any module */
   readonly modules?: readonly string[];
   /** Plans the parts that the resource wants. Throws before anything is changed on the host. */
-  planClaims(snapshot: Snapshot): Plan;
+  planClaims(snapshot: Snapshot): ClaimPlan;
   /** Plans the removal of the parts that the resource claims and no longer wants. */
   planReleases(snapshot: Snapshot): Plan;
   /** Steps to run after the steps of the claims, if there were any. */

@@ -1,3 +1,4 @@
+import type { ConnectionCounts } from "../../ipvs/connections";
 import type { JournalFile } from "../../journal/file";
 import type { Journal } from "../../journal/journal";
 import type { Facts } from "../../registry/facts";
@@ -12,6 +13,7 @@ export class Observation {
   constructor(
     readonly journalFile: JournalFile,
     readonly outcomes: ReadonlyMap<FactName, FactOutcome>,
+    private readonly counted?: FactOutcome,
   ) {}
 
   get journal(): Journal {
@@ -20,7 +22,14 @@ export class Observation {
 
   /** The same facts with the journal that has been written since. */
   withJournalFile(journalFile: JournalFile): Observation {
-    return new Observation(journalFile, this.outcomes);
+    return new Observation(journalFile, this.outcomes, this.counted);
+  }
+
+  /** The connections of the real servers that the query named. Throws if they could not be counted. */
+  get connections(): ConnectionCounts {
+    if (this.counted === undefined) throw new Error("connections were not counted");
+    if ("error" in this.counted) throw this.counted.error;
+    return this.counted.value as ConnectionCounts;
   }
 
   /** Whether all of these facts were read without an error. */

@@ -1,3 +1,4 @@
+import { connectionsFact, type ServiceRealServer } from "../../ipvs/connections";
 import { type EndpointKey, serviceKeyText } from "../../ipvs/model";
 import { listedFact, servicesFact } from "../../ipvs/tableFact";
 import { type JournalFile, journalFact } from "../../journal/file";
@@ -21,6 +22,7 @@ export class Query {
     private readonly facts: ReadonlyMap<FactName, Fact<unknown>>,
     private readonly services: readonly EndpointKey[] | undefined,
     private readonly known?: Observation,
+    private readonly counted: readonly ServiceRealServer[] = [],
   ) {}
 
   /** The query for these requests. The journal is read as well, unless its file is given. */
@@ -53,9 +55,18 @@ export class Query {
     return new Query(facts, this.services, known);
   }
 
+  /** The same query, which also counts the connections of these real servers. */
+  counting(realServers: readonly ServiceRealServer[]): Query {
+    return new Query(this.facts, this.services, this.known, realServers);
+  }
+
   /** A group for each command. A command may fail: the fact's parser decides what the failure means. */
   get commands(): Group[] {
-    const facts = [...(this.known ? [] : [journalFact as Fact<unknown>]), ...this.facts.values()];
+    const facts = [
+      ...(this.known ? [] : [journalFact as Fact<unknown>]),
+      ...this.facts.values(),
+      ...(this.counted.length > 0 ? [connectionsFact(this.counted)] : []),
+    ];
     return facts.flatMap((fact) =>
       fact.commands.map((run) => [{ run, mayFail: true, readOnly: true }]),
     );
@@ -75,7 +86,11 @@ export class Query {
       name,
       attempt(() => parseNext(fact)),
     ]);
-    return new Observation(journalFile, new Map([...(this.known?.outcomes ?? []), ...outcomes]));
+    const connections = attempt(() =>
+      this.counted.length > 0 ? parseNext(connectionsFact(this.counted)) : new Map(),
+    );
+    const all = new Map([...(this.known?.outcomes ?? []), ...outcomes]);
+    return new Observation(journalFile, all, connections);
   }
 }
 

@@ -3,6 +3,7 @@
 traffic.py connect ADDRESS PORT COUNT PROTOCOL   who answered, as counts by name
 traffic.py hold ADDRESS PORT                     one connection; each line of input asks over it
 traffic.py refusals ADDRESS PORT                 connects until the input ends; what came of it
+traffic.py steady ADDRESS PORTS HELD              connects to each port again and again, and holds HELD connections to each
 traffic.py owners ADDRESS DEVICE                 asks for the address's MAC until the input ends
 
 All but connect say "ready" first. The last line is the finding, as JSON.
@@ -25,6 +26,9 @@ KINDS = {
 }
 FAILURES = {errno.ECONNREFUSED: "refused", errno.ECONNRESET: "reset", errno.EHOSTUNREACH: "unreachable",
             errno.ENETUNREACH: "unreachable", errno.ETIMEDOUT: "timeout"}
+
+
+FAILED = set(FAILURES.values()) | {"closed"}
 
 
 def failure(error):
@@ -93,6 +97,50 @@ def refusals(address, port):
     say("ready")
     while not input_ended(0.15):
         found[ask(address, int(port), "tcp", 0.5)] += 1
+    say(as_json(found))
+
+
+def ask_held(connection):
+    """Who answers on a connection now, or what came of it."""
+    try:
+        connection.sendall(b"who\n")
+        return connection.recv(256).decode().strip() or "closed"
+    except socket.timeout:
+        return "timeout"
+    except OSError as error:
+        return failure(error)
+
+
+def steady(address, ports, held):
+    """Lines of input: "holders" says who answers on the held connections, "release NAME" closes those of a real server."""
+    ports = [int(port) for port in ports.split(",")]
+    holding = [socket.create_connection((address, port), TIMEOUT) for port in ports for _ in range(int(held))]
+    answers = [ask_held(connection) for connection in holding]
+    found = collections.Counter()
+    turns = 0
+    say("ready")
+    while True:
+        if select.select([sys.stdin], [], [], 0.02)[0]:
+            words = sys.stdin.readline().split()
+            if not words:
+                break
+            if words[0] == "release":
+                leaving = [number for number, answer in enumerate(answers) if answer == words[1]]
+                for number in leaving:
+                    holding[number].close()
+                    answers[number] = "released"
+                say("{}")
+            else:
+                for number, connection in enumerate(holding):
+                    if answers[number] != "released":
+                        answers[number] = ask_held(connection)
+                say(as_json(collections.Counter(answers)))
+        found[ask(address, ports[turns % len(ports)], "tcp", TIMEOUT)] += 1
+        if holding:
+            number = turns % len(holding)
+            if answers[number] not in FAILED and answers[number] != "released":
+                answers[number] = ask_held(holding[number])
+        turns += 1
     say(as_json(found))
 
 
@@ -177,4 +225,4 @@ def owners(address, device):
     say(as_json(found))
 
 
-{"connect": connect, "hold": hold, "refusals": refusals, "owners": owners}[sys.argv[1]](*sys.argv[2:])
+{"connect": connect, "hold": hold, "refusals": refusals, "steady": steady, "owners": owners}[sys.argv[1]](*sys.argv[2:])

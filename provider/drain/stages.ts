@@ -1,0 +1,150 @@
+import { type ServiceRealServer, serviceRealServerText } from "../ipvs/connections";
+import type { EndpointKey, VirtualService } from "../ipvs/model";
+import { planService, stepsOf } from "../ipvs/plan";
+import { renderService } from "../ipvs/render";
+import { virtualServiceType, virtualServiceValue } from "../ipvs/virtualServicePart";
+import { isClaimedBy, type Journal, type Owner, othersOf } from "../journal/journal";
+import { type Plan, planClaims } from "../journal/plan";
+import { planReleases } from "../journal/releases";
+import { hostPrefix } from "../network/interfaces";
+import type { Facts } from "../registry/facts";
+import { readPart } from "../registry/partTypes";
+import type { Part } from "../values/part";
+import type { Step } from "../values/step";
+import { type Departure, type Departures, departuresFrom, departuresOf } from "./departures";
+import { quiesced } from "./quiesce";
+import { type DrainSetting, drainSeconds } from "./settings";
+
+/** How a resource takes real servers away, and how far it has come. */
+export interface Drain {
+  readonly setting: DrainSetting | undefined;
+  /** The VIP that goes with the resource, and whose virtual services lose their connections with it. */
+  readonly vip?: string | undefined;
+  /** Whether the connections of a real server have ended, or their time is over. */
+  isOver(realServer: string): boolean;
+  /** Whether a VIP is gone from the host, so that no packet comes for its virtual services any more. */
+  isCutOff(vip: string): boolean;
+}
+
+/** The claims of a plan, and the real servers whose connections have to end before its releases. */
+export type StagedClaims = Plan & { readonly awaited: readonly ServiceRealServer[] };
+
+/** What a plan is made on. */
+interface Seen {
+  readonly facts: Facts;
+  readonly journal: Journal;
+}
+
+/**
+ * Plans that take real servers away in two stages: the claims quiesce them, the releases remove them. A plan that takes
+ * none away is the same as without stages.
+ */
+export class Stages {
+  constructor(
+    private readonly owner: Owner,
+    private readonly drain: Drain,
+  ) {}
+
+  /** Brings parts to their values, and quiesces the real servers that go. */
+  planClaims(parts: readonly Part[], { facts, journal }: Seen, adopt: boolean): StagedClaims {
+    const departures = this.departures(parts, { facts, journal });
+    const plan = planClaims(parts, this.owner, journal, facts, adopt);
+    const names = Object.keys(departures);
+    if (names.length === 0) return { ...plan, awaited: [] };
+    const stay = parts.map((part) => this.inBetween(part, departures));
+    const claims = planClaims(stay, this.owner, journal, facts, adopt);
+    const others = names.filter((name) => !isWanted(parts, name));
+    const steps = others.flatMap((name) => quiesceSteps(departures[name] as Departure));
+    const awaited = Object.values(departures).flatMap(realServersOf);
+    return {
+      steps: [...claims.steps, ...steps],
+      journal: plan.journal,
+      awaited: awaited.filter((one) => !this.drain.isOver(serviceRealServerText(one))),
+    };
+  }
+
+  /** Removes the real servers that were quiesced, and everything else that is no longer wanted. */
+  planReleases(parts: readonly Part[], { facts, journal }: Seen): Plan {
+    const departures = this.departures(parts, { facts, journal });
+    if (Object.keys(departures).length === 0)
+      return planReleases(parts, this.owner, journal, facts);
+    const services = Object.entries(departures).map(
+      ([name, one]) => [name, quiesced(one)] as const,
+    );
+    const between = { ...facts, ipvs: { ...facts.ipvs, ...Object.fromEntries(services) } };
+    const removals = parts
+      .filter((part) => isDeparture(part, departures))
+      .flatMap(({ id, value }) =>
+        virtualServiceType.set(id, value, renderService(between.ipvs[id] as VirtualService)),
+      );
+    const plan = planReleases(parts, this.owner, journal, between);
+    const restoring = Object.entries(departures)
+      .filter(([name]) => !isWanted(parts, name))
+      .flatMap(([name, one]) => restoreSteps(one, between.ipvs[name] as VirtualService));
+    return { steps: [...removals, ...plan.steps, ...restoring], journal: plan.journal };
+  }
+
+  private departures(parts: readonly Part[], { facts, journal }: Seen): Departures {
+    const claims = { owner: this.owner, journal };
+    const { vip } = this.drain;
+    const isVipLeaving =
+      vip !== undefined && parts.length === 0 && isReleasedVip(vip, this.owner, { facts, journal });
+    const found = isVipLeaving
+      ? departuresFrom(vip, claims, facts.ipvs)
+      : departuresOf(parts, claims, facts);
+    const drained = Object.entries(found).filter(([, departure]) => this.isDrained(departure));
+    return Object.fromEntries(drained);
+  }
+
+  private isDrained(departure: Departure): boolean {
+    const { protocol, vip } = departure.key;
+    return drainSeconds(this.drain.setting, protocol) > 0 && !this.drain.isCutOff(vip);
+  }
+
+  private inBetween(part: Part, departures: Departures): Part {
+    const departure = part.type === "virtualService" ? departures[part.id] : undefined;
+    return departure ? { ...part, value: virtualServiceValue(quiesced(departure), true) } : part;
+  }
+}
+
+function isWanted(parts: readonly Part[], service: string): boolean {
+  return parts.some(({ type, id }) => type === "virtualService" && id === service);
+}
+
+function isDeparture({ type, id }: Part, departures: Departures): boolean {
+  return type === "virtualService" && Object.hasOwn(departures, id);
+}
+
+/** Whether a VIP is on the host and goes from it when its owner goes. */
+function isReleasedVip(vip: string, owner: Owner, { facts, journal }: Seen): boolean {
+  const part = { type: "address", id: hostPrefix(vip) } as const;
+  const entry = journal[`address ${part.id}`];
+  const isReleased =
+    entry !== undefined && isClaimedBy(entry, owner) && othersOf(entry, owner).length === 0;
+  return isReleased && entry.before === null && readPart(part, facts) !== undefined;
+}
+
+function realServersOf({ key, live, leaving }: Departure): ServiceRealServer[] {
+  return leaving.flatMap((name) => {
+    const realServer = live.realServers[name]?.key;
+    return realServer ? [{ service: key as EndpointKey, realServer }] : [];
+  });
+}
+
+function quiesceSteps(departure: Departure): Step[] {
+  const lines = planService(quiesced(departure), departure.live, { managesRealServers: true });
+  return stepsOf(lines);
+}
+
+/**
+ * What a virtual service gets back that stays: the flags of its scheduler, or its weights after its VIP is gone. These
+ * steps run in their order, and not with the lines of others.
+ */
+function restoreSteps({ afterwards, leaving }: Departure, between: VirtualService): Step[] {
+  if (!afterwards) return [];
+  const gone = leaving.filter((name) => !Object.hasOwn(afterwards.realServers, name));
+  const rest = Object.entries(between.realServers).filter(([name]) => !gone.includes(name));
+  const left = { ...between, realServers: Object.fromEntries(rest) };
+  const steps = stepsOf(planService(afterwards, left, { managesRealServers: true }));
+  return steps.map(({ lines: _lines, ...step }) => step);
+}

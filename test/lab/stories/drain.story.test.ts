@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { killTree } from "../../stack/processTree";
+import { waitUntil } from "../run";
+import type { TopologyName } from "../topology";
+import { type Load, steadyLoad } from "../traffic";
+import { type ClusterDescription, Clusters, realServer, succeeded } from "./support/clusters";
+
+/** A virtual service of each scheduler that treats a weight of 0 in a way of its own. */
+const SERVICES = [
+  { port: 80, scheduler: "wrr" },
+  { port: 443, scheduler: "wlc" },
+  { port: 5060, scheduler: "sh", schedulerFlags: ["sh-port"] },
+  { port: 8080, scheduler: "mh", schedulerFlags: ["mh-port"] },
+];
+const PORTS = SERVICES.map(({ port }) => port);
+const HELD = 6;
+
+interface Method {
+  readonly forwardingMethod: TopologyName;
+  readonly hosts: readonly string[];
+  readonly vip: string;
+  readonly rips: readonly [string, string];
+  readonly more?: Partial<ClusterDescription>;
+}
+
+const METHODS: readonly Method[] = [
+  {
+    forwardingMethod: "dr",
+    hosts: ["director1", "web1", "web2"],
+    vip: "192.0.2.80",
+    rips: ["192.0.2.11", "192.0.2.12"],
+  },
+  {
+    forwardingMethod: "nat",
+    hosts: ["director1", "web1", "web2"],
+    vip: "198.51.100.80",
+    rips: ["10.0.0.11", "10.0.0.12"],
+    more: { dip: "10.0.0.1" },
+  },
+  {
+    forwardingMethod: "tun",
+    hosts: ["director1", "router", "web1", "web2"],
+    vip: "192.0.2.80",
+    rips: ["198.51.100.11", "198.51.100.12"],
+  },
+];
+
+describe.each(METHODS)("real servers that come and go under load, $forwardingMethod", (method) => {
+  const { forwardingMethod, hosts, vip, rips } = method;
+  let story: Clusters;
+  let load: Load;
+  let cluster: ClusterDescription;
+
+  const [web1, web2] = [
+    (more = {}) => realServer("web1", { rip: rips[0], ...more }),
+    (more = {}) => realServer("web2", { rip: rips[1], ...more }),
+  ];
+  const table = () => story.lab.host("director1").mustRun("ipvsadm -Sn");
+  /** The rows of a real server in the table: one for each virtual service. */
+  const rowsOf = async (rip: string) =>
+    (await table()).split("\n").filter((line) => line.includes(` -r ${rip}:`));
+  const isQuiesced = async (rip: string) => {
+    const rows = await rowsOf(rip);
+    return rows.length === PORTS.length && rows.every((row) => row.includes(" -w 0"));
+  };
+  const describeAs = async (more: Partial<ClusterDescription>) => {
+    cluster = { ...cluster, ...more };
+    await story.stack.config({ cluster });
+  };
+  /** Starts an update that takes a real server away, and waits until that is quiesced. */
+  const startRemoving = async (rip: string, more: Partial<ClusterDescription>) => {
+    await describeAs(more);
+    const started = story.stack.start("up", "--yes", "--skip-preview");
+    await waitUntil(`${rip} is quiesced`, () => isQuiesced(rip), 60_000, 200);
+    return started;
+  };
+  const isUnbroken = async (left: readonly string[]) =>
+    expect(Object.keys(await load.holders()).sort()).toEqual([...left].sort());
+
+  beforeAll(async () => {
+    story = await Clusters.begin({ topology: forwardingMethod, hosts });
+    cluster = {
+      vips: [vip],
+      forwardingMethod,
+      directors: [{ connection: "director1" }],
+      services: SERVICES,
+      realServers: [web1(), web2()],
+      ...method.more,
+    };
+    await story.up(cluster);
+    load = await steadyLoad(story.lab, vip, PORTS, HELD);
+  });
+  afterAll(async () => story?.end());
+
+  it("keeps the connections of a real server until they end, and removes it then", async () => {
+    const before = await load.holders();
+    expect(Object.keys(before).sort()).toEqual(["web1", "web2"]);
+    const { ended } = await startRemoving(rips[1], { realServers: [web1()] });
+    expect(await table()).toMatch(/-s sh -b sh-fallback,sh-port/);
+    expect(await load.holders()).toEqual(before);
+    expect(await isQuiesced(rips[1])).toBe(true);
+    await load.release("web2");
+    const said = await succeeded(ended);
+    expect(said).toMatch(new RegExp(`draining ${rips[1]}:\\d+: \\d+ connections?, \\d+ s left`));
+    expect(await rowsOf(rips[1])).toEqual([]);
+    expect(await table()).not.toContain("fallback");
+    await isUnbroken(["web1", "released"]);
+  });
+
+  it("breaks nothing when the real server comes back and weights change", async () => {
+    await describeAs({ realServers: [web1({ weight: 2 }), web2({ weight: 3 })] });
+    await succeeded(story.stack.up());
+    await isUnbroken(["web1", "released"]);
+  });
+
+  it("has failed no new connection until then", async () => {
+    const answers = await load.stop();
+    expect(Object.keys(answers).sort()).toEqual(["web1", "web2"]);
+  });
+
+  it("goes on with a drain that was killed, and cuts what is left at the deadline", async () => {
+    load = await steadyLoad(story.lab, vip, PORTS, HELD);
+    const before = await load.holders();
+    const more = { realServers: [web1()], drain: { timeoutSeconds: 5 } };
+    const { child, ended } = await startRemoving(rips[1], more);
+    killTree(child.pid as number);
+    expect((await ended).exitCode).not.toBe(0);
+    await succeeded(story.stack.run("cancel", "--yes"));
+    expect(await isQuiesced(rips[1])).toBe(true);
+    expect(await load.holders()).toEqual(before);
+    await succeeded(story.stack.up());
+    expect(await rowsOf(rips[1])).toEqual([]);
+    const after = await load.holders();
+    expect(after.web1).toBe(before.web1);
+    expect(after).not.toHaveProperty("web2");
+    await load.release("web1");
+    expect(Object.keys(await load.stop()).sort()).toEqual(["web1", "web2"]);
+  });
+
+  it("leaves every host as it was before", async () => {
+    await succeeded(story.stack.destroy());
+    expect(await story.differences()).toEqual([]);
+  });
+});
