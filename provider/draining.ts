@@ -1,6 +1,6 @@
-import { type DrainSetting, drainSeconds } from "./drain/settings";
+import { type DrainSetting, drainSeconds, type SlowStart } from "./drain/settings";
 import type { Drain } from "./drain/stages";
-import { drainWarnings, progressText } from "./drain/words";
+import { drainWarnings, progressText, slowStartWarnings } from "./drain/words";
 import { nextCounts, type ProgressRow, type Snapshot } from "./host/batch";
 import { type Connection, hostId } from "./host/connect";
 import {
@@ -11,20 +11,39 @@ import {
 import { hostPrefix } from "./network/interfaces";
 import type { Facts } from "./registry/facts";
 import { readPart } from "./registry/partTypes";
+import { SlowStarting } from "./slowStarting";
+import type { Part } from "./values/part";
 
 /** The VIPs that went from each host in this process: no packet comes for their virtual services any more. */
 const goneVips = new Set<string>();
 
-/** The drain of the real servers that one change of a resource takes away. */
+/** How a resource changes the real servers of its virtual service, and the VIP that goes with it. */
+export interface DrainingOptions {
+  readonly setting: DrainSetting | undefined;
+  readonly slowStart?: SlowStart | undefined;
+  readonly vip?: string | undefined;
+}
+
+/** The time that one change takes for its real servers: those that go drain, and those that come may start slowly. */
 export class Draining implements Drain {
+  readonly setting: DrainSetting | undefined;
+  readonly vip: string | undefined;
   private readonly over = new Set<string>();
   private deadline: number | undefined;
+  private readonly slowStarting: SlowStarting;
 
   constructor(
     private readonly connection: Connection,
-    readonly setting: DrainSetting | undefined,
-    readonly vip: string | undefined,
-  ) {}
+    { setting, slowStart, vip }: DrainingOptions,
+  ) {
+    this.setting = setting;
+    this.vip = vip;
+    this.slowStarting = new SlowStarting(slowStart?.seconds ?? 0);
+  }
+
+  now(parts: readonly Part[], facts: Facts): readonly Part[] {
+    return this.slowStarting.now(parts, facts);
+  }
 
   isOver(realServer: string): boolean {
     return this.over.has(realServer);
@@ -47,25 +66,51 @@ export class Draining implements Drain {
     return readPart({ type: "address", id: hostPrefix(this.vip) }, facts) !== undefined;
   }
 
+  /** Whether a change that had this outcome has to go on. */
+  isOngoing({ draining }: Snapshot): boolean {
+    return draining !== undefined || !this.slowStarting.isOver;
+  }
+
   /** What to say before the first wait. */
   warnings({ draining, facts }: Snapshot): string[] {
     if (!draining || this.deadline !== undefined) return [];
     return drainWarnings([...draining.counts.keys()], facts.ipvs, this.setting);
   }
 
+  /** What to say in the end. */
+  get lastWarnings(): string[] {
+    return slowStartWarnings(this.slowStarting.withoutSteps);
+  }
+
+  /** Waits until the change has to go on, and says on the row what it waits for. The host is free meanwhile. */
+  async wait({ draining }: Snapshot, row: ProgressRow): Promise<void> {
+    const untilStep = this.slowStarting.millisecondsLeft();
+    if (draining) await this.waitForConnections(draining, row);
+    else {
+      row.showNow(this.slowStarting.text());
+      await new Promise((resolve) => setTimeout(resolve, untilStep));
+    }
+    this.slowStarting.advance();
+  }
+
   /**
    * Waits until the connections of the real servers that a change did not remove have ended, or until their time is
-   * over, and says on the row how many are left. The host is free for other changes meanwhile.
+   * over; no longer than until other real servers get more weight.
    */
-  async wait(draining: NonNullable<Snapshot["draining"]>, row: ProgressRow): Promise<void> {
-    const { realServers } = draining;
+  private async waitForConnections(
+    { realServers, counts: first }: NonNullable<Snapshot["draining"]>,
+    row: ProgressRow,
+  ): Promise<void> {
     this.deadline ??= performance.now() + 1000 * this.seconds(realServers);
-    let counts: ConnectionCounts | undefined = draining.counts;
+    let counts: ConnectionCounts | undefined = first;
     while (counts && hasAny(counts, realServers)) {
       const left = this.deadline - performance.now();
       if (left <= 0) break;
+      const untilStep = this.slowStarting.millisecondsLeft();
+      if (untilStep <= 0) return;
       row.showNow(progressText(counts, Math.ceil(left / 1000)));
-      counts = await this.nextCounts(realServers, counts, left);
+      counts = await this.nextCounts(realServers, counts, Math.min(left, untilStep));
+      counts ??= untilStep < left ? first : undefined;
     }
     for (const one of realServers) this.over.add(serviceRealServerText(one));
   }

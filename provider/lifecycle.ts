@@ -33,8 +33,8 @@ export async function ensure(
     const change = ensuring(kind, inputs, olds as HostInputs | undefined, draining);
     const { facts } = await carryOut(inputs, kind.facts(inputs), change, draining);
     draining.keepVip(true);
-    for (const one of kind.warnings?.(inputs, facts) ?? [])
-      logMessage(inputs.owner, one, "warning");
+    const warnings = [...(kind.warnings?.(inputs, facts) ?? []), ...draining.lastWarnings];
+    for (const one of warnings) logMessage(inputs.owner, one, "warning");
     return { id, outs: rest };
   } catch (error) {
     if (!(error instanceof PartialChangeError)) throw error;
@@ -133,10 +133,10 @@ async function carryOut(
     const say = (message: string) => row.show(message);
     const { connection, owner } = inputs;
     let snapshot = await apply(connection, facts, change, say);
-    while (snapshot.draining) {
-      for (const one of draining.warnings(snapshot)) logMessage(owner, one, "warning");
-      await draining.wait(snapshot.draining, row);
+    while (draining.isOngoing(snapshot)) {
       const before = snapshot;
+      for (const one of draining.warnings(before)) logMessage(owner, one, "warning");
+      await draining.wait(before, row);
       snapshot = await apply(connection, facts, change, say).catch((error) => {
         throw PartialChangeError.of(error, before);
       });
@@ -156,8 +156,7 @@ async function onRow<T>(inputs: HostInputs, work: (row: ProgressRow) => Promise<
 }
 
 function drainingOf(kind: Kind<HostInputs>, inputs: HostInputs): Draining {
-  const { setting, vip } = kind.drain?.(inputs) ?? { setting: false };
-  return new Draining(inputs.connection, setting, vip);
+  return new Draining(inputs.connection, kind.drain?.(inputs) ?? { setting: false });
 }
 
 function factsOf({ sweeps }: Kind<HostInputs>, { vip }: Draining): readonly FactName[] {

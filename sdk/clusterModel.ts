@@ -27,6 +27,7 @@ export interface ClusterModel {
   readonly realServers: readonly RealServerModel[];
   readonly dips: readonly NamedAddress[];
   readonly drain: ClusterArgs["drain"];
+  readonly slowStart: ClusterArgs["slowStart"];
 }
 
 export interface DirectorModel {
@@ -71,8 +72,8 @@ export function clusterModel(args: ClusterArgs): ClusterModel {
   refuseStrayVips(args.services, named);
   const realServers = args.realServers.map((one, index) => realServerModel(one, args, index));
   const vips = named.map((vip) => vipModel(vip, args.services, realServers));
-  const { dip, forwardingMethod, drain } = args;
-  return { forwardingMethod, directors, vips, realServers, dips: namedDips(dip), drain };
+  const { dip, forwardingMethod, drain, slowStart } = args;
+  return { forwardingMethod, directors, vips, realServers, dips: namedDips(dip), drain, slowStart };
 }
 
 function refuseStrayVips(services: readonly ClusterServiceArgs[], vips: readonly NamedAddress[]) {

@@ -124,16 +124,19 @@ export class ClusterResources {
   ): VirtualService {
     const { vips: _vips, realServers: _some, realServerPort, name: _name, ...rest } = args;
     const director = this.directors[directorName] as Director;
-    const drain = given("drain", this.model.drain);
+    const usual = {
+      ...given("drain", this.model.drain),
+      ...given("slowStart", this.model.slowStart),
+    };
     const realServers = members.map(({ realServer, settings }) => {
-      const { args: usual } = realServer;
+      const { args: own } = realServer;
       return {
         rip: addressLike(realServer.rips, vip.address),
         forwardingMethod: realServer.forwardingMethod,
         ...given("port", settings.port ?? realServerPort),
-        ...given("weight", settings.weight ?? usual.weight),
-        ...given("upperThreshold", settings.upperThreshold ?? usual.upperThreshold),
-        ...given("lowerThreshold", settings.lowerThreshold ?? usual.lowerThreshold),
+        ...given("weight", settings.weight ?? own.weight),
+        ...given("upperThreshold", settings.upperThreshold ?? own.upperThreshold),
+        ...given("lowerThreshold", settings.lowerThreshold ?? own.lowerThreshold),
       };
     });
     return this.declare(
@@ -142,7 +145,7 @@ export class ClusterResources {
       (full, options) =>
         new VirtualService(
           full,
-          { ...drain, ...rest, protocol, director, vip: vip.address, realServers },
+          { ...usual, ...rest, protocol, director, vip: vip.address, realServers },
           options,
         ),
       members.flatMap(({ realServer }) => sides.get(realServer) ?? []),

@@ -17,7 +17,13 @@ export interface DrainArgs {
   expireQuiescentTemplates?: pulumi.Input<boolean>;
 }
 
-/** What removes real servers gently. */
+/** How a new or returning real server gets its weight. */
+export interface SlowStartArgs {
+  /** In how many seconds, 1 to 86400, it gets its weight, in up to ten steps. */
+  seconds: pulumi.Input<number>;
+}
+
+/** What removes and brings real servers gently. */
 export interface DrainingArgs {
   /**
    * How real servers are removed: quiesced first (weight 0, so that new connections go to the others), and removed when
@@ -26,4 +32,10 @@ export interface DrainingArgs {
    * @default - 30 seconds for tcp and sctp; false for udp
    */
   drain?: pulumi.Input<boolean | DrainArgs>;
+  /**
+   * A real server that comes to a virtual service, or back from a weight of 0, gets its weight in steps while others
+   * serve. Weights have to be larger than 1 for that, such as 100 each.
+   * @default - it has its weight at once
+   */
+  slowStart?: pulumi.Input<SlowStartArgs>;
 }

@@ -20,6 +20,7 @@ const LAYERS = [
   ["provider/host/batch", "provider/kinds"],
   ["provider/check"],
   ["provider/diff"],
+  ["provider/slowStarting"],
   ["provider/draining"],
   ["provider/lifecycle"],
   ["provider/runtime"],

@@ -332,3 +332,85 @@ describe("a VIP that goes from its director", () => {
     expect(rows()).toEqual(["192.0.2.11 1", "192.0.2.12 3"]);
   });
 });
+
+describe("a real server that comes to a virtual service, slowly", () => {
+  const slow = { slowStart: { seconds: 18 } };
+  const [first, second] = [
+    { ...web1, weight: 100 },
+    { ...web2, weight: 50 },
+  ];
+
+  it("gets its weight in steps while others serve, and says so on the row", async () => {
+    const { outs } = await create("VirtualService", { ...slow, realServers: [first] });
+    vi.useFakeTimers();
+    const updated = update("VirtualService", outs, { ...slow, realServers: [first, second] });
+    await pass(1);
+    expect(rows()).toEqual(["192.0.2.11 100", "192.0.2.12 5"]);
+    expect(said[0]).toBe("slow start of 192.0.2.12:80: weight 5 of 50, 18 s left");
+    await pass(8);
+    const [, between = ""] = rows();
+    const weight = Number(between.split(" ")[1]);
+    expect(weight).toBeGreaterThan(5);
+    expect(weight).toBeLessThan(50);
+    await pass(15);
+    await updated;
+    expect(rows()).toEqual(["192.0.2.11 100", "192.0.2.12 50"]);
+  });
+
+  it("comes slowly when it returns from a weight of 0, and while another one drains", async () => {
+    const begin = {
+      realServers: [first, { ...second, weight: 0 }, { ...web1, rip: "192.0.2.13" }],
+    };
+    const { outs } = await create("VirtualService", begin);
+    vi.useFakeTimers();
+    host.connections.set(WEB1, 3);
+    const third = { ...web1, rip: "192.0.2.13" };
+    const updated = update("VirtualService", outs, { ...slow, realServers: [second, third] });
+    await pass(4);
+    expect(rows()[0]).toBe("192.0.2.11 0");
+    expect(rows()[1]).not.toBe("192.0.2.12 50");
+    host.connections.clear();
+    await pass(3);
+    expect(rows()[0]).toMatch(/^192.0.2.12 \d+$/);
+    await pass(18);
+    await updated;
+    expect(rows()).toEqual(["192.0.2.12 50", "192.0.2.13 1"]);
+  });
+
+  it("has its weight at once where no other one serves", async () => {
+    await create("VirtualService", { ...slow, realServers: [first, second] });
+    expect(rows()).toEqual(["192.0.2.11 100", "192.0.2.12 50"]);
+  });
+
+  it("is a resource of its own", async () => {
+    await create("VirtualService");
+    await create("RealServer", { ...first, ...slow });
+    vi.useFakeTimers();
+    const created = create("RealServer", { ...second, ...slow });
+    await pass(1);
+    expect(rows()).toEqual(["192.0.2.11 100", "192.0.2.12 5"]);
+    await pass(20);
+    await created;
+    expect(rows()).toEqual(["192.0.2.11 100", "192.0.2.12 50"]);
+  });
+
+  it("is in the state as it is on the host when a step fails", async () => {
+    const { outs } = await create("VirtualService", { ...slow, realServers: [first] });
+    vi.useFakeTimers();
+    const updated = update("VirtualService", outs, { ...slow, realServers: [first, second] });
+    const failed = expect(updated).rejects.toMatchObject({
+      properties: { __provider: "code", realServers: { "192.0.2.12:80": { weight: 5 } } },
+    });
+    await pass(1);
+    pool.shellFor.mockRejectedValue(new Error("the cable was cut"));
+    await pass(5);
+    await failed;
+  });
+
+  it("is said to have no steps with a weight of 1", async () => {
+    const { outs } = await create("VirtualService", { ...slow, realServers: [first] });
+    await update("VirtualService", outs, { ...slow, realServers: [first, { ...web2, weight: 1 }] });
+    const written = vi.mocked(process.stderr.write).mock.calls.join("");
+    expect(written).toContain("192.0.2.12:80 has the weight 1, which slowStart cannot divide");
+  });
+});

@@ -8,7 +8,7 @@ export type DrainSetting =
       readonly expireQuiescentTemplates?: boolean | undefined;
     };
 
-/** How a new or returning real server gets its weight. */
+/** In which time a new or returning real server gets its weight. */
 export interface SlowStart {
   readonly seconds: number;
 }

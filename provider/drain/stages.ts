@@ -22,6 +22,8 @@ export interface Drain {
   readonly vip?: string | undefined;
   /** Whether the connections of a real server have ended, or their time is over. */
   isOver(realServer: string): boolean;
+  /** The parts as they are to be now: while real servers get their weights in steps, with the weights of this step. */
+  now(parts: readonly Part[], facts: Facts): readonly Part[];
   /** Whether a VIP is gone from the host, so that no packet comes for its virtual services any more. */
   isCutOff(vip: string): boolean;
 }
@@ -47,11 +49,13 @@ export class Stages {
 
   /** Brings parts to their values, and quiesces the real servers that go. */
   planClaims(parts: readonly Part[], { facts, journal }: Seen, adopt: boolean): StagedClaims {
-    const departures = this.departures(parts, { facts, journal });
+    const now = this.drain.now(parts, facts);
+    const departures = this.departures(now, { facts, journal });
+    // The journal has the values that the resource declares, whatever the way there.
     const plan = planClaims(parts, this.owner, journal, facts, adopt);
     const names = Object.keys(departures);
-    if (names.length === 0) return { ...plan, awaited: [] };
-    const stay = parts.map((part) => this.inBetween(part, departures));
+    if (names.length === 0 && now === parts) return { ...plan, awaited: [] };
+    const stay = now.map((part) => this.inBetween(part, departures));
     const claims = planClaims(stay, this.owner, journal, facts, adopt);
     const others = names.filter((name) => !isWanted(parts, name));
     const steps = others.flatMap((name) => quiesceSteps(departures[name] as Departure));
@@ -64,7 +68,8 @@ export class Stages {
   }
 
   /** Removes the real servers that were quiesced, and everything else that is no longer wanted. */
-  planReleases(parts: readonly Part[], { facts, journal }: Seen): Plan {
+  planReleases(wanted: readonly Part[], { facts, journal }: Seen): Plan {
+    const parts = this.drain.now(wanted, facts);
     const departures = this.departures(parts, { facts, journal });
     if (Object.keys(departures).length === 0)
       return planReleases(parts, this.owner, journal, facts);

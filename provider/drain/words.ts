@@ -45,6 +45,17 @@ export function drainWarnings(
   });
 }
 
+/** What has no effect: a weight of 1 has no steps. */
+export function slowStartWarnings(withoutSteps: readonly string[]): string[] {
+  const [first, ...others] = withoutSteps;
+  if (first === undefined) return [];
+  const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
+  return [
+    `${partsOf(first).realServer}${more} has the weight 1, which slowStart cannot divide: ` +
+      "give larger weights to all, such as 100",
+  ];
+}
+
 function partsOf(name: string): { service: string; realServer: string } {
   const [service = "", realServer = ""] = name.split(" -> ");
   return { service, realServer };

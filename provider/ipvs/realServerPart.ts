@@ -43,7 +43,7 @@ export const realServerType: PartType<"ipvs", IpvsTable> = {
 };
 
 function planOne(id: string, value: string | undefined, live: string | undefined): PlannedLine[] {
-  const key = serviceKey(readId(id).service);
+  const key = serviceKeyOf(id);
   const read = (line: string | undefined) =>
     line === undefined ? undefined : readRealServerValue(key, line);
   return planRealServer(key, read(value), read(live));
@@ -54,8 +54,9 @@ function readId(id: string): { service: string; realServer: string } {
   return { service, realServer };
 }
 
-function serviceKey(text: string): ServiceKey {
-  const [protocol, where = ""] = text.split(" ");
+/** The virtual service of a real server as a part. */
+export function serviceKeyOf(id: string): ServiceKey {
+  const [protocol, where = ""] = readId(id).service.split(" ");
   const { address: vip = "", port = 0 } = parseEndpoint(where) ?? {};
   return { kind: "endpoint", protocol: protocol as Protocol, vip, port };
 }

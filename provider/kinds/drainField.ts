@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { DrainSetting } from "../drain/settings";
+import type { DrainSetting, SlowStart } from "../drain/settings";
 import { isUnknown } from "../unknowns";
 
 /** A day: longer waits are mistakes, such as milliseconds. */
@@ -15,6 +15,23 @@ export const drain = z
     return given as DrainSetting;
   })
   .optional();
+
+/** In which time a new or returning real server gets its weight. */
+export const slowStart = z
+  .unknown()
+  .transform((given, context): SlowStart => {
+    for (const message of slowStartProblems(given)) context.addIssue({ code: "custom", message });
+    return given as SlowStart;
+  })
+  .optional();
+
+function slowStartProblems(given: unknown): string[] {
+  if (isUnknown(given)) return [];
+  const { seconds, ...strays } = Object(given) as Readonly<Record<string, unknown>>;
+  if (seconds === undefined || Object.keys(strays).length > 0)
+    return [`slowStart is ${JSON.stringify(given)}: use { seconds: 60 }`];
+  return secondsProblems("slowStart.seconds", seconds, 1);
+}
 
 function drainProblems(given: unknown): string[] {
   if (typeof given === "boolean" || isUnknown(given)) return [];

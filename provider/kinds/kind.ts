@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { DrainSetting } from "../drain/settings";
+import type { DrainSetting, SlowStart } from "../drain/settings";
 import type { Connection } from "../host/connect";
 import type { EndpointKey } from "../ipvs/model";
 import type { Facts } from "../registry/facts";
@@ -54,11 +54,12 @@ export interface Kind<Inputs extends HostInputs> {
   /** What to run after a change that had steps. */
   announce?(inputs: Inputs, facts: Facts): Step[];
   /**
-   * How it takes real servers away: its setting, and the VIP that goes with it, so that the virtual services on that lose
-   * their connections. @default - it has no real servers
+   * How it takes real servers away and brings them, and the VIP that goes with it: the virtual services on that lose their
+   * connections. @default - it has no real servers
    */
   drain?(inputs: Inputs): {
     readonly setting: DrainSetting | undefined;
+    readonly slowStart?: SlowStart | undefined;
     readonly vip?: string;
   };
   /** Deleting it also releases what its stack claimed on the host and is gone. @default false */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { DrainSetting } from "../drain/settings";
+import type { DrainSetting, SlowStart } from "../drain/settings";
 import { realServerPartId, realServerValue } from "../ipvs/realServerPart";
 import { type ServiceInput, serviceProblems } from "../ipvs/validate";
 import type { Protocol } from "../ipvs/vocabulary";
@@ -7,7 +7,7 @@ import { requireTools } from "../network/tools";
 import type { Facts } from "../registry/facts";
 import { canonicalAddress, endpoint } from "../values/address";
 import { LvsError } from "../values/errors";
-import { drain } from "./drainField";
+import { drain, slowStart } from "./drainField";
 import { adopt, hostFields, hostIdentity, idOf } from "./fields";
 import type { HostInputs, Kind } from "./kind";
 import {
@@ -32,6 +32,7 @@ import { replyWarnings } from "./warnings";
 /** One real server of one virtual service. */
 export interface OneRealServerInputs extends HostInputs, RealServerInputs, NatReplies {
   readonly drain?: DrainSetting | undefined;
+  readonly slowStart?: SlowStart | undefined;
   readonly service: { readonly protocol: Protocol; readonly vip: string; readonly port: number };
 }
 
@@ -46,6 +47,7 @@ const fields = z.strictObject({
   port: realServerFields.port.meta({ sameAs: "service.port" }),
   adopt,
   drain,
+  slowStart,
   ...repliesFields,
 });
 
@@ -98,7 +100,7 @@ export const realServer: Kind<OneRealServerInputs> = {
     return { ...rest, ...liveRealServer(found), ...replies };
   },
   warnings: (inputs, { filters }) => replyWarnings([inputs], filters),
-  drain: ({ drain }) => ({ setting: drain }),
+  drain: ({ drain, slowStart }) => ({ setting: drain, slowStart }),
 };
 
 function partId(inputs: OneRealServerInputs): string {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { DrainSetting } from "../drain/settings";
+import type { DrainSetting, SlowStart } from "../drain/settings";
 import {
   byKeyText,
   type EndpointKey,
@@ -15,7 +15,7 @@ import { requireTools } from "../network/tools";
 import type { Facts } from "../registry/facts";
 import { canonicalAddress, endpoint, familyOf, fullNetmask } from "../values/address";
 import type { Part } from "../values/part";
-import { drain } from "./drainField";
+import { drain, slowStart } from "./drainField";
 import { adopt, hostFields, hostIdentity, idOf, wanted } from "./fields";
 import type { HostInputs, Kind } from "./kind";
 import {
@@ -43,6 +43,7 @@ export interface VirtualServiceInputs extends HostInputs, NatReplies {
   readonly vip: string;
   readonly port: number;
   readonly drain?: DrainSetting | undefined;
+  readonly slowStart?: SlowStart | undefined;
   readonly scheduler: string;
   readonly schedulerFlags: readonly string[];
   readonly persistenceSeconds?: number | undefined;
@@ -68,6 +69,7 @@ const fields = z.strictObject({
   realServers: z.array(realServerInList, wanted("realServers", "a list")).optional(),
   adopt,
   drain,
+  slowStart,
   ...repliesFields,
 });
 
@@ -137,7 +139,7 @@ export const virtualService: Kind<VirtualServiceInputs> = {
     };
   },
   warnings,
-  drain: ({ drain }) => ({ setting: drain }),
+  drain: ({ drain, slowStart }) => ({ setting: drain, slowStart }),
 };
 
 function warnings(inputs: VirtualServiceInputs, { filters }: Facts): string[] {
