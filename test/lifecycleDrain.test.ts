@@ -202,6 +202,50 @@ describe("a real server that leaves the list of a virtual service", () => {
   });
 });
 
+describe("a persistent virtual service", () => {
+  const persistent = { persistenceSeconds: 300 };
+  const warnings = () => vi.mocked(process.stderr.write).mock.calls.join("");
+  const removal = async (more: object) => {
+    const { outs } = await create("VirtualService", { realServers: [web1, web2], ...more });
+    vi.useFakeTimers();
+    host.connections.set(WEB2, 1);
+    const updated = update("VirtualService", outs, { realServers: [web1], ...more });
+    await pass(2);
+    host.connections.clear();
+    await pass(2);
+    await updated;
+  };
+
+  it("says that clients come back to a real server that drains", async () => {
+    await removal(persistent);
+    expect(warnings()).toContain("drain: { expireQuiescentTemplates: true }");
+  });
+
+  it("lets them leave it where that is asked for, and as it was before afterwards", async () => {
+    const setting = "net/ipv4/vs/expire_quiescent_template";
+    host.network.sysctls.set(setting, "0");
+    const drain = { expireQuiescentTemplates: true };
+    await removal({ ...persistent, drain });
+    expect(warnings()).toBe("");
+    expect(host.network.sysctls.get(setting)).toBe("1");
+    const args = { realServers: [web1], ...persistent, drain };
+    vi.useRealTimers();
+    const outs = await check("VirtualService", args);
+    host.network.sysctls.set(setting, "0");
+    const found = (await call("VirtualService", "read", "an id", outs)) as { props: Properties };
+    expect(found.props).toMatchObject({ drain: { expireQuiescentTemplates: false } });
+    await update("VirtualService", found.props, args);
+    expect(host.network.sysctls.get(setting)).toBe("1");
+    await call("VirtualService", "delete", "an id", outs);
+    expect(host.network.sysctls.get(setting)).toBe("0");
+  });
+
+  it("says that dh refuses new clients of a real server that drains", async () => {
+    await removal({ scheduler: "dh" });
+    expect(warnings()).toContain("the scheduler dh, which has no fallback");
+  });
+});
+
 describe("real servers of resources of their own", () => {
   const two = async (more: object = {}) => {
     await create("VirtualService", more);

@@ -26,6 +26,7 @@ import {
   realServerFields,
   realServerInputs,
 } from "./realServerFields";
+import { liveTemplates, templateFacts, templateParts } from "./templates";
 import { keyOf, nameOf } from "./virtualService";
 import { replyWarnings } from "./warnings";
 
@@ -75,13 +76,18 @@ export const realServer: Kind<OneRealServerInputs> = {
   complete,
   identity: [...hostIdentity, "service.protocol", "service.vip", "service.port", "rip", "port"],
   id: (inputs) => idOf(inputs, partId(inputs)),
-  facts: (inputs) => ["ipvs", "tools", "filters", ...reachFacts([inputs])],
+  facts: (inputs) => [
+    ...(["ipvs", "tools", "filters"] as const),
+    ...reachFacts([inputs]),
+    ...templateFacts(inputs),
+  ],
   service: ({ service }) => keyOf(service),
   parts(inputs, facts) {
     requireTools(facts.tools, "ipvsadm", "sysctl", "ip", "awk");
     refuseWithoutService(inputs, facts);
     const service = keyOf(inputs.service);
     return [
+      ...templateParts(inputs),
       ...reachParts(inputs.service.vip, [inputs], facts),
       {
         type: "realServer",
@@ -97,7 +103,7 @@ export const realServer: Kind<OneRealServerInputs> = {
     if (!found) return undefined;
     const { tunnel: _tunnel, ...rest } = inputs;
     const replies = liveReplies(inputs.service.vip, [inputs], facts);
-    return { ...rest, ...liveRealServer(found), ...replies };
+    return { ...rest, ...liveTemplates(inputs, facts), ...liveRealServer(found), ...replies };
   },
   warnings: (inputs, { filters }) => replyWarnings([inputs], filters),
   drain: ({ drain, slowStart }) => ({ setting: drain, slowStart }),

@@ -35,6 +35,7 @@ import {
   realServerInList,
   realServerInputs,
 } from "./realServerFields";
+import { liveTemplates, templateFacts, templateParts } from "./templates";
 import { filterWarnings, replyWarnings } from "./warnings";
 
 /** One IPVS virtual service of a director. */
@@ -106,9 +107,10 @@ export const virtualService: Kind<VirtualServiceInputs> = {
   complete,
   identity: [...hostIdentity, "protocol", "vip", "port"],
   id: (inputs) => idOf(inputs, nameOf(inputs)),
-  facts: ({ realServers }) => [
+  facts: (inputs) => [
     ...(["ipvs", "modules", "tools", "filters"] as const),
-    ...reachFacts(Object.values(realServers ?? {})),
+    ...reachFacts(Object.values(inputs.realServers ?? {})),
+    ...templateFacts(inputs),
   ],
   service: keyOf,
   modules: ({ scheduler }) => modulesOf(scheduler),
@@ -117,6 +119,7 @@ export const virtualService: Kind<VirtualServiceInputs> = {
     const service = desiredService(inputs);
     return [
       ...schedulerParts(inputs.scheduler),
+      ...templateParts(inputs),
       ...reachParts(inputs.vip, Object.values(inputs.realServers ?? {}), facts),
       {
         type: "virtualService",
@@ -135,6 +138,7 @@ export const virtualService: Kind<VirtualServiceInputs> = {
       ...rest,
       ...liveConfig(service.config),
       ...(declared && { realServers: byName(live) }),
+      ...liveTemplates(inputs, facts),
       ...liveReplies(inputs.vip, Object.values(declared ?? {}), facts),
     };
   },
