@@ -11,6 +11,7 @@ All but connect say "ready" first. The last line is the finding, as JSON.
 import collections
 import errno
 import fcntl
+import itertools
 import select
 import socket
 import struct
@@ -100,47 +101,50 @@ def refusals(address, port):
     say(as_json(found))
 
 
-def ask_held(connection):
-    """Who answers on a connection now, or what came of it."""
-    try:
-        connection.sendall(b"who\n")
-        return connection.recv(256).decode().strip() or "closed"
-    except socket.timeout:
-        return "timeout"
-    except OSError as error:
-        return failure(error)
+def ask_held(holding):
+    """Asks over each held connection that is alive, all at once: by its socket, who answered or what came of it."""
+    answers, waiting = {}, []
+    for connection in holding:
+        try:
+            connection.sendall(b"who\n")
+            waiting.append(connection)
+        except OSError as error:
+            answers[connection] = failure(error)
+    ending = time.monotonic() + TIMEOUT
+    while waiting and time.monotonic() < ending:
+        for connection in select.select(waiting, [], [], ending - time.monotonic())[0]:
+            waiting.remove(connection)
+            try:
+                answers[connection] = connection.recv(256).decode().strip() or "closed"
+            except OSError as error:
+                answers[connection] = failure(error)
+    return {**answers, **{connection: "timeout" for connection in waiting}}
 
 
 def steady(address, ports, held):
     """Lines of input: "holders" says who answers on the held connections, "release NAME" closes those of a real server."""
     ports = [int(port) for port in ports.split(",")]
     holding = [socket.create_connection((address, port), TIMEOUT) for port in ports for _ in range(int(held))]
-    answers = [ask_held(connection) for connection in holding]
+    answers = ask_held(holding)
+    asked = time.monotonic()
     found = collections.Counter()
-    turns = 0
     say("ready")
-    while True:
-        if select.select([sys.stdin], [], [], 0.02)[0]:
-            words = sys.stdin.readline().split()
-            if not words:
-                break
-            if words[0] == "release":
-                leaving = [number for number, answer in enumerate(answers) if answer == words[1]]
-                for number in leaving:
-                    holding[number].close()
-                    answers[number] = "released"
-                say("{}")
-            else:
-                for number, connection in enumerate(holding):
-                    if answers[number] != "released":
-                        answers[number] = ask_held(connection)
-                say(as_json(collections.Counter(answers)))
-        found[ask(address, ports[turns % len(ports)], "tcp", TIMEOUT)] += 1
-        if holding:
-            number = turns % len(holding)
-            if answers[number] not in FAILED and answers[number] != "released":
-                answers[number] = ask_held(holding[number])
-        turns += 1
+    for port in itertools.cycle(ports):
+        words = sys.stdin.readline().split() if input_ended(0.02) else ["go on"]
+        if not words:
+            break
+        if words[0] == "release":
+            for connection in [one for one in holding if answers[one] == words[1]]:
+                holding.remove(connection)
+                connection.close()
+                answers[connection] = "released"
+            say("{}")
+        if words[0] == "holders" or time.monotonic() - asked > 1:
+            answers.update(ask_held([one for one in holding if answers[one] not in FAILED]))
+            asked = time.monotonic()
+        if words[0] == "holders":
+            say(as_json(collections.Counter(answers.values())))
+        found[ask(address, port, "tcp", TIMEOUT)] += 1
     say(as_json(found))
 
 

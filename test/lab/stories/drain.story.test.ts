@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { killTree } from "../../stack/processTree";
 import { waitUntil } from "../run";
 import type { TopologyName } from "../topology";
-import { type Load, steadyLoad } from "../traffic";
+import { holdConnection, type Load, steadyLoad } from "../traffic";
 import { type ClusterDescription, Clusters, realServer, succeeded } from "./support/clusters";
 
 /** A virtual service of each scheduler that treats a weight of 0 in a way of its own. */
@@ -13,7 +13,7 @@ const SERVICES = [
   { port: 8080, scheduler: "mh", schedulerFlags: ["mh-port"] },
 ];
 const PORTS = SERVICES.map(({ port }) => port);
-const HELD = 6;
+const HELD = 13;
 
 interface Method {
   readonly forwardingMethod: TopologyName;
@@ -121,13 +121,15 @@ describe.each(METHODS)("real servers that come and go under load, $forwardingMet
   it("goes on with a drain that was killed, and cuts what is left at the deadline", async () => {
     load = await steadyLoad(story.lab, vip, PORTS, HELD);
     const before = await load.holders();
-    const more = { realServers: [web1()], drain: { timeoutSeconds: 5 } };
-    const { child, ended } = await startRemoving(rips[1], more);
+    const { child, ended } = await startRemoving(rips[1], {
+      ...{ realServers: [web1()], drain: { timeoutSeconds: 120 } },
+    });
     killTree(child.pid as number);
     expect((await ended).exitCode).not.toBe(0);
     await succeeded(story.stack.run("cancel", "--yes"));
     expect(await isQuiesced(rips[1])).toBe(true);
     expect(await load.holders()).toEqual(before);
+    await describeAs({ drain: { timeoutSeconds: 5 } });
     await succeeded(story.stack.up());
     expect(await rowsOf(rips[1])).toEqual([]);
     const after = await load.holders();
@@ -137,8 +139,15 @@ describe.each(METHODS)("real servers that come and go under load, $forwardingMet
     expect(Object.keys(await load.stop()).sort()).toEqual(["web1", "web2"]);
   });
 
-  it("leaves every host as it was before", async () => {
-    await succeeded(story.stack.destroy());
+  it("keeps the VIP until the connections over it have ended, and leaves every host as it was before", async () => {
+    await describeAs({ drain: true });
+    await succeeded(story.stack.up());
+    const held = await holdConnection(story.lab, vip, 80);
+    const { ended } = story.stack.start("destroy", "--yes", "--skip-preview");
+    await waitUntil(`${rips[0]} is quiesced`, () => isQuiesced(rips[0]), 60_000, 200);
+    expect(await held.ask()).toBe("web1");
+    await held.close();
+    await succeeded(ended);
     expect(await story.differences()).toEqual([]);
   });
 });
