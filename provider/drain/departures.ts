@@ -37,16 +37,16 @@ export function departuresOf(
 ): Departures {
   const services = wanted.filter(({ type }) => type === "virtualService");
   const released = Object.entries(journal).filter(([key, entry]) => {
-    const isWanted = wanted.some(({ type, id }) => key === `${type} ${id}`);
-    return !isWanted && isClaimedBy(entry, owner) && othersOf(entry, owner).length === 0;
+    if (!key.startsWith(SERVICE) && !key.startsWith(REAL_SERVER)) return false;
+    if (!isClaimedBy(entry, owner) || othersOf(entry, owner).length > 0) return false;
+    return !wanted.some(({ type, id }) => key === `${type} ${id}`);
   });
   const found = [
     ...services.map(({ id, value }) => ofService(id, value, facts.ipvs)),
     ...released.map(([key, { before }]) => {
       if (key.startsWith(SERVICE)) return ofService(key.slice(SERVICE.length), before, facts.ipvs);
-      if (key.startsWith(REAL_SERVER) && before === null)
-        return ofRealServer(key.slice(REAL_SERVER.length), journal, facts.ipvs);
-      return undefined;
+      if (before !== null) return undefined;
+      return ofRealServer(key.slice(REAL_SERVER.length), journal, facts.ipvs);
     }),
   ];
   return byName(found);
