@@ -1,15 +1,8 @@
+import { carryOut, onRow } from "./carryOut";
 import type { Properties } from "./check";
 import { Stages } from "./drain/stages";
 import { Draining } from "./draining";
-import {
-  apply,
-  type Change,
-  logMessage,
-  observe,
-  PartialChangeError,
-  ProgressRow,
-  type Snapshot,
-} from "./host/batch";
+import { type Change, logMessage, observe, PartialChangeError, type Snapshot } from "./host/batch";
 import { hostId, isForgotten } from "./host/connect";
 import type { Owner } from "./journal/journal";
 import { handOver, hasClaims } from "./journal/plan";
@@ -121,38 +114,6 @@ function removing(kind: Kind<HostInputs>, inputs: HostInputs, draining: Draining
     },
     announcements: () => [],
   };
-}
-
-async function carryOut(
-  inputs: HostInputs,
-  facts: readonly FactName[],
-  change: Change,
-  draining: Draining,
-): Promise<Snapshot> {
-  return onRow(inputs, async (row) => {
-    const say = (message: string) => row.show(message);
-    const { connection, owner } = inputs;
-    let snapshot = await apply(connection, facts, change, say);
-    while (draining.isOngoing(snapshot)) {
-      const before = snapshot;
-      for (const one of draining.warnings(before)) logMessage(owner, one, "warning");
-      await draining.wait(before, row);
-      snapshot = await apply(connection, facts, change, say).catch((error) => {
-        throw PartialChangeError.of(error, before);
-      });
-    }
-    return snapshot;
-  });
-}
-
-/** Does something of a resource, and says on its row what takes long. */
-async function onRow<T>(inputs: HostInputs, work: (row: ProgressRow) => Promise<T>): Promise<T> {
-  const row = new ProgressRow(inputs.owner);
-  try {
-    return await work(row);
-  } finally {
-    row.clear();
-  }
 }
 
 function drainingOf(kind: Kind<HostInputs>, inputs: HostInputs): Draining {

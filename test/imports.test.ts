@@ -22,6 +22,7 @@ const LAYERS = [
   ["provider/diff"],
   ["provider/slowStarting"],
   ["provider/draining"],
+  ["provider/carryOut"],
   ["provider/lifecycle"],
   ["provider/runtime"],
   ["provider/cli"],
