@@ -97,7 +97,8 @@ describe("a VIP that goes from its director", () => {
     const vip = await director.create("VirtualIp", more);
     return { service, vip };
   };
-  const isThere = () => JSON.stringify([...director.host.facts().links.values()]).includes("192.0.2.80");
+  const isThere = () =>
+    JSON.stringify([...director.host.facts().links.values()]).includes("192.0.2.80");
 
   it("waits for the connections of its virtual services, which then have their weights again", async () => {
     const { vip, service } = await cluster();
