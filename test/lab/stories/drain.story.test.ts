@@ -19,7 +19,8 @@ interface Method {
   readonly forwardingMethod: TopologyName;
   readonly hosts: readonly string[];
   readonly vip: string;
-  readonly rips: readonly [string, string];
+  /** Of web1, and the two of web2. */
+  readonly rips: readonly [string, string, string];
   readonly more?: Partial<ClusterDescription>;
 }
 
@@ -28,20 +29,20 @@ const METHODS: readonly Method[] = [
     forwardingMethod: "dr",
     hosts: ["director1", "web1", "web2"],
     vip: "192.0.2.80",
-    rips: ["192.0.2.11", "192.0.2.12"],
+    rips: ["192.0.2.11", "192.0.2.12", "192.0.2.22"],
   },
   {
     forwardingMethod: "nat",
     hosts: ["director1", "web1", "web2"],
     vip: "198.51.100.80",
-    rips: ["10.0.0.11", "10.0.0.12"],
+    rips: ["10.0.0.11", "10.0.0.12", "10.0.0.22"],
     more: { dip: "10.0.0.1" },
   },
   {
     forwardingMethod: "tun",
     hosts: ["director1", "router", "web1", "web2"],
     vip: "192.0.2.80",
-    rips: ["198.51.100.11", "198.51.100.12"],
+    rips: ["198.51.100.11", "198.51.100.12", "198.51.100.22"],
   },
 ];
 
@@ -53,7 +54,7 @@ describe.each(METHODS)("real servers that come and go under load, $forwardingMet
 
   const [web1, web2] = [
     (more = {}) => realServer("web1", { rip: rips[0], ...more }),
-    (more = {}) => realServer("web2", { rip: rips[1], ...more }),
+    (more = {}) => realServer("web2", { rip: rips[2], ...more }),
   ];
   const table = () => story.lab.host("director1").mustRun("ipvsadm -Sn");
   /** The rows of a real server in the table: one for each virtual service. */
@@ -78,13 +79,14 @@ describe.each(METHODS)("real servers that come and go under load, $forwardingMet
     expect(Object.keys(await load.holders()).sort()).toEqual([...left].sort());
 
   beforeAll(async () => {
-    story = await Clusters.begin({ topology: forwardingMethod, hosts });
+    const before = { web2: `ip address add ${rips[2]}/24 dev eth1` };
+    story = await Clusters.begin({ topology: forwardingMethod, hosts, before });
     cluster = {
       vips: [vip],
       forwardingMethod,
       directors: [{ connection: "director1" }],
       services: SERVICES,
-      realServers: [web1(), web2()],
+      realServers: [web1(), web2({ rip: rips[1] })],
       ...method.more,
     };
     await story.up(cluster);
@@ -92,11 +94,12 @@ describe.each(METHODS)("real servers that come and go under load, $forwardingMet
   });
   afterAll(async () => story?.end());
 
-  it("keeps the connections of a real server until they end, and removes it then", async () => {
+  it("keeps the connections of a real server that is replaced until they end, and removes it then", async () => {
     const before = await load.holders();
     expect(Object.keys(before).sort()).toEqual(["web1", "web2"]);
-    const { ended } = await startRemoving(rips[1], { realServers: [web1()] });
+    const { ended } = await startRemoving(rips[1], { realServers: [web1(), web2()] });
     expect(await table()).toMatch(/-s sh -b sh-fallback,sh-port/);
+    expect((await rowsOf(rips[2])).filter((row) => row.includes(" -w 1")).length).toBe(4);
     expect(await load.holders()).toEqual(before);
     expect(await isQuiesced(rips[1])).toBe(true);
     await load.release("web2");
@@ -107,33 +110,38 @@ describe.each(METHODS)("real servers that come and go under load, $forwardingMet
     await isUnbroken(["web1", "released"]);
   });
 
-  it("breaks nothing when the real server comes back and weights change", async () => {
+  it("breaks nothing when weights change, and has failed no new connection until then", async () => {
     await describeAs({ realServers: [web1({ weight: 2 }), web2({ weight: 3 })] });
     await succeeded(story.stack.up());
     await isUnbroken(["web1", "released"]);
+    expect(Object.keys(await load.stop()).sort()).toEqual(["web1", "web2"]);
   });
 
-  it("has failed no new connection until then", async () => {
-    const answers = await load.stop();
-    expect(Object.keys(answers).sort()).toEqual(["web1", "web2"]);
-  });
-
-  it("goes on with a drain that was killed, and cuts what is left at the deadline", async () => {
+  it("comes back to a drain that was killed, or gives the real server its weight back", async () => {
     load = await steadyLoad(story.lab, vip, PORTS, HELD);
     const before = await load.holders();
-    const { child, ended } = await startRemoving(rips[1], {
+    const { child, ended } = await startRemoving(rips[2], {
       ...{ realServers: [web1()], drain: { timeoutSeconds: 120 } },
     });
     killTree(child.pid as number);
     expect((await ended).exitCode).not.toBe(0);
     await succeeded(story.stack.run("cancel", "--yes"));
-    expect(await isQuiesced(rips[1])).toBe(true);
+    expect(await isQuiesced(rips[2])).toBe(true);
+    if (forwardingMethod === "dr") {
+      await describeAs({ realServers: [web1(), web2({ weight: 3 })] });
+      await succeeded(story.stack.up("--refresh"));
+      expect((await rowsOf(rips[2])).every((row) => row.includes(" -w 3"))).toBe(true);
+    }
     expect(await load.holders()).toEqual(before);
-    await describeAs({ drain: { timeoutSeconds: 5 } });
+  });
+
+  it("cuts what is left at the deadline, and nothing else", async () => {
+    const { web1: ofOther } = await load.holders();
+    await describeAs({ realServers: [web1()], drain: { timeoutSeconds: 5 } });
     await succeeded(story.stack.up());
-    expect(await rowsOf(rips[1])).toEqual([]);
+    expect(await rowsOf(rips[2])).toEqual([]);
     const after = await load.holders();
-    expect(after.web1).toBe(before.web1);
+    expect(after.web1).toBe(ofOther);
     expect(after).not.toHaveProperty("web2");
     await load.release("web1");
     expect(Object.keys(await load.stop()).sort()).toEqual(["web1", "web2"]);
