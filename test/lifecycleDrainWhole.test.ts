@@ -74,20 +74,34 @@ describe("a virtual service that goes", () => {
 
   it("comes back to what it was before it was adopted, without draining what stays", async () => {
     director.host.modules.add("ip_vs").add("ip_vs_rr");
-    director.host.table.restore(
-      "-A -t 192.0.2.80:80 -s rr\n-a -t 192.0.2.80:80 -r 192.0.2.11:80 -g -w 5",
-    );
+    const before = [
+      "-A -t 192.0.2.80:80 -s rr",
+      "-a -t 192.0.2.80:80 -r 192.0.2.11:80 -g -w 5",
+      "-a -t 192.0.2.80:80 -r 192.0.2.13:80 -g -w 6",
+    ];
+    director.host.table.restore(before.join("\n"));
     const args = { adopt: true, realServers: [web1, web2] };
     const { id, outs } = await director.create("VirtualService", args);
     vi.useFakeTimers();
     director.host.connections.set(WEB1, 3).set(WEB2, 4);
     const deleted = call("VirtualService", "delete", id, outs);
     await director.pass(2);
-    expect(director.rows()).toEqual(["192.0.2.11 5", "192.0.2.12 0"]);
+    expect(director.rows().sort()).toEqual(["192.0.2.11 5", "192.0.2.12 0", "192.0.2.13 6"]);
     director.host.connections.delete(WEB2);
     await director.pass(2);
     await deleted;
-    expect(director.rows()).toEqual(["192.0.2.11 5"]);
+    expect(director.rows()).toEqual(["192.0.2.11 5", "192.0.2.13 6"]);
+  });
+
+  it("comes back to what it was before it was adopted in one batch without connections", async () => {
+    const before = "-A -t 192.0.2.80:80 -s rr\n-a -t 192.0.2.80:80 -r 192.0.2.13:80 -g -w 6";
+    director.host.modules.add("ip_vs").add("ip_vs_rr");
+    director.host.table.restore(before);
+    const { id, outs } = await director.create("VirtualService", {
+      ...{ adopt: true, realServers: [web1, web2] },
+    });
+    await call("VirtualService", "delete", id, outs);
+    expect(director.rows()).toEqual(["192.0.2.13 6"]);
   });
 });
 
