@@ -1,4 +1,4 @@
-import { type DrainSetting, drainSeconds, type SlowStart } from "./drain/settings";
+import { type DrainSetting, drainSeconds, type Pace } from "./drain/settings";
 import type { Drain } from "./drain/stages";
 import { drainWarnings, progressText, slowStartWarnings } from "./drain/words";
 import { nextCounts, type ProgressRow, type Snapshot } from "./host/batch";
@@ -8,6 +8,8 @@ import {
   type ServiceRealServer,
   serviceRealServerText,
 } from "./ipvs/connections";
+import { serviceKeyText } from "./ipvs/model";
+import type { Protocol } from "./ipvs/vocabulary";
 import { hostPrefix } from "./network/interfaces";
 import type { Facts } from "./registry/facts";
 import { readPart } from "./registry/partTypes";
@@ -17,16 +19,8 @@ import type { Part } from "./values/part";
 /** The VIPs that went from each host in this process: no packet comes for their virtual services any more. */
 const goneVips = new Set<string>();
 
-/** How a resource changes the real servers of its virtual service, and the VIP that goes with it. */
-export interface DrainingOptions {
-  readonly setting: DrainSetting | undefined;
-  readonly slowStart?: SlowStart | undefined;
-  readonly vip?: string | undefined;
-}
-
 /** The time that one change takes for its real servers: those that go drain, and those that come may start slowly. */
 export class Draining implements Drain {
-  readonly setting: DrainSetting | undefined;
   readonly vip: string | undefined;
   private readonly over = new Set<string>();
   private deadline: number | undefined;
@@ -34,11 +28,20 @@ export class Draining implements Drain {
 
   constructor(
     private readonly connection: Connection,
-    { setting, slowStart, vip }: DrainingOptions,
+    private readonly pace: Pace,
+    private readonly before: Pace | undefined,
   ) {
-    this.setting = setting;
-    this.vip = vip;
-    this.slowStarting = new SlowStarting(slowStart?.seconds ?? 0);
+    this.vip = pace.vip;
+    this.slowStarting = new SlowStarting(pace);
+  }
+
+  seconds(service: string, protocol: Protocol): number {
+    return drainSeconds(this.drainOf(service), protocol);
+  }
+
+  private drainOf(service: string): DrainSetting | undefined {
+    const isKept = this.pace.has?.(service) ?? true;
+    return (isKept ? this.pace : (this.before ?? this.pace)).drainOf(service);
   }
 
   now(parts: readonly Part[], facts: Facts): readonly Part[] {
@@ -74,7 +77,7 @@ export class Draining implements Drain {
   /** What to say before the first wait. */
   warnings({ draining, facts }: Snapshot): string[] {
     if (!draining || this.deadline !== undefined) return [];
-    return drainWarnings([...draining.counts.keys()], facts.ipvs, this.setting);
+    return drainWarnings([...draining.counts.keys()], facts.ipvs, (one) => this.drainOf(one));
   }
 
   /** What to say in the end. */
@@ -101,7 +104,7 @@ export class Draining implements Drain {
     { realServers, counts: first }: NonNullable<Snapshot["draining"]>,
     row: ProgressRow,
   ): Promise<void> {
-    this.deadline ??= performance.now() + 1000 * this.seconds(realServers);
+    this.deadline ??= performance.now() + 1000 * this.longest(realServers);
     let counts: ConnectionCounts | undefined = first;
     while (counts && hasAny(counts, realServers)) {
       const left = this.deadline - performance.now();
@@ -124,8 +127,10 @@ export class Draining implements Drain {
     return nextCounts(this.connection, realServers, millisecondsLeft).catch(() => last);
   }
 
-  private seconds(realServers: readonly ServiceRealServer[]): number {
-    const all = realServers.map(({ service }) => drainSeconds(this.setting, service.protocol));
+  private longest(realServers: readonly ServiceRealServer[]): number {
+    const all = realServers.map(({ service }) =>
+      this.seconds(serviceKeyText(service), service.protocol),
+    );
     return Math.max(0, ...all);
   }
 

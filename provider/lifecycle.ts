@@ -22,7 +22,7 @@ export async function ensure(
   const inputs = rest as unknown as HostInputs;
   const id = kind.id(inputs);
   try {
-    const draining = drainingOf(kind, inputs);
+    const draining = drainingOf(kind, inputs, olds as HostInputs | undefined);
     const change = ensuring(kind, inputs, olds as HostInputs | undefined, draining);
     const { facts } = await carryOut(inputs, kind.facts(inputs), change, draining);
     draining.keepVip(true);
@@ -116,8 +116,9 @@ function removing(kind: Kind<HostInputs>, inputs: HostInputs, draining: Draining
   };
 }
 
-function drainingOf(kind: Kind<HostInputs>, inputs: HostInputs): Draining {
-  return new Draining(inputs.connection, kind.drain?.(inputs) ?? { setting: false });
+function drainingOf(kind: Kind<HostInputs>, inputs: HostInputs, olds?: HostInputs): Draining {
+  const pace = kind.pace?.(inputs) ?? { drainOf: () => false };
+  return new Draining(inputs.connection, pace, olds && kind.pace?.(olds));
 }
 
 function factsOf({ sweeps }: Kind<HostInputs>, { vip }: Draining): readonly FactName[] {
@@ -126,7 +127,7 @@ function factsOf({ sweeps }: Kind<HostInputs>, { vip }: Draining): readonly Fact
 }
 
 function servicesOf(kind: Kind<HostInputs>, inputs: HostInputs): Pick<Change, "services"> {
-  return kind.service ? { services: [kind.service(inputs)] } : {};
+  return kind.services ? { services: kind.services(inputs) } : {};
 }
 
 function ownerOf(kind: Kind<HostInputs>, inputs: HostInputs): Owner {

@@ -1,4 +1,5 @@
 import { partsAt, type Ramp, rampOf, rampText, stepCount } from "./drain/ramp";
+import type { Pace } from "./drain/settings";
 import type { Facts } from "./registry/facts";
 import type { Part } from "./values/part";
 
@@ -8,14 +9,26 @@ export class SlowStarting {
   private step = 1;
   private startedAt: number | undefined;
 
-  /** In how many seconds they get there; 0 is at once. */
-  constructor(private readonly seconds: number) {}
+  private seconds = 0;
+
+  constructor(private readonly pace: Pace) {}
 
   /** The parts with the weights of this step. The first look at the host says which real servers are new. */
   now(parts: readonly Part[], facts: Facts): readonly Part[] {
-    if (this.seconds === 0) return parts;
-    this.ramp ??= rampOf(parts, facts.ipvs);
+    this.ramp ??= this.begin(parts, facts);
     return this.isOver ? parts : partsAt(parts, this.ramp, this.step);
+  }
+
+  /** All of one change take the longest time that is declared for one of them. */
+  private begin(parts: readonly Part[], facts: Facts): Ramp {
+    const secondsOf = (service: string) => this.pace.slowStartOf?.(service)?.seconds ?? 0;
+    const services = parts.filter(({ type }) => ["virtualService", "realServer"].includes(type));
+    const names = services.map(({ id }) => id.split(" -> ")[0] as string);
+    if (!names.some((name) => secondsOf(name) > 0)) return new Map();
+    const ramp = rampOf(parts, facts.ipvs, (service) => secondsOf(service) > 0);
+    const slow = [...ramp.keys()].map((name) => secondsOf(name.split(" -> ")[0] as string));
+    this.seconds = Math.max(0, ...slow);
+    return ramp;
   }
 
   /** Whether every real server has its weight, or will have it with the next change. */

@@ -9,6 +9,7 @@ import type { RealServerGateway } from "./realServerGateway";
 import type { RealServerVip } from "./realServerVip";
 import type { VirtualIp } from "./virtualIp";
 import type { VirtualService } from "./virtualService";
+import type { VirtualServices } from "./virtualServices";
 
 /**
  * An LVS cluster from one description. Resources are created in the one safe order: the real servers (each VIP hidden
@@ -42,6 +43,8 @@ export class Cluster extends pulumi.ComponentResource {
   readonly virtualIps: Readonly<Record<string, VirtualIp>>;
   /** The virtual services of all directors: `director1-tcp-192.0.2.80-80`, or `director1-192.0.2.80-http` with a name. */
   readonly services: Readonly<Record<string, VirtualService>>;
+  /** With `groupServices`, the virtual services of each director by its name; `services` is empty then. */
+  readonly serviceGroups: Readonly<Record<string, VirtualServices>>;
   /** The VIPs on real servers, for "dr" and "tun": `web1-192.0.2.80`. */
   readonly realServerVips: Readonly<Record<string, RealServerVip>>;
   /** The gateways of real servers, for "nat": `web1-gateway-ipv4`. */
@@ -57,6 +60,7 @@ export class Cluster extends pulumi.ComponentResource {
     this.directors = resources.directors;
     this.virtualIps = resources.virtualIps;
     this.services = resources.services;
+    this.serviceGroups = resources.serviceGroups;
     this.realServerVips = resources.realServerVips;
     this.realServerGateways = resources.realServerGateways;
     this.registerOutputs({
@@ -64,6 +68,7 @@ export class Cluster extends pulumi.ComponentResource {
       directors: idsOf(this.directors),
       virtualIps: idsOf(this.virtualIps),
       services: idsOf(this.services),
+      ...(model.groupServices && { serviceGroups: idsOf(this.serviceGroups) }),
       realServerVips: idsOf(this.realServerVips),
       realServerGateways: idsOf(this.realServerGateways),
     });

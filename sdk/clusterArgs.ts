@@ -150,4 +150,11 @@ export interface ClusterArgs extends DrainingArgs {
    * @default - the gateways of the real servers are set up by somebody else
    */
   dip?: pulumi.Input<string> | NamedAddress | (pulumi.Input<string> | NamedAddress)[];
+  /**
+   * Whether one VirtualServices resource on each director has all virtual services of the cluster, instead of a
+   * VirtualService for each: much faster for hundreds of them. It can be changed at any time, which changes nothing on
+   * the directors.
+   * @default false
+   */
+  groupServices?: boolean;
 }

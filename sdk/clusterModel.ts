@@ -28,6 +28,7 @@ export interface ClusterModel {
   readonly dips: readonly NamedAddress[];
   readonly drain: ClusterArgs["drain"];
   readonly slowStart: ClusterArgs["slowStart"];
+  readonly groupServices: boolean;
 }
 
 export interface DirectorModel {
@@ -72,8 +73,11 @@ export function clusterModel(args: ClusterArgs): ClusterModel {
   refuseStrayVips(args.services, named);
   const realServers = args.realServers.map((one, index) => realServerModel(one, args, index));
   const vips = named.map((vip) => vipModel(vip, args.services, realServers));
-  const { dip, forwardingMethod, drain, slowStart } = args;
-  return { forwardingMethod, directors, vips, realServers, dips: namedDips(dip), drain, slowStart };
+  const { dip, forwardingMethod, groupServices = false, drain, slowStart } = args;
+  return {
+    ...{ forwardingMethod, directors, vips, realServers },
+    ...{ dips: namedDips(dip), groupServices, drain, slowStart },
+  };
 }
 
 function refuseStrayVips(services: readonly ClusterServiceArgs[], vips: readonly NamedAddress[]) {

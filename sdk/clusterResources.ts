@@ -14,6 +14,7 @@ import { RealServerVip } from "./realServerVip";
 import { refusal } from "./refusal";
 import { VirtualIp } from "./virtualIp";
 import { VirtualService } from "./virtualService";
+import { type GroupedServiceArgs, VirtualServices } from "./virtualServices";
 
 type ByName<T> = Record<string, T>;
 /** What has been set up on a real server, for the services that wait for it. */
@@ -24,6 +25,7 @@ export class ClusterResources {
   readonly directors: ByName<Director> = {};
   readonly virtualIps: ByName<VirtualIp> = {};
   readonly services: ByName<VirtualService> = {};
+  readonly serviceGroups: ByName<VirtualServices> = {};
   readonly realServerVips: ByName<RealServerVip> = {};
   readonly realServerGateways: ByName<RealServerGateway> = {};
 
@@ -33,7 +35,10 @@ export class ClusterResources {
     private readonly clusterName: string,
   ) {
     for (const director of model.directors) this.declareDirector(director);
-    for (const vip of model.vips) this.declareVip(vip);
+    const prepared = model.vips.map((vip) => [vip, this.declareSides(vip)] as const);
+    const groups = model.groupServices ? this.declareGroups(prepared) : undefined;
+    for (const [vip, sides] of prepared)
+      this.declareVip(vip, groups ?? this.declareServices(vip, sides));
   }
 
   private declareDirector({ name, args: { director, connection } }: DirectorModel): void {
@@ -47,15 +52,9 @@ export class ClusterResources {
     else throw refusal(`directors: ${name} has neither connection nor director: give one of them`);
   }
 
-  /** Real servers first, then the services on every director, and the VIP on the active director last. */
-  private declareVip(vip: VipModel): void {
+  /** The real servers come first, then the services on every director, and the VIP on the active director last. */
+  private declareVip(vip: VipModel, services: readonly pulumi.Resource[]): void {
     const { directors } = this.model;
-    const sides: Sides = new Map(
-      vip.realServers.map((realServer) => [realServer, this.declareSide(realServer, vip)]),
-    );
-    const declared = vip.services.flatMap((service) =>
-      directors.map(({ name }) => this.declareService(service, vip, name, sides)),
-    );
     const active = directors.find(({ args }) => args.active) ?? directors[0];
     const director = this.directors[active?.name ?? ""];
     if (active === undefined || director === undefined) return;
@@ -69,7 +68,13 @@ export class ClusterResources {
       this.virtualIps,
       vip.name,
       (name, options) => new VirtualIp(name, args, options),
-      declared,
+      services,
+    );
+  }
+
+  private declareSides(vip: VipModel): Sides {
+    return new Map(
+      vip.realServers.map((realServer) => [realServer, this.declareSide(realServer, vip)]),
     );
   }
 
@@ -116,18 +121,47 @@ export class ClusterResources {
     });
   }
 
-  private declareService(
-    { name, args, protocol, members }: ServiceModel,
+  private declareServices(vip: VipModel, sides: Sides): VirtualService[] {
+    return vip.services.flatMap((service) =>
+      this.model.directors.map(({ name }) => {
+        const args = {
+          director: this.directors[name] as Director,
+          ...this.serviceArgs(service, vip),
+        };
+        return this.declare(
+          this.services,
+          `${name}-${service.name}`,
+          (full, options) => new VirtualService(full, args, options),
+          service.members.flatMap(({ realServer }) => sides.get(realServer) ?? []),
+        );
+      }),
+    );
+  }
+
+  /** One resource on each director for the services of all VIPs. */
+  private declareGroups(prepared: readonly (readonly [VipModel, Sides])[]): VirtualServices[] {
+    const services = prepared.flatMap(([vip]) =>
+      vip.services.map((service) => this.serviceArgs(service, vip)),
+    );
+    const sides = prepared.flatMap(([, ofVip]) => [...ofVip.values()].flat());
+    return this.model.directors.map(({ name }) => {
+      const args = { director: this.directors[name] as Director, services };
+      return this.declare(
+        this.serviceGroups,
+        name,
+        (_full, options) =>
+          new VirtualServices(`${this.clusterName}-${name}-services`, args, options),
+        [...new Set(sides)],
+      );
+    });
+  }
+
+  /** A virtual service with its real servers, as both forms of resources take it. */
+  private serviceArgs(
+    { args, protocol, members }: ServiceModel,
     vip: VipModel,
-    directorName: string,
-    sides: Sides,
-  ): VirtualService {
+  ): GroupedServiceArgs {
     const { vips: _vips, realServers: _some, realServerPort, name: _name, ...rest } = args;
-    const director = this.directors[directorName] as Director;
-    const usual = {
-      ...given("drain", this.model.drain),
-      ...given("slowStart", this.model.slowStart),
-    };
     const realServers = members.map(({ realServer, settings }) => {
       const { args: own } = realServer;
       return {
@@ -139,17 +173,9 @@ export class ClusterResources {
         ...given("lowerThreshold", settings.lowerThreshold ?? own.lowerThreshold),
       };
     });
-    return this.declare(
-      this.services,
-      `${directorName}-${name}`,
-      (full, options) =>
-        new VirtualService(
-          full,
-          { ...usual, ...rest, protocol, director, vip: vip.address, realServers },
-          options,
-        ),
-      members.flatMap(({ realServer }) => sides.get(realServer) ?? []),
-    );
+    const { drain, slowStart } = this.model;
+    const usual = { ...given("drain", drain), ...given("slowStart", slowStart) };
+    return { ...usual, ...rest, protocol, vip: vip.address, realServers };
   }
 
   private declare<T>(

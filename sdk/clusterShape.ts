@@ -22,6 +22,7 @@ const unread: Reader = () => [];
 const VALUES_CAN_BE = "; the values in it can be outputs";
 const text = plain("a text", isText);
 const texts = list(text, "a list of texts");
+const flag = plain("true or false", (value) => typeof value === "boolean");
 const inputText = input("a text", isText);
 const rip = (what: string) => input(what, isText);
 const namedAddressShape: Shape<NamedAddress> = { name: text, address: rip("an address") };
@@ -29,7 +30,7 @@ const address = (what: string) => either(shaped("a named address", namedAddressS
 
 const directorShape: Shape<ClusterDirectorArgs> = {
   ...{ connection: unread, director: unread },
-  active: maybe(plain("true or false", (value) => typeof value === "boolean")),
+  active: maybe(flag),
   ...{ interface: unread, name: maybe(text) },
 };
 const director: Reader = (path, value) =>
@@ -60,6 +61,7 @@ const clusterShape: Shape<ClusterArgs> = {
   ...{ directors: list(director), services: list(shaped("a virtual service", serviceShape)) },
   realServers: list(shaped("a real server", realServerShape)),
   ...{ dip: maybe(oneOrMore(address)), drain: unread, slowStart: unread },
+  groupServices: maybe(flag),
 };
 
 /** Refuses, all at once, what a program that no compiler has read may have got wrong: names and types. */

@@ -67,7 +67,13 @@ export interface ConnectionArgs extends ProxyConnectionArgs {
    * environment: PULUMI_LVS_SUDO_PASSWORD).
    * @default false
    */
-  sudo?: pulumi.Input<boolean | { password: pulumi.Input<string> }>;
+  sudo?: pulumi.Input<
+    | boolean
+    | {
+        /** The password that sudo asks for (secret). */
+        password: pulumi.Input<string>;
+      }
+  >;
 }
 
 const SECRETS = ["password", "privateKey", "privateKeyPassword"] as const;

@@ -3,6 +3,7 @@ export const kindNames = [
   "Director",
   "VirtualIp",
   "VirtualService",
+  "VirtualServices",
   "RealServer",
   "RealServerVip",
   "RealServerGateway",

@@ -45,7 +45,12 @@ function urnAlone(resource: pulumi.Resource): Promise<string> {
 }
 
 /** A director as the others take it: the resource, or how to reach a host that is prepared elsewhere. */
-export type HostReference = { readonly connection: pulumi.Input<ConnectionArgs> } | HostResource;
+export type HostReference =
+  | {
+      /** How to reach the director over SSH. */
+      readonly connection: pulumi.Input<ConnectionArgs>;
+    }
+  | HostResource;
 
 /** How to reach the host of a reference: as it was declared, so that only what is secret is secret. */
 export function connectionOf(host: HostReference): pulumi.Input<ConnectionArgs> {

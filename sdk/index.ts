@@ -25,3 +25,8 @@ export {
   type VirtualServiceArgs,
   type VirtualServiceRealServerArgs,
 } from "./virtualService";
+export {
+  type GroupedServiceArgs,
+  VirtualServices,
+  type VirtualServicesArgs,
+} from "./virtualServices";

@@ -30,9 +30,13 @@ export interface RealServerArgs extends VirtualServiceRealServerArgs, DrainingAr
  * ```
  */
 export class RealServer extends HostResource {
+  /** The own address of the real server. */
   declare readonly rip: pulumi.Output<string>;
+  /** The port on the real server, 0 to 65535. */
   declare readonly port: pulumi.Output<number>;
+  /** How requests reach the real server. */
   declare readonly forwardingMethod: pulumi.Output<ForwardingMethod>;
+  /** The share of new connections, 0 to 65535. */
   declare readonly weight: pulumi.Output<number>;
 
   constructor(name: string, args: RealServerArgs, options?: pulumi.CustomResourceOptions) {

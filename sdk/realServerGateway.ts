@@ -24,7 +24,9 @@ export interface RealServerGatewayArgs {
  * ```
  */
 export class RealServerGateway extends HostResource {
+  /** The address of the real server, whose packets leave through the director. */
   declare readonly rip: pulumi.Output<string>;
+  /** The address of the director that they leave through. */
   declare readonly dip: pulumi.Output<string>;
 
   constructor(name: string, args: RealServerGatewayArgs, options?: pulumi.CustomResourceOptions) {

@@ -42,8 +42,11 @@ export interface RealServerVipArgs {
  * ```
  */
 export class RealServerVip extends HostResource {
+  /** The virtual IP address. */
   declare readonly vip: pulumi.Output<string>;
+  /** The own address of the real server. */
   declare readonly rip: pulumi.Output<string>;
+  /** "dr" has the VIP on lo, "tun" has it on a tunnel interface. */
   declare readonly forwardingMethod: pulumi.Output<"dr" | "tun">;
   /** What is set on the host, and after a refresh what was found there. */
   declare readonly state: pulumi.Output<Record<string, unknown>>;

@@ -44,6 +44,7 @@ export interface VirtualIpArgs {
 export class VirtualIp extends HostResource {
   /** The VIP in canonical form. */
   declare readonly address: pulumi.Output<string>;
+  /** The interface that the program names; undefined where it names none. */
   declare readonly interface: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: VirtualIpArgs, options?: pulumi.CustomResourceOptions) {

@@ -141,16 +141,23 @@ export interface VirtualServiceArgs extends ServiceArgs {
  * ```
  */
 export class VirtualService extends HostResource {
+  /** The transport protocol. */
   declare readonly protocol: pulumi.Output<Protocol>;
+  /** The virtual IP address. */
   declare readonly vip: pulumi.Output<string>;
+  /** The port, 0 to 65535; 0 is every port. */
   declare readonly port: pulumi.Output<number>;
+  /** How a real server is chosen for a new connection. */
   declare readonly scheduler: pulumi.Output<Scheduler>;
+  /** The flags of the scheduler, sorted. */
   declare readonly schedulerFlags: pulumi.Output<string[]>;
+  /** For how many seconds a client stays with its real server; undefined without persistence. */
   declare readonly persistenceSeconds: pulumi.Output<number | undefined>;
+  /** Which part of an address counts as one client; undefined where each address does. */
   declare readonly persistenceNetmask: pulumi.Output<string | undefined>;
-  /** By `rip:port`. */
+  /** The real servers by `rip:port`; undefined where RealServer resources add them. */
   declare readonly realServers: pulumi.Output<Record<string, unknown> | undefined>;
-  /** What names it, for RealServer resources. */
+  /** The arguments that name the virtual service, for RealServer resources. */
   declare readonly serviceArgs: Pick<
     VirtualServiceArgs,
     "director" | "protocol" | "vip" | "port" | "realServers"

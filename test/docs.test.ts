@@ -4,34 +4,72 @@ import * as ts from "typescript";
 import { describe, expect, it } from "vitest";
 
 const ROOT = join(__dirname, "..");
-const readme = readFileSync(join(ROOT, "README.md"), "utf8");
 const entry = readFileSync(join(ROOT, "sdk/index.ts"), "utf8");
 
-describe("README.md", () => {
-  it("has programs that compile", { timeout: 60_000 }, () => {
-    const programs = [...readme.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(
-      ([, text]) => text ?? "",
+/** Every page for people, by its path from the root; the API reference is generated, and its links are checked by that. */
+const pages: ReadonlyMap<string, string> = new Map(
+  [
+    ...["README.md", "CONTRIBUTING.md", "DEVELOPMENT.md"],
+    ...readdirSync(join(ROOT, "docs"))
+      .filter((name) => name.endsWith(".md"))
+      .map((name) => `docs/${name}`),
+    ...readdirSync(join(ROOT, "examples")).map((name) => `examples/${name}/README.md`),
+  ].map((path) => [path, readFileSync(join(ROOT, path), "utf8")]),
+);
+
+describe("the pages", () => {
+  it("have programs that compile", { timeout: 60_000 }, () => {
+    const programs = [...pages].flatMap(([path, text]) =>
+      [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(
+        ([, program], index) => [`${path.replaceAll(/\W/g, "-")}-${index}`, program ?? ""] as const,
+      ),
     );
-    expect(programs.length).toBeGreaterThan(0);
-    expect(problemsOf(programs)).toEqual([]);
+    expect(programs.length).toBeGreaterThan(3);
+    expect(problemsOf(new Map(programs))).toEqual([]);
   });
 
-  it("names every variable of the environment that there is", () => {
+  it("name every variable of the environment that there is", () => {
     const sources = readdirSync(join(ROOT, "provider"), { recursive: true, encoding: "utf8" })
       .filter((path) => path.endsWith(".ts"))
       .map((path) => readFileSync(join(ROOT, "provider", path), "utf8"));
     const named = (text: string) => new Set(text.match(/\bPULUMI_LVS_[A-Z]+(?:_[A-Z]+)*\b/g));
-    expect([...named(sources.join("\n"))].filter((name) => !named(readme).has(name))).toEqual([]);
+    const said = named(pages.get("docs/connection.md") ?? "");
+    expect([...named(sources.join("\n"))].filter((name) => !said.has(name))).toEqual([]);
   });
 
-  it.each([...[...readme.matchAll(/\]\((?!https:)([^)#]+)\)/g)].map(([, path]) => path ?? "")])(
-    "links to %s, which is there",
-    (path) => {
-      const parent = join(ROOT, path, "..");
-      expect(readdirSync(parent)).toContain(path.split("/").at(-1));
-    },
+  const links = [...pages].flatMap(([page, text]) =>
+    [...text.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(
+      ([, link]) => [page, link ?? ""] as const,
+    ),
   );
+
+  it.each(links)("%s links to %s, which is there", (page, link) => {
+    const [path = "", anchor] = link.split("#");
+    const target = path === "" ? page : join(page, "..", path);
+    const isThere = readdirSync(join(ROOT, target, "..")).includes(target.split("/").at(-1) ?? "");
+    expect(isThere || path === "..").toBe(true);
+    if (anchor !== undefined)
+      expect(headingsOf(readFileSync(join(ROOT, target), "utf8"))).toContain(anchor);
+  });
+
+  it("are all in the index of docs", () => {
+    const index = pages.get("docs/README.md") ?? "";
+    const missing = [...pages.keys()]
+      .filter((path) => path.startsWith("docs/") && path !== "docs/README.md")
+      .filter((path) => !index.includes(`(${path.slice("docs/".length)})`));
+    expect(missing).toEqual([]);
+  });
 });
+
+/** The anchors of a page's headings, as GitHub makes them. */
+function headingsOf(text: string): string[] {
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\s-]/g, "")
+      .replaceAll(" ", "-"),
+  );
+}
 
 describe("examples", () => {
   it.each(readdirSync(join(ROOT, "examples")))("%s is a program of at most 40 lines", (name) => {
@@ -111,7 +149,7 @@ function argumentsOf(file: string): Argument[] {
 }
 
 /** What the compiler says of programs that import this package, as an example does. */
-function problemsOf(programs: readonly string[]): string[] {
+function problemsOf(programs: ReadonlyMap<string, string>): string[] {
   const options: ts.CompilerOptions = {
     ...{ target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.NodeNext },
     ...{ moduleResolution: ts.ModuleResolutionKind.NodeNext, strict: true, skipLibCheck: true },
@@ -119,7 +157,7 @@ function problemsOf(programs: readonly string[]): string[] {
     ...{ baseUrl: ROOT, paths: { "pulumi-lvs": ["sdk/index.ts"] } },
   };
   const texts = new Map(
-    programs.map((text, index) => [join(ROOT, `examples/readme${index}.ts`), text]),
+    [...programs].map(([name, text]) => [join(ROOT, `examples/${name}.ts`), text]),
   );
   const host = ts.createCompilerHost(options);
   const { readFile, fileExists } = host;

@@ -1,7 +1,8 @@
 import type { EndpointKey, IpvsTable, VirtualService } from "../ipvs/model";
+import { renderService } from "../ipvs/render";
 import { readValue } from "../ipvs/virtualServicePart";
 import { isClaimedBy, type Journal, type Owner, othersOf, stackOf } from "../journal/journal";
-import type { Part } from "../values/part";
+import { type Part, partKey } from "../values/part";
 import { declaredService, isDraining } from "./declared";
 
 /** A virtual service that loses real servers. */
@@ -36,10 +37,11 @@ export function departuresOf(
   facts: { readonly ipvs: IpvsTable },
 ): Departures {
   const services = wanted.filter(({ type }) => type === "virtualService");
+  const keep = new Set(wanted.map(partKey));
   const released = Object.entries(journal).filter(([key, entry]) => {
     if (!key.startsWith(SERVICE) && !key.startsWith(REAL_SERVER)) return false;
     if (!isClaimedBy(entry, owner) || othersOf(entry, owner).length > 0) return false;
-    return !wanted.some(({ type, id }) => key === `${type} ${id}`);
+    return !keep.has(key);
   });
   const found = [
     ...services.map(({ id, value }) => ofService(id, value, facts.ipvs)),
@@ -83,6 +85,7 @@ function ofService(name: string, value: string | null, table: IpvsTable): Named 
   const { key } = live;
   const all = Object.keys(live.realServers);
   if (value === null) return [name, { key, live, leaving: all, afterwards: undefined }];
+  if (value === renderService(live)) return undefined;
   const { service, managesRealServers } = readValue(value);
   if (!managesRealServers) return undefined;
   const leaving = all.filter((one) => !Object.hasOwn(service.realServers, one));

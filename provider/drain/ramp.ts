@@ -1,4 +1,4 @@
-import { byKeyText, type IpvsTable, type RealServer, type VirtualService } from "../ipvs/model";
+import { byKeyText, type IpvsTable, type RealServer } from "../ipvs/model";
 import {
   readRealServerValue,
   realServerPartId,
@@ -18,12 +18,18 @@ const MOST_STEPS = 10;
  * The real servers that are new in a virtual service, or come back to it from a weight of 0, while others serve there.
  * Where no others do, there is nothing to be spared: they get their weights at once.
  */
-export function rampOf(parts: readonly Part[], table: IpvsTable): Ramp {
-  return new Map(parts.flatMap((part) => newcomers(part, table)));
+export function rampOf(
+  parts: readonly Part[],
+  table: IpvsTable,
+  isSlow: (service: string) => boolean,
+): Ramp {
+  return new Map(parts.flatMap((part) => newcomers(part, table, isSlow)));
 }
 
-function newcomers(part: Part, table: IpvsTable): (readonly [string, number])[] {
-  const { service: name, wanted } = wantedOf(part, table);
+function newcomers(part: Part, table: IpvsTable, isSlow: (service: string) => boolean) {
+  const name = part.id.split(" -> ")[0] as string;
+  if (!["virtualService", "realServer"].includes(part.type) || !isSlow(name)) return [];
+  const wanted = wantedOf(part, table);
   const live = table[name];
   const weightOf = (one: string) => live?.realServers[one]?.config.weight ?? 0;
   const isServing = Object.keys(live?.realServers ?? {}).some((one) => weightOf(one) > 0);
@@ -34,15 +40,17 @@ function newcomers(part: Part, table: IpvsTable): (readonly [string, number])[] 
 }
 
 /** The real servers that a part wants in a virtual service. */
-function wantedOf({ type, id, value }: Part, table: IpvsTable) {
+function wantedOf(
+  { type, id, value }: Part,
+  table: IpvsTable,
+): Readonly<Record<string, RealServer>> {
   if (type === "virtualService") {
     const { service, managesRealServers } = readValue(value);
-    return { service: id, wanted: managesRealServers ? service.realServers : {} };
+    return managesRealServers ? service.realServers : {};
   }
   const [service = "", realServer = ""] = id.split(" -> ");
-  const live = type === "realServer" ? table[service] : undefined;
-  const wanted = live ? { [realServer]: readRealServerValue(live.key, value) } : {};
-  return { service, wanted: wanted as VirtualService["realServers"] };
+  const live = table[service];
+  return live ? { [realServer]: readRealServerValue(live.key, value) } : {};
 }
 
 /** How many steps there are: no more than the largest weight has whole numbers. */
@@ -58,6 +66,7 @@ export function weightAt(full: number, step: number, steps: number): number {
 /** Parts with the weights that their real servers have at a step. */
 export function partsAt(parts: readonly Part[], ramp: Ramp, step: number): Part[] {
   const steps = stepCount(ramp);
+  const services = new Set([...ramp.keys()].map((name) => name.split(" -> ")[0]));
   const at = (name: string, realServer: RealServer) => {
     const full = ramp.get(name);
     return full === undefined ? realServer : withWeight(realServer, weightAt(full, step, steps));
@@ -70,7 +79,7 @@ export function partsAt(parts: readonly Part[], ramp: Ramp, step: number): Part[
         value: realServerValue(key, at(part.id, readRealServerValue(key, part.value))),
       };
     }
-    if (part.type !== "virtualService") return part;
+    if (part.type !== "virtualService" || !services.has(part.id)) return part;
     const { service, managesRealServers } = readValue(part.value);
     const realServers = Object.entries(service.realServers).map(([one, realServer]) =>
       at(realServerPartId(part.id, one), realServer),

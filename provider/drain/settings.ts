@@ -13,6 +13,18 @@ export interface SlowStart {
   readonly seconds: number;
 }
 
+/** How a resource takes real servers away, and brings them. */
+export interface Pace {
+  /** How the real servers of a virtual service drain, by its name (`tcp 192.0.2.80:80`). */
+  drainOf(service: string): DrainSetting | undefined;
+  /** How they get their weights. @default - at once */
+  slowStartOf?(service: string): SlowStart | undefined;
+  /** Whether it has this virtual service; one that it no longer has goes as it was declared before. @default true */
+  has?(service: string): boolean;
+  /** The VIP that goes with the resource: the virtual services on that lose their connections. @default - none */
+  readonly vip?: string;
+}
+
 /** For how many seconds connections may go on, unless a resource says something else. */
 export const DRAIN_SECONDS = 30;
 

@@ -3,6 +3,7 @@ import type { EndpointKey, VirtualService } from "../ipvs/model";
 import { planService, stepsOf } from "../ipvs/plan";
 import { renderService } from "../ipvs/render";
 import { virtualServiceType, virtualServiceValue } from "../ipvs/virtualServicePart";
+import type { Protocol } from "../ipvs/vocabulary";
 import { isClaimedBy, type Journal, type Owner, othersOf } from "../journal/journal";
 import { type Plan, planClaims } from "../journal/plan";
 import { planReleases } from "../journal/releases";
@@ -13,11 +14,11 @@ import type { Part } from "../values/part";
 import type { Step } from "../values/step";
 import { type Departure, type Departures, departuresFrom, departuresOf } from "./departures";
 import { quiesced } from "./quiesce";
-import { type DrainSetting, drainSeconds } from "./settings";
 
 /** How a resource takes real servers away, and how far it has come. */
 export interface Drain {
-  readonly setting: DrainSetting | undefined;
+  /** For how many seconds the connections of a virtual service may go on; 0 drains nothing. */
+  seconds(service: string, protocol: Protocol): number;
   /** The VIP that goes with the resource, and whose virtual services lose their connections with it. */
   readonly vip?: string | undefined;
   /** Whether the connections of a real server have ended, or their time is over. */
@@ -57,7 +58,8 @@ export class Stages {
     if (names.length === 0 && now === parts) return { ...plan, awaited: [] };
     const stay = now.map((part) => this.inBetween(part, departures));
     const claims = planClaims(stay, this.owner, journal, facts, adopt);
-    const others = names.filter((name) => !isWanted(parts, name));
+    const isWanted = wantedAmong(parts);
+    const others = names.filter((name) => !isWanted(name));
     const steps = others.flatMap((name) => quiesceSteps(departures[name] as Departure));
     const awaited = Object.values(departures).flatMap(realServersOf);
     return {
@@ -83,8 +85,9 @@ export class Stages {
         virtualServiceType.set(id, value, renderService(between.ipvs[id] as VirtualService)),
       );
     const plan = planReleases(parts, this.owner, journal, between);
+    const isWanted = wantedAmong(parts);
     const restoring = Object.entries(departures)
-      .filter(([name]) => !isWanted(parts, name))
+      .filter(([name]) => !isWanted(name))
       .flatMap(([name, one]) => restoreSteps(one, between.ipvs[name] as VirtualService));
     return { steps: [...removals, ...plan.steps, ...restoring], journal: plan.journal };
   }
@@ -97,13 +100,12 @@ export class Stages {
     const found = isVipLeaving
       ? departuresFrom(vip, claims, facts.ipvs)
       : departuresOf(parts, claims, facts);
-    const drained = Object.entries(found).filter(([, departure]) => this.isDrained(departure));
+    const drained = Object.entries(found).filter((one) => this.isDrained(...one));
     return Object.fromEntries(drained);
   }
 
-  private isDrained(departure: Departure): boolean {
-    const { protocol, vip } = departure.key;
-    return drainSeconds(this.drain.setting, protocol) > 0 && !this.drain.isCutOff(vip);
+  private isDrained(name: string, { key: { protocol, vip } }: Departure): boolean {
+    return this.drain.seconds(name, protocol) > 0 && !this.drain.isCutOff(vip);
   }
 
   private inBetween(part: Part, departures: Departures): Part {
@@ -112,8 +114,11 @@ export class Stages {
   }
 }
 
-function isWanted(parts: readonly Part[], service: string): boolean {
-  return parts.some(({ type, id }) => type === "virtualService" && id === service);
+/** Whether a virtual service is among these parts. */
+function wantedAmong(parts: readonly Part[]): (service: string) => boolean {
+  const services = parts.filter(({ type }) => type === "virtualService");
+  const names = new Set(services.map(({ id }) => id));
+  return (service) => names.has(service);
 }
 
 function isDeparture({ type, id }: Part, departures: Departures): boolean {

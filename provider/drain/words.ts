@@ -21,7 +21,7 @@ function connectionsText(count: number): string {
 export function drainWarnings(
   realServers: readonly string[],
   table: IpvsTable,
-  setting: DrainSetting | undefined,
+  drainOf: (service: string) => DrainSetting | undefined,
 ): string[] {
   const services = new Set(realServers.map((name) => partsOf(name).service));
   return [...services].flatMap((name) => {
@@ -35,7 +35,7 @@ export function drainWarnings(
             `${name} has the scheduler dh, which has no fallback: new clients of a real server that drains are refused until it is removed`,
           ]
         : []),
-      ...(persistence && hasOthers && !expiresTemplates(setting)
+      ...(persistence && hasOthers && !expiresTemplates(drainOf(name))
         ? [
             `${name} is persistent: clients from before come back to a real server that drains, also with new connections; ` +
               "drain: { expireQuiescentTemplates: true } sends these to the others",

@@ -1,5 +1,11 @@
-import { addressOrder, compareTexts, endpoint, type Family } from "../values/address";
-import type { ForwardingMethod, Protocol } from "./vocabulary";
+import {
+  addressOrder,
+  compareTexts,
+  endpoint,
+  type Family,
+  parseEndpoint,
+} from "../values/address";
+import { type ForwardingMethod, type Protocol, protocolOptions } from "./vocabulary";
 
 /** What names a virtual service: changing it makes another service. */
 export type ServiceKey = EndpointKey | FwmarkKey;
@@ -89,6 +95,17 @@ export function serviceKeyText(key: ServiceKey): string {
   return key.kind === "endpoint"
     ? `${key.protocol} ${endpoint(key.vip, key.port)}`
     : `fwmark ${key.fwmark} ${key.family}`;
+}
+
+/** Reads `tcp 192.0.2.80:80`; undefined for anything else, and for a virtual service of a firewall mark. */
+export function parseServiceKey(text: string): EndpointKey | undefined {
+  const [protocol = "", where = "", ...more] = text.split(" ");
+  const found = parseEndpoint(where);
+  if (!found || more.length > 0 || !Object.hasOwn(protocolOptions, protocol)) return undefined;
+  const key: EndpointKey = {
+    ...{ kind: "endpoint", protocol: protocol as Protocol, vip: found.address, port: found.port },
+  };
+  return serviceKeyText(key) === text ? key : undefined;
 }
 
 /** A real server in the notation of the field: `10.0.0.5:80`. */

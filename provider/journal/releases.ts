@@ -1,3 +1,4 @@
+import { type EndpointKey, parseServiceKey } from "../ipvs/model";
 import type { Facts } from "../registry/facts";
 import { partTypes, readPart } from "../registry/partTypes";
 import { LvsError } from "../values/errors";
@@ -40,10 +41,21 @@ export function planReleases(
 
 /** The facts that show what these owners hold. */
 export function factsHeld(owners: readonly Owner[], journal: Journal): FactName[] {
-  const held = Object.entries(journal).filter(([, entry]) =>
-    owners.some((owner) => isClaimedBy(entry, owner)),
-  );
-  return [...new Set(held.map(([key]) => partTypes[parseKey(key).type].fact))];
+  return [...new Set(heldBy(owners, journal).map(({ type }) => partTypes[type].fact))];
+}
+
+/** The virtual services that these owners hold, or hold real servers of. */
+export function servicesHeld(owners: readonly Owner[], journal: Journal): EndpointKey[] {
+  return heldBy(owners, journal)
+    .filter(({ type }) => partTypes[type].fact === "ipvs")
+    .map(({ id }) => parseServiceKey(id.split(" -> ")[0] as string))
+    .filter((key) => key !== undefined);
+}
+
+function heldBy(owners: readonly Owner[], journal: Journal): Named[] {
+  return Object.entries(journal)
+    .filter(([, entry]) => owners.some((owner) => isClaimedBy(entry, owner)))
+    .map(([key]) => parseKey(key));
 }
 
 /** They may have been claimed in another order: a module before it was known what it needs. */

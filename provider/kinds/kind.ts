@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { DrainSetting, SlowStart } from "../drain/settings";
+import type { Pace } from "../drain/settings";
 import type { Connection } from "../host/connect";
 import type { EndpointKey } from "../ipvs/model";
 import type { Facts } from "../registry/facts";
@@ -38,8 +38,8 @@ export interface Kind<Inputs extends HostInputs> {
   id(inputs: Inputs): string;
   /** The facts that parts, live and announce look at, and those of the types of its parts. */
   facts(inputs: Inputs): readonly FactName[];
-  /** Of the IPVS table, the virtual service that it looks at. @default - all of it */
-  service?(inputs: Inputs): EndpointKey;
+  /** Of the IPVS table, the virtual services that it looks at. @default - all of it */
+  services?(inputs: Inputs): readonly EndpointKey[];
   /** The modules of IPVS that it needs, when it has no other ones. @default - it may have any module */
   modules?(inputs: Inputs): readonly string[];
   /** What it wants on its host. Throws an `input` error for what cannot be carried out there. */
@@ -53,15 +53,8 @@ export interface Kind<Inputs extends HostInputs> {
   warnings?(inputs: Inputs, facts: Facts): string[];
   /** What to run after a change that had steps. */
   announce?(inputs: Inputs, facts: Facts): Step[];
-  /**
-   * How it takes real servers away and brings them, and the VIP that goes with it: the virtual services on that lose their
-   * connections. @default - it has no real servers
-   */
-  drain?(inputs: Inputs): {
-    readonly setting: DrainSetting | undefined;
-    readonly slowStart?: SlowStart | undefined;
-    readonly vip?: string;
-  };
+  /** How it takes real servers away, and brings them. @default - it has no real servers */
+  pace?(inputs: Inputs): Pace;
   /** Deleting it also releases what its stack claimed on the host and is gone. @default false */
   readonly sweeps?: boolean;
 }

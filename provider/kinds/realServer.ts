@@ -81,7 +81,7 @@ export const realServer: Kind<OneRealServerInputs> = {
     ...reachFacts([inputs]),
     ...templateFacts(inputs),
   ],
-  service: ({ service }) => keyOf(service),
+  services: ({ service }) => [keyOf(service)],
   parts(inputs, facts) {
     requireTools(facts.tools, "ipvsadm", "sysctl", "ip", "awk");
     refuseWithoutService(inputs, facts);
@@ -106,7 +106,7 @@ export const realServer: Kind<OneRealServerInputs> = {
     return { ...rest, ...liveTemplates(inputs, facts), ...liveRealServer(found), ...replies };
   },
   warnings: (inputs, { filters }) => replyWarnings([inputs], filters),
-  drain: ({ drain, slowStart }) => ({ setting: drain, slowStart }),
+  pace: ({ drain, slowStart }) => ({ drainOf: () => drain, slowStartOf: () => slowStart }),
 };
 
 function partId(inputs: OneRealServerInputs): string {

@@ -72,7 +72,7 @@ export const virtualIp: Kind<VirtualIpInputs> = {
     const notify = interfaceSysctl("ipv6", device, "ndisc_notify");
     return [{ type: "sysctl", id: notify, value: "1", shared: true }, vip];
   },
-  drain: ({ drain, address: vip }) => ({ setting: drain, vip }),
+  pace: ({ drain, address: vip }) => ({ drainOf: () => drain, vip }),
   live(inputs, facts) {
     const all = holders(inputs, facts);
     if (all.length === 0) return undefined;

@@ -56,7 +56,8 @@ export interface VirtualServiceInputs extends HostInputs, NatReplies {
   readonly persistenceEngine?: string | undefined;
 }
 
-const fields = z.strictObject({
+/** The fields of a virtual service, of a resource of its own or of one among others. */
+export const fields = z.strictObject({
   ...hostFields,
   protocol: z.string(wanted("protocol", '"tcp", "udp" or "sctp"')).default("tcp"),
   vip: z.string(wanted("vip", "the virtual IP address")).transform(canonicalAddress),
@@ -112,7 +113,7 @@ export const virtualService: Kind<VirtualServiceInputs> = {
     ...reachFacts(Object.values(inputs.realServers ?? {})),
     ...templateFacts(inputs),
   ],
-  service: keyOf,
+  services: (inputs) => [keyOf(inputs)],
   modules: ({ scheduler }) => modulesOf(scheduler),
   parts(inputs, facts) {
     requireTools(facts.tools, "ipvsadm", "modprobe", "sysctl", "ip", "awk");
@@ -143,7 +144,7 @@ export const virtualService: Kind<VirtualServiceInputs> = {
     };
   },
   warnings,
-  drain: ({ drain, slowStart }) => ({ setting: drain, slowStart }),
+  pace: ({ drain, slowStart }) => ({ drainOf: () => drain, slowStartOf: () => slowStart }),
 };
 
 function warnings(inputs: VirtualServiceInputs, { filters }: Facts): string[] {

@@ -7,6 +7,7 @@ import { type BenchOptions, optionsOf } from "./options";
 import { commandPlugin } from "./plugin";
 import { measureSize, type SizeResult } from "./size";
 import { describeSize, LEGEND } from "./sizeTable";
+import { describeTogether, measureTogether } from "./together";
 import { Way } from "./way";
 
 /** More of one command for each rule takes minutes, and tells no more. */
@@ -21,16 +22,18 @@ async function main(words: readonly string[]): Promise<void> {
   say("the lab: director1");
   const lab = await startLab({ topology: "dr", hosts: ["director1"] });
   try {
+    // Loading modules is the kernel's time, and only the first would have it.
+    await lab.host("director1").mustRun("modprobe -a ip_vs ip_vs_wlc");
     const results = await measureInLab(lab, options);
-    console.log(`aims\n${describeAims(results)}`);
+    if (options.together !== undefined) await measureManyTogether(lab, options.together);
+    if (results.length > 0) console.log(`aims\n${describeAims(results)}`);
   } finally {
     await lab.stop();
   }
 }
 
 async function measureInLab(lab: Lab, { sizes, ...options }: BenchOptions): Promise<SizeResult[]> {
-  // Loading modules is the kernel's time, and only the first would have it.
-  await lab.host("director1").mustRun("modprobe -a ip_vs ip_vs_wlc");
+  if (sizes.length === 0) return [];
   const plugin = commandPlugin();
   const ways: Way[] = [];
   try {
@@ -48,6 +51,16 @@ async function measureInLab(lab: Lab, { sizes, ...options }: BenchOptions): Prom
     return results;
   } finally {
     for (const way of ways) way.remove();
+  }
+}
+
+async function measureManyTogether(lab: Lab, services: number): Promise<void> {
+  const way = await Way.create("together", lab);
+  try {
+    await warmUp([way]);
+    console.log(`${describeTogether(await measureTogether(lab, way, services))}\n`);
+  } finally {
+    way.remove();
   }
 }
 

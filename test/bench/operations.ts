@@ -1,3 +1,5 @@
+import type { RawTimes } from "./raw";
+
 /** What a person does with a stack, in this order, and what we aim at. */
 export interface Operation {
   readonly name: string;
@@ -6,8 +8,8 @@ export interface Operation {
   readonly ratio?: number;
   /** At most so many connections to a host. */
   readonly connections: number;
-  /** Its floor has one `ssh director1 ipvsadm -R` of the same rules in it: somebody has to write them. */
-  readonly writesRules?: boolean;
+  /** What its floor has beside Pulumi's own time: one ssh command that does the same on the host. */
+  readonly raw?: keyof RawTimes;
   /** How the director's table has to be afterwards. */
   readonly leaves: "rules" | "nothing";
 }
@@ -20,8 +22,8 @@ export const OPERATIONS: readonly Operation[] = [
   {
     name: "up",
     args: ["up", ...DOING],
-    ratio: 1.3,
-    writesRules: true,
+    ratio: 1.2,
+    raw: "write",
     connections: 1,
     leaves: "rules",
   },
@@ -36,12 +38,16 @@ export const OPERATIONS: readonly Operation[] = [
   {
     name: "refresh",
     args: ["refresh", ...DOING, SAME],
+    ratio: 1.2,
+    raw: "read",
     connections: 1,
     leaves: "rules",
   },
   {
     name: "destroy",
     args: ["destroy", ...DOING],
+    ratio: 1.2,
+    raw: "remove",
     connections: 1,
     leaves: "nothing",
   },

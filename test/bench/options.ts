@@ -3,8 +3,10 @@ import { availableParallelism } from "node:os";
 export interface BenchOptions {
   /** Only the engine's own work, without a lab. */
   readonly isEngineOnly: boolean;
-  /** How many virtual services. */
+  /** How many virtual services, with a resource for each. */
   readonly sizes: readonly number[];
+  /** How many virtual services in one resource; none: not measured. */
+  readonly together: number | undefined;
   /** How often everything is done; what is shown is the median. */
   readonly runs: number;
   /** How many operations Pulumi starts at a time: by default as many as it does by itself. */
@@ -13,8 +15,10 @@ export interface BenchOptions {
 
 const SIZES = [1, 10, 100];
 const MOST = 1000;
-const USAGE = `npm run bench                  ${SIZES.join(", ")} virtual services
+const TOGETHER = 1000;
+const USAGE = `npm run bench                  ${SIZES.join(", ")} virtual services, and ${TOGETHER} in one resource
 npm run bench -- 1 10          these sizes
+npm run bench -- --together ${TOGETHER}   so many in one resource
 npm run bench -- engine        only the engine's own work, without a lab
 npm run bench -- --runs 3      medians of three runs
 npm run bench -- -p 32         as Pulumi does on a machine of eight processors (four each)`;
@@ -24,13 +28,19 @@ export function optionsOf(words: readonly string[]): BenchOptions {
   const left = [...words];
   const sizes: number[] = [];
   let [isEngineOnly, runs, parallelism] = [false, 1, 4 * availableParallelism()];
+  let together: number | undefined;
   for (let word = left.shift(); word !== undefined; word = left.shift()) {
     if (word === "engine") isEngineOnly = true;
     else if (word === "--runs") runs = numberOf(left.shift() ?? "");
+    else if (word === "--together") together = numberOf(left.shift() ?? "");
     else if (word === "-p") parallelism = numberOf(left.shift() ?? "");
     else sizes.push(numberOf(word));
   }
-  return { isEngineOnly, runs, parallelism, sizes: sizes.length > 0 ? sizes : SIZES };
+  const isAll = sizes.length === 0 && together === undefined;
+  return {
+    ...{ isEngineOnly, runs, parallelism },
+    ...(isAll ? { sizes: SIZES, together: TOGETHER } : { sizes, together }),
+  };
 }
 
 function numberOf(word: string): number {

@@ -3,12 +3,13 @@ import type { LabHost } from "../lab/host";
 export const REAL_SERVERS = 10;
 
 /** The rules of as many virtual services, as `ipvsadm -R` takes them and `ipvsadm -Sn` shows them. */
-export function rulesOf(services: number): string[] {
+export function rulesOf(services: number, firstWeight = 1): string[] {
   return names(services).flatMap((name, index) => [
     `-A ${name} -s wlc`,
     ...Array.from(
       { length: REAL_SERVERS },
-      (_, at) => `-a ${name} -r 192.0.2.${201 + at}:${8001 + index} -g -w 1`,
+      (_, at) =>
+        `-a ${name} -r 192.0.2.${201 + at}:${8001 + index} -g -w ${index + at === 0 ? firstWeight : 1}`,
     ),
   ]);
 }

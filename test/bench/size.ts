@@ -1,7 +1,7 @@
 import type { Lab } from "../lab/lab";
-import { measureIpvsadm } from "./ipvsadm";
 import { median } from "./median";
 import { OPERATIONS, type Operation } from "./operations";
+import { measureRaw, type RawTimes } from "./raw";
 import { expectRules, rulesOf } from "./rules";
 import type { Measured, Way, WayName } from "./way";
 
@@ -13,8 +13,8 @@ export interface SizeResult {
   readonly services: number;
   readonly parallelism: number;
   readonly operations: ReadonlyMap<Operation, ByWay>;
-  /** Of one `ssh director1 ipvsadm -R`, of each run. */
-  readonly ipvsadmMs: readonly number[];
+  /** What raw ssh commands took, of each run. */
+  readonly raw: readonly RawTimes[];
 }
 
 export interface SizeOptions {
@@ -38,15 +38,15 @@ export async function measureSize(
   for (const way of ways) await way.declare(services);
   const together = ways.filter(({ name }) => name !== "commands");
   const apart = ways.filter(({ name }) => name === "commands");
-  const ipvsadmMs: number[] = [];
+  const raw: RawTimes[] = [];
   for (let run = 0; run < runs; run += 1) {
     // Nobody is always the first.
     const inTurn = run % 2 === 0 ? together : [...together].reverse();
     await goThrough(lab, inTurn, options, found);
-    ipvsadmMs.push(await measureIpvsadm(lab, services));
+    raw.push(await measureRaw(lab, services));
     await goThrough(lab, apart, options, found);
   }
-  return { services, parallelism, operations: found, ipvsadmMs };
+  return { services, parallelism, operations: found, raw };
 }
 
 /** The median of one figure of a way's runs; undefined when it was not measured. */

@@ -1,5 +1,6 @@
 import { median } from "./median";
 import type { Operation } from "./operations";
+import { describeRaw } from "./raw";
 import { REAL_SERVERS } from "./rules";
 import { type ByWay, middle, type SizeResult } from "./size";
 import { aligned } from "./table";
@@ -21,20 +22,20 @@ export function servicesText(services: number): string {
 
 /** What the columns say. */
 export const LEGEND = `ours, floor: seconds of the whole pulumi command; the floor is the same program with a provider that does nothing,
-  and for up one ssh director1 ipvsadm -R of the same rules beside it
+  and for up, refresh and destroy one ssh command that does the same on the director (ipvsadm -R, -Sn with -Ln, -R of deletes)
 host: seconds in which the host was at work for ours, some of them while a batch gathered; less host: the ratio without them
 batches: of resources that went to the host together; 2r/p: two for each set of resources that Pulumi starts at a time`;
 
 /** What was measured for one number of virtual services, as tables. */
 export function describeSize(result: SizeResult, hasPlugin: boolean): string {
-  const { services, operations, ipvsadmMs, parallelism } = result;
+  const { services, operations, raw, parallelism } = result;
   const resources = resourcesOf(result);
   const rules = services * (1 + REAL_SERVERS);
   const rows = [...operations].map(([operation, byWay]) => rowOf(operation, byWay, result));
   return [
     `${servicesText(services)} of ${REAL_SERVERS} real servers: ${resources} resources, ${rules} rules, one director, p = ${parallelism}`,
     aligned([COLUMNS, ...rows]),
-    `  one ssh director1 ipvsadm -R of the same ${rules} rules: ${seconds(median(ipvsadmMs))}`,
+    describeRaw(rules, raw),
     describeCommands(result, hasPlugin),
   ].join("\n");
 }
@@ -43,8 +44,8 @@ export function ratioOf(operation: Operation, byWay: ByWay, result: SizeResult):
   return numberOf(byWay, "ours", "ms") / floorOf(operation, byWay, result);
 }
 
-function floorOf({ writesRules }: Operation, byWay: ByWay, { ipvsadmMs }: SizeResult): number {
-  return numberOf(byWay, "floor", "ms") + (writesRules ? median(ipvsadmMs) : 0);
+function floorOf({ raw: name }: Operation, byWay: ByWay, { raw }: SizeResult): number {
+  return numberOf(byWay, "floor", "ms") + (name ? median(raw.map((run) => run[name])) : 0);
 }
 
 /** The ratio without the time in which the host was waited for: here it is emulated, and much slower than a real one. */

@@ -4,8 +4,11 @@ import { Stack } from "../stack/stack";
 import { type Traffic, takeTrace } from "../stack/trace";
 import { progress, say } from "../toolchain/progress";
 
-/** By whom the virtual services are declared: by us, by a provider that does nothing, or by one command a rule. */
-export type WayName = "ours" | "floor" | "commands";
+/**
+ * By whom the virtual services are declared: by us, by us in one resource, by a provider that does nothing, or by one
+ * command a rule.
+ */
+export type WayName = "ours" | "together" | "floor" | "commands";
 
 /** What one run of Pulumi took. */
 export interface Measured extends Traffic {
@@ -38,9 +41,9 @@ export class Way {
   }
 
   /** What is declared from now on. */
-  async declare(services: number): Promise<void> {
+  async declare(services: number, firstWeight = 1): Promise<void> {
     this.size = services;
-    await this.stack.config({ services });
+    await this.stack.config({ services, weight: firstWeight });
   }
 
   /** Runs Pulumi, which must succeed. */

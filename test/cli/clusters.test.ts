@@ -45,6 +45,18 @@ describe("what changed between two states", () => {
     expect(changes([inside], [service("http", {}), own])).toEqual([]);
   });
 
+  it("is the same whether a virtual service is a resource of its own or one of many", () => {
+    const own = service("http", { "192.0.2.11:80": one(1) });
+    const realServers = { "192.0.2.11:80": { forwardingMethod: "dr", weight: 1 } };
+    const services = { "tcp 192.0.2.80:80": { scheduler: "wlc", realServers } };
+    const group = {
+      ...lvs("VirtualServices", "all", { services }),
+      id: "director1 virtual services",
+    };
+    expect(changes([own], [group])).toEqual([]);
+    expect(changes([group], [])).toEqual(["director1 tcp 192.0.2.80:80: removed"]);
+  });
+
   it("names what came and what went", () => {
     const http = service("http", { "192.0.2.11:80": one(1) });
     expect(changes([], [http])).toEqual([

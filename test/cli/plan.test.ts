@@ -122,6 +122,20 @@ describe("the targets of a rollback", () => {
     expect(selectTargets(plan, now, only)).toEqual(found);
   });
 
+  it("are resources of many virtual services too, by the name or the address of one of these", () => {
+    const services = { "tcp 192.0.2.80:80": {}, "udp 192.0.2.81:53": {} };
+    const group = {
+      ...lvs("VirtualServices", "all", { services }),
+      id: "director1 virtual services",
+    };
+    const ofGroup = planRollback(stack(group), stack(), names);
+    for (const only of ["udp 192.0.2.81:53", "192.0.2.80"])
+      expect(selectTargets(ofGroup, stack(), [only])).toEqual([group.urn]);
+    expect(() => selectTargets(ofGroup, stack(), ["192.0.2.8"])).toThrow(
+      "--target 192.0.2.8 is no",
+    );
+  });
+
   it("refuse a name that nothing has", () => {
     expect(() => selectTargets(plan, now, ["director3"])).toThrow(
       "--target director3 is no director, VIP or virtual service, then or now",

@@ -24,7 +24,9 @@ describe("rampOf", () => {
   ])("has a real server that %s while another one serves", (_, realServers) => {
     const table = aTable(aVirtualService({ realServers }));
     for (const part of [service, alone])
-      expect([...rampOf([part], table)]).toEqual([["tcp 192.0.2.80:80 -> 10.0.0.6:80", 40]]);
+      expect([...rampOf([part], table, () => true)]).toEqual([
+        ["tcp 192.0.2.80:80 -> 10.0.0.6:80", 40],
+      ]);
   });
 
   it.each([
@@ -33,13 +35,13 @@ describe("rampOf", () => {
     ["all of them serve already", aTable(aVirtualService({ realServers: [first, second] }))],
   ])("has none where %s", (_, table) => {
     const wanted = [service];
-    expect([...rampOf(wanted, table)]).toEqual([]);
+    expect([...rampOf(wanted, table, () => true)]).toEqual([]);
   });
 
   it("has none of a virtual service that leaves its real servers to others", () => {
     const others = { ...service, value: virtualServiceValue(aVirtualService(), false) };
     const table = aTable(aVirtualService({ realServers: [first] }));
-    expect([...rampOf([others], table)]).toEqual([]);
+    expect([...rampOf([others], table, () => true)]).toEqual([]);
   });
 });
 

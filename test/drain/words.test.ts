@@ -32,7 +32,7 @@ describe("drainWarnings", () => {
   const quiesced = aRealServer({ weight: 0 });
   const others = [quiesced, aRealServer({ rip: "10.0.0.6" })];
   const of = (words: ServiceWords, setting = {}, realServers = others) =>
-    drainWarnings([NAME], aTable(aVirtualService({ ...words, realServers })), setting);
+    drainWarnings([NAME], aTable(aVirtualService({ ...words, realServers })), () => setting);
 
   it("say whom dh refuses", () => {
     expect(of({ scheduler: "dh" })).toEqual([expect.stringMatching(/^tcp 192.0.2.80:80 .* dh/)]);

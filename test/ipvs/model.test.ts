@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { inCanonicalOrder, realServerKeyText, serviceKeyText } from "../../provider/ipvs/model";
+import {
+  inCanonicalOrder,
+  parseServiceKey,
+  realServerKeyText,
+  serviceKeyText,
+} from "../../provider/ipvs/model";
 import { aRealServer, dns, marked, web } from "../support/builders";
 
 describe("serviceKeyText", () => {
@@ -32,5 +37,27 @@ describe("inCanonicalOrder", () => {
       { rip: "2001:db8::10", port: 80 },
     ].map((key) => aRealServer(key));
     expect(inCanonicalOrder([...ordered].reverse())).toEqual(ordered);
+  });
+});
+
+describe("parseServiceKey", () => {
+  it.each(["tcp 192.0.2.80:80", "udp [2001:db8::80]:0", "sctp 192.0.2.80:65535"])(
+    "reads %s",
+    (text) => {
+      const key = parseServiceKey(text);
+      expect(key && serviceKeyText(key)).toBe(text);
+    },
+  );
+
+  it.each([
+    ...["fwmark 5 ipv4", "tcp 192.0.2.80", "icmp 192.0.2.80:80", "tcp 192.0.2.80:080"],
+    ...[
+      "tcp 2001:db8::80:80",
+      "tcp [2001:DB8::80]:80",
+      "tcp 192.0.2.80:80 more",
+      "toString 192.0.2.80:80",
+    ],
+  ])("is nothing for %s", (text) => {
+    expect(parseServiceKey(text)).toBeUndefined();
   });
 });

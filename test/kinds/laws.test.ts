@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type ServiceKey, serviceKeyText } from "../../provider/ipvs/model";
+import { serviceKeyText } from "../../provider/ipvs/model";
 import { planClaims } from "../../provider/journal/plan";
 import { factsHeld, planReleases } from "../../provider/journal/releases";
 import { kinds } from "../../provider/kinds";
@@ -40,24 +40,26 @@ describe("identity", () => {
   });
 });
 
-describe("service", () => {
-  const ofServices = Object.entries(kinds).filter(([, kind]) => kind.service) as unknown as [
+describe("services", () => {
+  const ofServices = Object.entries(kinds).filter(([, kind]) => kind.services) as unknown as [
     KindName,
     Kind<HostInputs>,
   ][];
 
-  it("is named by the kinds that look at one virtual service", () => {
-    expect(ofServices.map(([name]) => name)).toEqual(["VirtualService", "RealServer"]);
+  it("are named by the kinds that look at some virtual services only", () => {
+    expect(ofServices.map(([name]) => name)).toEqual([
+      ...["VirtualService", "VirtualServices", "RealServer"],
+    ]);
   });
 
   // What lies elsewhere in the IPVS table is not asked for, and would be taken for gone.
-  it.each(ofServices)("is that of every part of the IPVS table: %s", (name, kind) => {
+  it.each(ofServices)("are those of every part of the IPVS table: %s", (name, kind) => {
     const inputs = inputsOf(kind, name);
-    const service = serviceKeyText(kind.service?.(inputs) as ServiceKey);
+    const services = kind.services?.(inputs).map((key) => serviceKeyText(key));
     const ipvs = aTable(aVirtualService());
     const parts = kind.parts(inputs, factsOf("directorCluster", { ipvs }));
     const inTable = parts.filter(({ type }) => partTypes[type].fact === "ipvs");
-    expect(inTable.map(({ id }) => id.split(" -> ")[0])).toEqual([service]);
+    expect(inTable.map(({ id }) => id.split(" -> ")[0])).toEqual(services);
   });
 });
 

@@ -10,6 +10,8 @@ export interface Traffic {
   readonly commands: number;
   /** How long the host was waited for: one host is asked one thing at a time. */
   readonly hostMs: number;
+  /** The most memory that the provider's process had, in MiB. */
+  readonly memoryMiB: number;
 }
 
 /** The same, with the connections to each host. */
@@ -27,16 +29,18 @@ export function takeTraceByHost(file: string): TrafficByHost {
   return { ...trafficOf(all), connectionsTo: connectionsTo(all) };
 }
 
-function takeHappenings(file: string): TraceEvent[] {
+type TracedEvent = TraceEvent & { readonly maxRssKiB: number };
+
+function takeHappenings(file: string): TracedEvent[] {
   const text = existsSync(file) ? readFileSync(file, "utf8") : "";
   rmSync(file, { force: true });
   return text
     .split("\n")
     .filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as TraceEvent);
+    .map((line) => JSON.parse(line) as TracedEvent);
 }
 
-function trafficOf(all: readonly TraceEvent[]): Traffic {
+function trafficOf(all: readonly TracedEvent[]): Traffic {
   // The time of a batch is that of its round trips.
   const single = all.filter(({ event }) => event !== "batch");
   const sum = (of: (one: TraceEvent) => number) => single.reduce((so, one) => so + of(one), 0);
@@ -47,6 +51,7 @@ function trafficOf(all: readonly TraceEvent[]): Traffic {
     roundTrips: count("roundTrip"),
     commands: sum(({ commands }) => commands ?? 0),
     hostMs: sum(({ ms }) => ms),
+    memoryMiB: Math.max(0, ...all.map(({ maxRssKiB }) => maxRssKiB)) / 1024,
   };
 }
 

@@ -24,6 +24,10 @@ export const least = {
     ...{ connection, owner: urn("VirtualService", "http") },
     ...{ vip: "192.0.2.80", port: 80 },
   },
+  VirtualServices: {
+    ...{ connection, owner: urn("VirtualServices", "shops") },
+    services: [{ vip: "192.0.2.80", port: 80 }],
+  },
   RealServer: {
     ...{ connection, owner: urn("RealServer", "web1") },
     service: { protocol: "tcp", vip: "192.0.2.80", port: 80 },
@@ -73,6 +77,17 @@ export const most = {
       { rip: "2001:DB8::11", forwardingMethod: "nat" },
     ],
     ...{ adopt: true, ...gentle },
+  },
+  VirtualServices: {
+    ...{ ...least.VirtualServices, connection: fullConnection, adopt: true },
+    services: [
+      {
+        ...{ protocol: "tcp", vip: "2001:DB8::80", port: 0, scheduler: "sh" },
+        ...{ schedulerFlags: ["sh-port"], persistenceSeconds: 60, persistenceNetmask: "64" },
+        realServers: [{ rip: "2001:DB8::11", port: 8080, forwardingMethod: "nat", weight: 2 }],
+      },
+      { protocol: "udp", vip: "192.0.2.80", port: 53, realServers: [] },
+    ],
   },
   RealServer: {
     ...{ ...least.RealServer, connection: fullConnection },

@@ -10,7 +10,10 @@ export type ClusterView = ReadonlyMap<string, ReadonlyMap<string, Attributes>>;
 type Values = Readonly<Record<string, unknown>>;
 type Thing = readonly [name: string, attributes: Attributes];
 
-/** The clusters that a state declares. A virtual service and its real servers are things of their own. */
+/**
+ * The clusters that a state declares. A virtual service and its real servers are things of their own, whether one
+ * resource has one virtual service or many.
+ */
 export function clusterView(deployment: Deployment): ClusterView {
   const view = new Map<string, Map<string, Attributes>>();
   for (const resource of liveResources(deployment)) {
@@ -34,7 +37,13 @@ function thingsOf(resource: StateResource): Thing[] {
   const { id = "" } = resource;
   const name = id.slice(hostOf(resource).length + 1);
   const inputs = Object(withSecrets(resource.inputs ?? {}, () => SHOWN)) as Values;
-  const { realServers, ...own } = inputs;
+  const { services } = inputs;
+  if (typeof services !== "object" || services === null) return serviceThings(name, inputs);
+  return Object.entries(services).flatMap(([service, values]) => serviceThings(service, values));
+}
+
+/** A virtual service with its real servers; anything else has none. */
+function serviceThings(name: string, { realServers, ...own }: Values): Thing[] {
   const below = Object.entries(Object(realServers) as Record<string, Values>);
   return [
     [name, attributesOf(own)],

@@ -27,7 +27,14 @@ function concerns(resource: StateResource, name: string): boolean {
   const [host = "", ...words] = resource.id.split(" ");
   if (host === name) return true;
   const thing = words.join(" ");
+  const { services } = Object(resource.inputs);
+  if (Object.keys(Object(services)).some((service) => isNamed(service, name))) return true;
+  return isNamed(thing, name);
+}
+
+/** Whether a thing such as `tcp 192.0.2.80:80 -> 192.0.2.11:80` has a name, or an address, that a user gave. */
+function isNamed(thing: string, name: string): boolean {
   const vip = (word: string) =>
     word === name || word.startsWith(`${name}:`) || word.startsWith(`[${name}]:`);
-  return thing === name || thing.startsWith(`${name} -> `) || words.some(vip);
+  return thing === name || thing.startsWith(`${name} -> `) || thing.split(" ").some(vip);
 }

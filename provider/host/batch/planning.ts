@@ -2,7 +2,7 @@ import { type ServiceRealServer, serviceRealServerText } from "../../ipvs/connec
 import { ipvsadmCommand } from "../../ipvs/render";
 import type { JournalFile } from "../../journal/file";
 import type { Journal } from "../../journal/journal";
-import { factsHeld } from "../../journal/releases";
+import { factsHeld, servicesHeld } from "../../journal/releases";
 import { LvsError } from "../../values/errors";
 import type { Step } from "../../values/step";
 import type { Change } from "./change";
@@ -29,7 +29,10 @@ interface ReleasePhase {
   readonly journal: Journal;
 }
 
-/** Adds to each change the facts that show what it may release. Rejects a change whose claims are unknown. */
+/**
+ * Adds to each change the facts, and the virtual services, that show what it may release. Rejects a change whose claims
+ * are unknown.
+ */
 export function addFactsOfClaims(
   requests: readonly PendingRequest[],
   journalFile: JournalFile | undefined,
@@ -37,9 +40,17 @@ export function addFactsOfClaims(
 ): PendingRequest[] {
   return requests.flatMap((request) => {
     if (!request.change || !journalFile) return [request];
+    const { change } = request;
+    const { journal } = journalFile;
     try {
-      const held = factsHeld(request.change.owners, journalFile.journal);
-      return [{ ...request, facts: [...new Set([...request.facts, ...held])] }];
+      const facts = new Set([...request.facts, ...factsHeld(change.owners, journal)]);
+      const services = change.services && [
+        ...change.services,
+        ...servicesHeld(change.owners, journal),
+      ];
+      return [
+        { ...request, facts: [...facts], change: { ...change, ...(services && { services }) } },
+      ];
     } catch (error) {
       request.reject(unknownClaims(error, host));
       return [];
@@ -120,7 +131,7 @@ export function planReleasePhase(
   return { steps, journal: next };
 }
 
-/** The steps of each change without their ipvsadm lines, and one step with the lines of all. */
+/** The steps of each change without those of ipvsadm, and one step with the ipvsadm lines of all. */
 interface MergedSteps {
   readonly steps: readonly (readonly Step[])[];
   /** Undefined if no lines were merged. */
@@ -128,16 +139,16 @@ interface MergedSteps {
 }
 
 /**
- * Merges the ipvsadm lines of several changes into one step: one ipvsadm for all changes takes as long as one for a
- * single change.
+ * Merges the ipvsadm lines of several steps, of one change or of many, into one step: one ipvsadm for all virtual
+ * services takes about as long as one for a single virtual service.
  */
 export function mergeIpvsadmLines(
   steps: readonly (readonly Step[])[],
   { mergesLines = true }: { readonly mergesLines?: boolean },
 ): MergedSteps {
-  const lines = steps.flat().flatMap((step) => step.lines ?? []);
-  const changesWithLines = steps.filter((own) => own.some((step) => step.lines));
-  if (!mergesLines || changesWithLines.length <= 1) return { steps, ipvsadm: undefined };
+  const stepsWithLines = steps.flat().filter((step) => step.lines);
+  if (!mergesLines || stepsWithLines.length <= 1) return { steps, ipvsadm: undefined };
+  const lines = stepsWithLines.flatMap((step) => step.lines ?? []);
   return {
     steps: steps.map((own) => own.filter((step) => !step.lines)),
     ipvsadm: {

@@ -23,12 +23,14 @@ export interface TraceEvent {
   readonly resources?: number;
 }
 
-/** Appends a line of JSON to the file named by PULUMI_LVS_TRACE, if it is set. */
+/** Appends a line of JSON, with the most memory that the process has had, to the file named by PULUMI_LVS_TRACE, if it is set. */
 export function trace(event: TraceEvent): void {
   const file = process.env.PULUMI_LVS_TRACE;
   if (!file) return;
   try {
-    appendFileSync(file, `${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`);
+    const at = new Date().toISOString();
+    const maxRssKiB = process.resourceUsage().maxRSS;
+    appendFileSync(file, `${JSON.stringify({ at, ...event, maxRssKiB })}\n`);
   } catch {
     // A trace that cannot be written must not fail a change.
   }

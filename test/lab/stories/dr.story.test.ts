@@ -1,4 +1,4 @@
-import { printedBlock, README } from "./support/readme";
+import { docsPage, printedBlock } from "./support/readme";
 import { tellWholeStory } from "./support/wholeStory";
 
 tellWholeStory("direct routing, with hosts of two Debian releases", {
@@ -17,5 +17,5 @@ tellWholeStory("direct routing, with hosts of two Debian releases", {
     line: "sysctl -w net.ipv4.conf.eth1.arp_ignore=0",
     shows: /~ arpIgnore\s*: 0 => 1/,
   },
-  drift: printedBlock(README, "(update)"),
+  drift: printedBlock(docsPage("drift.md"), "(update)"),
 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Stack } from "../../stack/stack";
 import { said } from "./support/pieces";
-import { blocks, printedBlock, README } from "./support/readme";
+import { blocks, docsPage, printedBlock, README } from "./support/readme";
 
 const ROOT = join(__dirname, "../../..");
 const EXAMPLES = ["dr", "nat", "tun", "ipv6"];
@@ -57,7 +57,9 @@ describe("the READMEs", () => {
       writeFileSync(join(directory, "Pulumi.yaml"), "name: web\nruntime: nodejs\n");
       writeFileSync(join(directory, "index.ts"), blocks(README, "ts")[0] ?? "");
       const { says, prints, all } = await previews(directory, README, {}, async (stack) => {
-        expect((await stack.preview()).stdout).toContain(printedBlock(README, "(create)"));
+        expect((await stack.preview()).stdout).toContain(
+          printedBlock(docsPage("drift.md"), "(create)"),
+        );
       });
       expect(says.length).toBeGreaterThan(5);
       expect(prints, all).toEqual(says);

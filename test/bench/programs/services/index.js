@@ -1,5 +1,5 @@
-// As many virtual services as the config says, of ten real servers each, declared in the way that it names: ours, floor
-// or commands.
+// As many virtual services as the config says, of ten real servers each, declared in the way that it names: ours,
+// together, floor or commands. The first real server of the first one has the weight that the config says.
 const pulumi = require("@pulumi/pulumi");
 
 const config = new pulumi.Config();
@@ -13,5 +13,7 @@ const services = Array.from({ length: config.requireNumber("services") }, (_, in
   port: 8001 + index,
   realServers: rips.map((rip) => ({ rip, forwardingMethod: "dr" })),
 }));
+const weight = config.getNumber("weight") ?? 1;
+if (weight !== 1) services[0].realServers[0].weight = weight;
 
 require(`./${config.require("way")}`).declare(connection, services);

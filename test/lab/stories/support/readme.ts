@@ -4,6 +4,11 @@ import { join } from "node:path";
 /** The README at the root. */
 export const README = readFileSync(join(__dirname, "../../../../README.md"), "utf8");
 
+/** A page of the documentation, by its name in docs. */
+export function docsPage(name: string): string {
+  return readFileSync(join(__dirname, "../../../../docs", name), "utf8");
+}
+
 /** The blocks of a README in a language: `ts` for programs, none for what Pulumi prints. */
 export function blocks(text: string, language: string): string[] {
   // Prose, the language of a block, the block, and nothing behind the fence that ends it; then prose again.
