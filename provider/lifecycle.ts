@@ -1,5 +1,6 @@
 import { carryOut, onRow } from "./carryOut";
 import type { Properties } from "./check";
+import { servicesGoing } from "./drain/departures";
 import { Stages } from "./drain/stages";
 import { Draining } from "./draining";
 import { type Change, logMessage, observe, PartialChangeError, type Snapshot } from "./host/batch";
@@ -106,10 +107,11 @@ function removing(kind: Kind<HostInputs>, inputs: HostInputs, draining: Draining
   return {
     ...servicesOf(kind, inputs),
     owners: [owner],
+    ...(kind.pace && { counted: (journal) => servicesGoing(owner, journal, draining.vip) }),
     planClaims: (seen) => stages.planClaims([], seen, false),
-    planReleases: ({ facts, journal }) => {
+    planReleases: ({ facts, journal, connections }) => {
       const swept = kind.sweeps ? planSweep(owner, journal, facts) : { steps: [], journal };
-      const own = stages.planReleases([], { facts, journal: swept.journal });
+      const own = stages.planReleases([], { facts, journal: swept.journal, connections });
       return { steps: [...swept.steps, ...own.steps], journal: own.journal };
     },
     announcements: () => [],

@@ -66,6 +66,14 @@ describe("a virtual service that goes", () => {
     expect(director.host.claims()).toEqual({});
   });
 
+  it("goes at once when the first look finds no connections", async () => {
+    const { id, outs } = await director.create("VirtualService", { realServers: [web1, web2] });
+    const before = director.host.changes.length;
+    const trips = await director.roundTripsOf(() => call("VirtualService", "delete", id, outs));
+    expect(trips).toBe(2);
+    expect(director.host.changes[before]).toBe("ipvsadm -D -t 192.0.2.80:80");
+  });
+
   it("goes at once for udp", async () => {
     const udp = { protocol: "udp", realServers: [web1] };
     const { id, outs } = await director.create("VirtualService", udp);
@@ -131,6 +139,21 @@ describe("a VIP that goes from its director", () => {
     vi.useRealTimers();
     expect(await director.roundTripsOf(left)).toBe(2);
     expect(director.host.claims()).toEqual({});
+  });
+
+  it("goes at once when its virtual services have no connections, and leaves them as they are", async () => {
+    const { vip } = await cluster();
+    const before = director.host.changes.length;
+    const trips = await director.roundTripsOf(() => call("VirtualIp", "delete", vip.id, vip.outs));
+    expect(trips).toBe(2);
+    expect(director.host.changes.slice(before).filter((one) => /ipvsadm/.test(one))).toEqual([]);
+  });
+
+  it("gives weights back that an interrupted drain took", async () => {
+    const { vip } = await cluster();
+    director.host.table.restore("-e -t 192.0.2.80:80 -r 192.0.2.12:80 -g -w 0");
+    await call("VirtualIp", "delete", vip.id, vip.outs);
+    expect(director.rows()).toEqual(["192.0.2.11 1", "192.0.2.12 3"]);
   });
 
   it("does not wait twice for connections that were cut", async () => {

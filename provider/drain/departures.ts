@@ -1,4 +1,9 @@
-import type { EndpointKey, IpvsTable, VirtualService } from "../ipvs/model";
+import {
+  type EndpointKey,
+  type IpvsTable,
+  parseServiceKey,
+  type VirtualService,
+} from "../ipvs/model";
 import { renderService } from "../ipvs/render";
 import { readValue } from "../ipvs/virtualServicePart";
 import { isClaimedBy, type Journal, type Owner, othersOf, stackOf } from "../journal/journal";
@@ -69,6 +74,23 @@ export function departuresFrom(
     return [name, { key, live, leaving, afterwards: declaredService(name, live, journal) }];
   });
   return byName(found);
+}
+
+/** The virtual services that go with an owner, or that lose their VIP with it. */
+export function servicesGoing(
+  owner: Owner,
+  journal: Journal,
+  vip: string | undefined,
+): EndpointKey[] {
+  const names = Object.entries(journal).filter(([key, entry]) => {
+    if (!key.startsWith(SERVICE)) return false;
+    if (vip === undefined) return isClaimedBy(entry, owner);
+    return entry.claims.some((one) => stackOf(one.urn) === stackOf(owner.urn));
+  });
+  const keys = names.map(([key]) => parseServiceKey(key.slice(SERVICE.length)));
+  return keys.filter(
+    (key) => key !== undefined && (vip === undefined || key.vip === vip),
+  ) as EndpointKey[];
 }
 
 type Named = readonly [name: string, departure: Departure] | undefined;

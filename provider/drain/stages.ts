@@ -1,4 +1,8 @@
-import { type ServiceRealServer, serviceRealServerText } from "../ipvs/connections";
+import {
+  type ConnectionCounts,
+  type ServiceRealServer,
+  serviceRealServerText,
+} from "../ipvs/connections";
 import type { EndpointKey, VirtualService } from "../ipvs/model";
 import { planService, stepsOf } from "../ipvs/plan";
 import { renderService } from "../ipvs/render";
@@ -36,6 +40,8 @@ export type StagedClaims = Plan & { readonly awaited: readonly ServiceRealServer
 interface Seen {
   readonly facts: Facts;
   readonly journal: Journal;
+  /** The connections of virtual services that go, by their names. @default - they were not counted */
+  readonly connections?: ConnectionCounts | undefined;
 }
 
 /**
@@ -49,9 +55,10 @@ export class Stages {
   ) {}
 
   /** Brings parts to their values, and quiesces the real servers that go. */
-  planClaims(parts: readonly Part[], { facts, journal }: Seen, adopt: boolean): StagedClaims {
+  planClaims(parts: readonly Part[], seen: Seen, adopt: boolean): StagedClaims {
+    const { facts, journal } = seen;
     const now = this.drain.now(parts, facts);
-    const departures = this.departures(now, { facts, journal });
+    const departures = this.departures(now, seen);
     // The journal has the values that the resource declares, whatever the way there.
     const plan = planClaims(parts, this.owner, journal, facts, adopt);
     const names = Object.keys(departures);
@@ -70,9 +77,10 @@ export class Stages {
   }
 
   /** Removes the real servers that were quiesced, and everything else that is no longer wanted. */
-  planReleases(wanted: readonly Part[], { facts, journal }: Seen): Plan {
+  planReleases(wanted: readonly Part[], seen: Seen): Plan {
+    const { facts, journal } = seen;
     const parts = this.drain.now(wanted, facts);
-    const departures = this.departures(parts, { facts, journal });
+    const departures = this.departures(parts, seen);
     if (Object.keys(departures).length === 0)
       return planReleases(parts, this.owner, journal, facts);
     const services = Object.entries(departures).map(
@@ -92,7 +100,7 @@ export class Stages {
     return { steps: [...removals, ...plan.steps, ...restoring], journal: plan.journal };
   }
 
-  private departures(parts: readonly Part[], { facts, journal }: Seen): Departures {
+  private departures(parts: readonly Part[], { facts, journal, connections }: Seen): Departures {
     const claims = { owner: this.owner, journal };
     const { vip } = this.drain;
     const isVipLeaving =
@@ -100,6 +108,8 @@ export class Stages {
     const found = isVipLeaving
       ? departuresFrom(vip, claims, facts.ipvs)
       : departuresOf(parts, claims, facts);
+    const isIdle = (name: string) => connections?.get(name) === 0;
+    if (Object.keys(found).every(isIdle) && Object.values(found).every(isWhole)) return {};
     const drained = Object.entries(found).filter((one) => this.isDrained(...one));
     return Object.fromEntries(drained);
   }
@@ -123,6 +133,15 @@ function wantedAmong(parts: readonly Part[]): (service: string) => boolean {
 
 function isDeparture({ type, id }: Part, departures: Departures): boolean {
   return type === "virtualService" && Object.hasOwn(departures, id);
+}
+
+/** Whether a virtual service goes as a whole, or loses its VIP, and nothing was changed of it for that yet. */
+function isWhole({ live, afterwards }: Departure): boolean {
+  if (!afterwards) return true;
+  const names = Object.keys(live.realServers);
+  const weightsOf = ({ realServers }: VirtualService) =>
+    names.map((name) => realServers[name]?.config.weight).join(" ");
+  return weightsOf(live) === weightsOf(afterwards);
 }
 
 /** Whether a VIP is on the host and goes from it when its owner goes. */

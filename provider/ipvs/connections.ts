@@ -12,7 +12,7 @@ export interface ServiceRealServer {
   readonly realServer: RealServerKey;
 }
 
-/** How many connections real servers have that carry data, by their names. One that is not there has none. */
+/** How many connections that carry data there are, by names. A real server that is not there has none. */
 export type ConnectionCounts = ReadonlyMap<string, number>;
 
 /** The name of a real server of a virtual service: `tcp 192.0.2.80:80 -> 10.0.0.5:80`. */
@@ -48,12 +48,13 @@ const SCTP_SECONDS = 61;
  */
 const COUNT = `function inBrackets(address) { return index(address, ":") ? "[" address "]" : address }
 FNR == 1 { file++ }
+file == 1 && NF == 2 { whole[$0]; next }
 file == 1 { asked[$0]; next }
 file == 2 && $1 != "->" { service = $1 " " $2; services[service]; next }
 file == 2 {
   total += $5 + $6
   name = service " " $2
-  if (!(name in asked)) next
+  if (!(name in asked) && !(service in whole)) next
   counts[name] = $5
   seesReplies[name] = $3 == "Masq"
   if ($6 == 0) next
@@ -89,7 +90,13 @@ END {
     addRecent(flows, timeouts[size])
   }
   if (!isRead) for (name in inactive) counts[name] += inactive[name]
-  for (name in counts) if (counts[name] > 0) print name, counts[name]
+  for (name in counts) {
+    split(name, words, " ")
+    service = words[1] " " words[2]
+    if (service in whole) sums[service] += counts[name]
+    if (name in asked && counts[name] > 0) print name, counts[name]
+  }
+  for (service in sums) if (sums[service] > 0) print service, sums[service]
 }`;
 
 // Without ip_vs there is no connection. The names come on standard input, since a word has a longest length.
@@ -99,7 +106,19 @@ fi`;
 
 /** Counts the connections of these real servers that carry data (proc(5), ip_vs_conn.c). */
 export function connectionsFact(realServers: readonly ServiceRealServer[]): Fact<ConnectionCounts> {
-  const names = new Map(realServers.map((one) => [listedText(one), serviceRealServerText(one)]));
+  return countsFact(
+    new Map(realServers.map((one) => [listedText(one), serviceRealServerText(one)])),
+  );
+}
+
+/** Counts those of all real servers of these virtual services together, by the names of the virtual services; 0 too. */
+export function serviceConnectionsFact(services: readonly EndpointKey[]): Fact<ConnectionCounts> {
+  const fact = countsFact(new Map(services.map((key) => [listedName(key), serviceKeyText(key)])));
+  const none = services.map((key) => [serviceKeyText(key), 0] as const);
+  return { ...fact, parse: (results) => new Map([...none, ...fact.parse(results)]) };
+}
+
+function countsFact(names: ReadonlyMap<string, string>): Fact<ConnectionCounts> {
   const stdin = [...names.keys()].map((name) => `${name}\n`).join("");
   return {
     commands: [{ ...command("sh", "-c", COUNT_WHERE_LOADED), stdin }],
@@ -112,10 +131,15 @@ export function connectionsFact(realServers: readonly ServiceRealServer[]): Fact
 }
 
 function readLine(line: string, number: number, names: ReadonlyMap<string, string>) {
-  const [, listed = "", count] = /^(\S+ \S+ \S+) (\d+)$/.exec(line) ?? [];
+  const [, listed = "", count] = /^(\S+ \S+(?: \S+)?) (\d+)$/.exec(line) ?? [];
   const name = names.get(listed);
   if (name === undefined)
-    throw parseError("the connections", number, line, "it is not a real server and a number");
+    throw parseError(
+      "the connections",
+      number,
+      line,
+      "it is not what was asked for, with a number",
+    );
   return [name, Number(count)] as const;
 }
 

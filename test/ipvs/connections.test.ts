@@ -3,7 +3,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { connectionsFact, type ServiceRealServer } from "../../provider/ipvs/connections";
+import {
+  connectionsFact,
+  type ServiceRealServer,
+  serviceConnectionsFact,
+} from "../../provider/ipvs/connections";
 import type { EndpointKey, RealServerKey } from "../../provider/ipvs/model";
 
 const fixture = (name: string) =>
@@ -35,13 +39,13 @@ function count(
   realServers: readonly ServiceRealServer[],
   texts: { list?: string | undefined; connections?: string } = { list, connections },
   path = `${directory}:${process.env.PATH}`,
+  fact = connectionsFact(realServers),
 ) {
   const files = { ip_vs: texts.list, ip_vs_conn: texts.connections };
   for (const [name, text] of Object.entries(files)) {
     if (text === undefined) rmSync(join(directory, name), { force: true });
     else writeFileSync(join(directory, name), text);
   }
-  const fact = connectionsFact(realServers);
   const [, , script = ""] = fact.commands[0]?.argv ?? [];
   const { stdout, stderr, status } = spawnSync(
     "sh",
@@ -145,6 +149,15 @@ describe("connectionsFact", () => {
     );
     const asked = [{ service: service(), realServer: web1 }];
     expect(Object.values(count(asked, { list: busy, connections }))).toEqual([30_001]);
+  });
+
+  it("counts those of all real servers of a virtual service together", () => {
+    const services = [service(), service({ port: 0 }), service({ port: 8080 })];
+    const asked = serviceConnectionsFact(services);
+    expect(count([], { list, connections }, undefined, asked)).toEqual({
+      ...{ "tcp 198.51.100.80:80": 4, "tcp 198.51.100.80:0": 1, "tcp 198.51.100.80:8080": 0 },
+    });
+    expect(count([], { connections }, undefined, asked)["tcp 198.51.100.80:80"]).toBe(0);
   });
 
   it("finds none where ip_vs is not loaded", () => {

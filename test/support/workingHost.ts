@@ -145,10 +145,13 @@ export class WorkingHost {
   }
 
   private countConnections(names: readonly string[]): string {
-    const asked = [...this.connections].filter(
-      ([name, count]) => names.includes(name) && count > 0,
-    );
-    return asked.map(([name, count]) => `${name} ${count}\n`).join("");
+    const counted = [...this.connections].filter(([, count]) => count > 0);
+    const countOf = (name: string) =>
+      counted
+        .filter(([one]) => one === name || (name !== "" && one.startsWith(`${name} `)))
+        .reduce((sum, [, count]) => sum + count, 0);
+    const found = names.filter((name) => countOf(name) > 0);
+    return found.map((name) => `${name} ${countOf(name)}\n`).join("");
   }
 
   /** Whether a line of the kernel's list begins in one of these ways. */

@@ -1,6 +1,6 @@
 import type { ServiceRealServer } from "../../ipvs/connections";
 import type { EndpointKey } from "../../ipvs/model";
-import type { Owner } from "../../journal/journal";
+import type { Journal, Owner } from "../../journal/journal";
 import type { Plan } from "../../journal/plan";
 import type { Step } from "../../values/step";
 import type { Snapshot } from "./snapshot";
@@ -18,6 +18,11 @@ export interface ClaimPlan extends Plan {
 export interface Change {
   /** The virtual services that the change reads. @default - the whole IPVS table */
   readonly services?: readonly EndpointKey[];
+  /**
+   * The virtual services whose connections are counted with the first look, where nothing is to be drained that has
+   * none. @default - none
+   */
+  counted?(journal: Journal): readonly EndpointKey[];
   /** The owners whose claims the change may release; the facts that show their parts are read too. */
   readonly owners: readonly Owner[];
   /** The IPVS modules that the change needs, if it needs no other module. @default - any module */

@@ -14,6 +14,8 @@ export class Observation {
     readonly journalFile: JournalFile,
     readonly outcomes: ReadonlyMap<FactName, FactOutcome>,
     private readonly counted?: FactOutcome,
+    /** The connections of virtual services at the first look of a batch; undefined if they were not counted. */
+    readonly atFirst?: ConnectionCounts,
   ) {}
 
   get journal(): Journal {
@@ -22,7 +24,7 @@ export class Observation {
 
   /** The same facts with the journal that has been written since. */
   withJournalFile(journalFile: JournalFile): Observation {
-    return new Observation(journalFile, this.outcomes, this.counted);
+    return new Observation(journalFile, this.outcomes, this.counted, this.atFirst);
   }
 
   /** The connections of the real servers that the query named. Throws if they could not be counted. */
@@ -45,6 +47,7 @@ export class Observation {
       if ("error" in outcome) throw outcome.error;
       return [name, outcome.value];
     });
-    return { facts: Object.fromEntries(entries) as Facts, journal };
+    const facts = Object.fromEntries(entries) as Facts;
+    return { facts, journal, ...(this.atFirst && { connections: this.atFirst }) };
   }
 }
