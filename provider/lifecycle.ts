@@ -1,18 +1,13 @@
+import { carryOut, onRow } from "./carryOut";
 import type { Properties } from "./check";
-import {
-  apply,
-  type Change,
-  logMessage,
-  observe,
-  PartialChangeError,
-  ProgressRow,
-  type ReportProgress,
-  type Snapshot,
-} from "./host/batch";
+import { servicesGoing } from "./drain/departures";
+import { Stages } from "./drain/stages";
+import { Draining } from "./draining";
+import { type Change, logMessage, observe, PartialChangeError, type Snapshot } from "./host/batch";
 import { hostId, isForgotten } from "./host/connect";
 import type { Owner } from "./journal/journal";
-import { handOver, hasClaims, type Plan, planClaims } from "./journal/plan";
-import { planReleases, planSweep } from "./journal/releases";
+import { handOver, hasClaims } from "./journal/plan";
+import { planSweep } from "./journal/releases";
 import type { HostInputs, Kind } from "./kinds/kind";
 import { partFacts } from "./registry/partTypes";
 import { LvsError } from "./values/errors";
@@ -28,10 +23,12 @@ export async function ensure(
   const inputs = rest as unknown as HostInputs;
   const id = kind.id(inputs);
   try {
-    const change = ensuring(kind, inputs, olds as HostInputs | undefined);
-    const { facts } = await carryOut(inputs, kind.facts(inputs), change);
-    for (const one of kind.warnings?.(inputs, facts) ?? [])
-      logMessage(inputs.owner, one, "warning");
+    const draining = drainingOf(kind, inputs, olds as HostInputs | undefined);
+    const change = ensuring(kind, inputs, olds as HostInputs | undefined, draining);
+    const { facts } = await carryOut(inputs, kind.facts(inputs), change, draining);
+    draining.keepVip(true);
+    const warnings = [...(kind.warnings?.(inputs, facts) ?? []), ...draining.lastWarnings];
+    for (const one of warnings) logMessage(inputs.owner, one, "warning");
     return { id, outs: rest };
   } catch (error) {
     if (!(error instanceof PartialChangeError)) throw error;
@@ -43,19 +40,21 @@ function ensuring(
   kind: Kind<HostInputs>,
   inputs: HostInputs,
   olds: HostInputs | undefined,
+  draining: Draining,
 ): Change {
   const owner = ownerOf(kind, inputs);
   const former = olds && olds.owner !== inputs.owner ? ownerOf(kind, olds) : undefined;
   const parts = ({ facts }: Snapshot) => kind.parts(inputs, facts);
+  const stages = new Stages(owner, draining);
   return {
     ...servicesOf(kind, inputs),
     ...(kind.modules && { modules: kind.modules(inputs) }),
     owners: former ? [former, owner] : [owner],
     planClaims: (seen) => {
       const journal = former ? handOver(seen.journal, former, owner) : seen.journal;
-      return planClaims(parts(seen), owner, journal, seen.facts, inputs.adopt ?? false);
+      return stages.planClaims(parts(seen), { ...seen, journal }, inputs.adopt ?? false);
     },
-    planReleases: (seen) => planReleases(parts(seen), owner, seen.journal, seen.facts),
+    planReleases: (seen) => stages.planReleases(parts(seen), seen),
     announcements: ({ facts }) => kind.announce?.(inputs, facts) ?? [],
   };
 }
@@ -68,8 +67,8 @@ export async function read(
 ): Promise<{ id: string; props?: Properties; inputs?: Properties }> {
   const { __provider, ...rest } = props;
   const inputs = rest as unknown as HostInputs;
-  const { facts, journal } = await onRow(inputs, (say) =>
-    observe(inputs.connection, kind.facts(inputs), say),
+  const { facts, journal } = await onRow(inputs, (row) =>
+    observe(inputs.connection, kind.facts(inputs), (message) => row.show(message)),
   );
   const live = kind.live(inputs, facts, hasClaims(ownerOf(kind, inputs), journal));
   if (!live) return { id: "" };
@@ -89,43 +88,44 @@ export async function remove(kind: Kind<HostInputs>, props: Properties): Promise
     return;
   }
   try {
-    await carryOut(inputs, kind.sweeps ? partFacts : [], removing(kind, inputs));
+    const draining = drainingOf(kind, inputs);
+    const { facts } = await carryOut(
+      inputs,
+      factsOf(kind, draining),
+      removing(kind, inputs, draining),
+      draining,
+    );
+    draining.keepVip(draining.hasVip(facts));
   } catch (error) {
     throw isUnreachable(error) ? withWaysOut(error, host) : error;
   }
 }
 
-function removing(kind: Kind<HostInputs>, inputs: HostInputs): Change {
+function removing(kind: Kind<HostInputs>, inputs: HostInputs, draining: Draining): Change {
   const owner = ownerOf(kind, inputs);
+  const stages = new Stages(owner, draining);
   return {
     ...servicesOf(kind, inputs),
     owners: [owner],
-    planClaims: ({ journal }): Plan => ({ steps: [], journal }),
-    planReleases: ({ facts, journal }) => {
+    ...(kind.pace && { counted: (journal) => servicesGoing(owner, journal, draining.vip) }),
+    planClaims: (seen) => stages.planClaims([], seen, false),
+    planReleases: ({ facts, journal, connections }) => {
       const swept = kind.sweeps ? planSweep(owner, journal, facts) : { steps: [], journal };
-      const own = planReleases([], owner, swept.journal, facts);
+      const own = stages.planReleases([], { facts, journal: swept.journal, connections });
       return { steps: [...swept.steps, ...own.steps], journal: own.journal };
     },
     announcements: () => [],
   };
 }
 
-async function carryOut(
-  inputs: HostInputs,
-  facts: readonly FactName[],
-  change: Change,
-): Promise<Snapshot> {
-  return onRow(inputs, (say) => apply(inputs.connection, facts, change, say));
+function drainingOf(kind: Kind<HostInputs>, inputs: HostInputs, olds?: HostInputs): Draining {
+  const pace = kind.pace?.(inputs) ?? { drainOf: () => false };
+  return new Draining(inputs.connection, pace, olds && kind.pace?.(olds));
 }
 
-/** Does something of a resource, and says on its row what takes long. */
-async function onRow<T>(inputs: HostInputs, work: (say: ReportProgress) => Promise<T>): Promise<T> {
-  const row = new ProgressRow(inputs.owner);
-  try {
-    return await work((message) => row.show(message));
-  } finally {
-    row.clear();
-  }
+function factsOf({ sweeps }: Kind<HostInputs>, { vip }: Draining): readonly FactName[] {
+  if (vip !== undefined) return ["links", "ipvs"];
+  return sweeps ? partFacts : [];
 }
 
 function servicesOf(kind: Kind<HostInputs>, inputs: HostInputs): Pick<Change, "services"> {
@@ -149,11 +149,13 @@ function halfDone(error: PartialChangeError, id: string, properties: Properties)
   return Object.assign(new Error(error.message), { id, properties, reasons: [error.message] });
 }
 
-function isUnreachable(error: unknown): error is LvsError {
+/** Before a change began, and after it began and waited for connections. */
+function isUnreachable(error: unknown): error is Error {
+  if (error instanceof PartialChangeError) return isUnreachable(error.cause);
   return error instanceof LvsError && error.kind === "connect";
 }
 
-function withWaysOut(error: LvsError, host: string): LvsError {
+function withWaysOut(error: Error, host: string): LvsError {
   return new LvsError(
     "connect",
     `${error.message}\n` +

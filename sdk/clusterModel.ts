@@ -26,6 +26,8 @@ export interface ClusterModel {
   readonly vips: readonly VipModel[];
   readonly realServers: readonly RealServerModel[];
   readonly dips: readonly NamedAddress[];
+  readonly drain: ClusterArgs["drain"];
+  readonly slowStart: ClusterArgs["slowStart"];
   readonly groupServices: boolean;
 }
 
@@ -71,10 +73,10 @@ export function clusterModel(args: ClusterArgs): ClusterModel {
   refuseStrayVips(args.services, named);
   const realServers = args.realServers.map((one, index) => realServerModel(one, args, index));
   const vips = named.map((vip) => vipModel(vip, args.services, realServers));
-  const { dip, forwardingMethod, groupServices = false } = args;
+  const { dip, forwardingMethod, groupServices = false, drain, slowStart } = args;
   return {
     ...{ forwardingMethod, directors, vips, realServers },
-    ...{ dips: namedDips(dip), groupServices },
+    ...{ dips: namedDips(dip), groupServices, drain, slowStart },
   };
 }
 

@@ -58,7 +58,12 @@ export class ClusterResources {
     const active = directors.find(({ args }) => args.active) ?? directors[0];
     const director = this.directors[active?.name ?? ""];
     if (active === undefined || director === undefined) return;
-    const args = { director, address: vip.address, ...given("interface", active.args.interface) };
+    const args = {
+      director,
+      address: vip.address,
+      ...given("interface", active.args.interface),
+      ...given("drain", this.model.drain),
+    };
     this.declare(
       this.virtualIps,
       vip.name,
@@ -121,7 +126,7 @@ export class ClusterResources {
       this.model.directors.map(({ name }) => {
         const args = {
           director: this.directors[name] as Director,
-          ...serviceArgs(service, vip),
+          ...this.serviceArgs(service, vip),
         };
         return this.declare(
           this.services,
@@ -136,7 +141,7 @@ export class ClusterResources {
   /** One resource on each director for the services of all VIPs. */
   private declareGroups(prepared: readonly (readonly [VipModel, Sides])[]): VirtualServices[] {
     const services = prepared.flatMap(([vip]) =>
-      vip.services.map((service) => serviceArgs(service, vip)),
+      vip.services.map((service) => this.serviceArgs(service, vip)),
     );
     const sides = prepared.flatMap(([, ofVip]) => [...ofVip.values()].flat());
     return this.model.directors.map(({ name }) => {
@@ -149,6 +154,28 @@ export class ClusterResources {
         [...new Set(sides)],
       );
     });
+  }
+
+  /** A virtual service with its real servers, as both forms of resources take it. */
+  private serviceArgs(
+    { args, protocol, members }: ServiceModel,
+    vip: VipModel,
+  ): GroupedServiceArgs {
+    const { vips: _vips, realServers: _some, realServerPort, name: _name, ...rest } = args;
+    const realServers = members.map(({ realServer, settings }) => {
+      const { args: own } = realServer;
+      return {
+        rip: addressLike(realServer.rips, vip.address),
+        forwardingMethod: realServer.forwardingMethod,
+        ...given("port", settings.port ?? realServerPort),
+        ...given("weight", settings.weight ?? own.weight),
+        ...given("upperThreshold", settings.upperThreshold ?? own.upperThreshold),
+        ...given("lowerThreshold", settings.lowerThreshold ?? own.lowerThreshold),
+      };
+    });
+    const { drain, slowStart } = this.model;
+    const usual = { ...given("drain", drain), ...given("slowStart", slowStart) };
+    return { ...usual, ...rest, protocol, vip: vip.address, realServers };
   }
 
   private declare<T>(
@@ -166,23 +193,6 @@ export class ClusterResources {
     all[key] = resource;
     return resource;
   }
-}
-
-/** A virtual service with its real servers, as both forms of resources take it. */
-function serviceArgs({ args, protocol, members }: ServiceModel, vip: VipModel): GroupedServiceArgs {
-  const { vips: _vips, realServers: _some, realServerPort, name: _name, ...rest } = args;
-  const realServers = members.map(({ realServer, settings }) => {
-    const { args: usual } = realServer;
-    return {
-      rip: addressLike(realServer.rips, vip.address),
-      forwardingMethod: realServer.forwardingMethod,
-      ...given("port", settings.port ?? realServerPort),
-      ...given("weight", settings.weight ?? usual.weight),
-      ...given("upperThreshold", settings.upperThreshold ?? usual.upperThreshold),
-      ...given("lowerThreshold", settings.lowerThreshold ?? usual.lowerThreshold),
-    };
-  });
-  return { ...rest, protocol, vip: vip.address, realServers };
 }
 
 /** An optional argument, only when it is given. */

@@ -48,7 +48,7 @@ const serviceShape: Shape<ClusterServiceArgs> = {
   ...{ port: input("a number", (value) => typeof value === "number"), protocol: maybe(inputText) },
   ...{ name: maybe(text), vips: maybe(texts), realServers: maybe(list(member)) },
   ...{ realServerPort: unread, scheduler: unread, schedulerFlags: unread },
-  ...{ persistenceSeconds: unread, persistenceNetmask: unread },
+  ...{ persistenceSeconds: unread, persistenceNetmask: unread, drain: unread, slowStart: unread },
 };
 
 const realServerShape: Shape<ClusterRealServerArgs> = {
@@ -60,7 +60,7 @@ const clusterShape: Shape<ClusterArgs> = {
   ...{ vips: list(address("an address"), "a list of addresses"), forwardingMethod: inputText },
   ...{ directors: list(director), services: list(shaped("a virtual service", serviceShape)) },
   realServers: list(shaped("a real server", realServerShape)),
-  dip: maybe(oneOrMore(address)),
+  ...{ dip: maybe(oneOrMore(address)), drain: unread, slowStart: unread },
   groupServices: maybe(flag),
 };
 

@@ -9,6 +9,7 @@ export type {
 } from "./clusterArgs";
 export type { ConnectionArgs, ProxyConnectionArgs } from "./connection";
 export { Director, type DirectorArgs } from "./director";
+export type { DrainArgs, DrainingArgs, SlowStartArgs } from "./drain";
 export type { HostReference } from "./hostResource";
 export { RealServer, type RealServerArgs } from "./realServer";
 export { RealServerGateway, type RealServerGatewayArgs } from "./realServerGateway";

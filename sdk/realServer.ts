@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { DrainingArgs } from "./drain";
 import { connectionOf, dependingOn, HostResource } from "./hostResource";
 import { endpointName, ownOnce, serviceName } from "./ownership";
 import { refusal } from "./refusal";
@@ -9,7 +10,7 @@ import type {
 } from "./virtualService";
 
 /** One real server of one virtual service. */
-export interface RealServerArgs extends VirtualServiceRealServerArgs {
+export interface RealServerArgs extends VirtualServiceRealServerArgs, DrainingArgs {
   /** The virtual service, which must not name real servers itself. */
   virtualService: VirtualService;
   /**

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { DrainingArgs } from "./drain";
 import { connectionOf, dependingOn, type HostReference, HostResource } from "./hostResource";
 import { holdOnce } from "./ownership";
 
@@ -22,6 +23,12 @@ export interface VirtualIpArgs {
    * @default false
    */
   adopt?: pulumi.Input<boolean>;
+  /**
+   * How the VIP goes from its director: the virtual services of the stack on it are quiesced first, which refuses new
+   * clients, and the VIP is removed when their connections have ended or their time is over. false removes it at once.
+   * @default - 30 seconds for connections over tcp and sctp; those over udp are not waited for
+   */
+  drain?: DrainingArgs["drain"];
 }
 
 /**

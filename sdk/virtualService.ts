@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { DrainingArgs } from "./drain";
 import { connectionOf, dependingOn, type HostReference, HostResource } from "./hostResource";
 import { ownOnce, serviceName } from "./ownership";
 
@@ -27,7 +28,7 @@ export type Scheduler =
   | "none";
 
 /** What is configured of a virtual service, apart from its VIP and its real servers. */
-export interface ServiceArgs {
+export interface ServiceArgs extends DrainingArgs {
   /**
    * The transport protocol (ipvsadm(8) -t, -u, --sctp-service).
    * @default "tcp"
@@ -127,7 +128,7 @@ export interface VirtualServiceArgs extends ServiceArgs {
 
 /**
  * One virtual service of a director with its real servers. Everything but protocol, VIP and port is changed in place,
- * which does not break a connection. The connections of a real server that is removed are cut.
+ * which does not break a connection. A real server that is removed drains first, and so does the virtual service itself.
  *
  * ## Example Usage
  * ```ts

@@ -32,7 +32,8 @@ export interface Management {
 
 /**
  * The lines that make a live virtual service as desired; none when it is. The service comes first, then what is added
- * or changed, and what is removed comes last, so that at no time there are fewer real servers than at the end.
+ * or changed, and what is removed comes last, so that at no time there are fewer real servers than at the end. A
+ * scheduler loses its flags after that: its fallback serves the clients of real servers with weight 0 until they go.
  */
 export function planService(
   desired: VirtualService | undefined,
@@ -41,7 +42,11 @@ export function planService(
 ): PlannedLine[] {
   if (desired === undefined) return live === undefined ? [] : [planRemoval(live)];
   const itself = planServiceItself(desired, live);
-  return managesRealServers ? [...itself, ...planRealServers(desired, live)] : itself;
+  if (!managesRealServers) return itself;
+  const realServers = planRealServers(desired, live);
+  return live && losesFlags(desired, live)
+    ? [...realServers, ...itself]
+    : [...itself, ...realServers];
 }
 
 /** The lines that make one real server of a virtual service as desired; none when it is. */
@@ -84,6 +89,14 @@ export function stepsOf(lines: readonly PlannedLine[]): Step[] {
       changes: ["ipvs"],
     },
   ];
+}
+
+function losesFlags(desired: VirtualService, live: VirtualService): boolean {
+  const { scheduler, schedulerFlags } = desired.config;
+  return (
+    scheduler === live.config.scheduler &&
+    live.config.schedulerFlags.some((flag) => !schedulerFlags.includes(flag))
+  );
 }
 
 function planServiceItself(

@@ -43,8 +43,10 @@ export const realServerType: PartType<"ipvs", IpvsTable> = {
 };
 
 function planOne(id: string, value: string | undefined, live: string | undefined): PlannedLine[] {
-  const key = serviceKey(readId(id).service);
-  return planRealServer(key, readRealServer(key, value), readRealServer(key, live));
+  const key = serviceKeyOf(id);
+  const read = (line: string | undefined) =>
+    line === undefined ? undefined : readRealServerValue(key, line);
+  return planRealServer(key, read(value), read(live));
 }
 
 function readId(id: string): { service: string; realServer: string } {
@@ -52,16 +54,16 @@ function readId(id: string): { service: string; realServer: string } {
   return { service, realServer };
 }
 
-function serviceKey(text: string): ServiceKey {
-  const [protocol, where = ""] = text.split(" ");
+/** The virtual service of a real server as a part. */
+export function serviceKeyOf(id: string): ServiceKey {
+  const [protocol, where = ""] = readId(id).service.split(" ");
   const { address: vip = "", port = 0 } = parseEndpoint(where) ?? {};
   return { kind: "endpoint", protocol: protocol as Protocol, vip, port };
 }
 
 /** Reads the line of one real server: the save format has it under its virtual service only. */
-function readRealServer(key: ServiceKey, line: string | undefined): RealServer | undefined {
-  if (line === undefined) return undefined;
+export function readRealServerValue(key: ServiceKey, line: string): RealServer {
   const config = { scheduler: "wlc", schedulerFlags: [], onePacket: false };
   const { realServers } = parseRenderedService(`${renderAddService({ key, config })}\n${line}\n`);
-  return Object.values(realServers)[0];
+  return Object.values(realServers)[0] as RealServer;
 }

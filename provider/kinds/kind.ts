@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Pace } from "../drain/settings";
 import type { Connection } from "../host/connect";
 import type { EndpointKey } from "../ipvs/model";
 import type { Facts } from "../registry/facts";
@@ -52,6 +53,8 @@ export interface Kind<Inputs extends HostInputs> {
   warnings?(inputs: Inputs, facts: Facts): string[];
   /** What to run after a change that had steps. */
   announce?(inputs: Inputs, facts: Facts): Step[];
+  /** How it takes real servers away, and brings them. @default - it has no real servers */
+  pace?(inputs: Inputs): Pace;
   /** Deleting it also releases what its stack claimed on the host and is gone. @default false */
   readonly sweeps?: boolean;
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { DrainSetting, SlowStart } from "../drain/settings";
 import { realServerPartId, realServerValue } from "../ipvs/realServerPart";
 import { type ServiceInput, serviceProblems } from "../ipvs/validate";
 import type { Protocol } from "../ipvs/vocabulary";
@@ -6,6 +7,7 @@ import { requireTools } from "../network/tools";
 import type { Facts } from "../registry/facts";
 import { canonicalAddress, endpoint } from "../values/address";
 import { LvsError } from "../values/errors";
+import { drain, slowStart } from "./drainField";
 import { adopt, hostFields, hostIdentity, idOf } from "./fields";
 import type { HostInputs, Kind } from "./kind";
 import {
@@ -24,11 +26,14 @@ import {
   realServerFields,
   realServerInputs,
 } from "./realServerFields";
+import { liveTemplates, templateFacts, templateParts } from "./templates";
 import { keyOf, nameOf } from "./virtualService";
 import { replyWarnings } from "./warnings";
 
 /** One real server of one virtual service. */
 export interface OneRealServerInputs extends HostInputs, RealServerInputs, NatReplies {
+  readonly drain?: DrainSetting | undefined;
+  readonly slowStart?: SlowStart | undefined;
   readonly service: { readonly protocol: Protocol; readonly vip: string; readonly port: number };
 }
 
@@ -42,6 +47,8 @@ const fields = z.strictObject({
   ...realServerFields,
   port: realServerFields.port.meta({ sameAs: "service.port" }),
   adopt,
+  drain,
+  slowStart,
   ...repliesFields,
 });
 
@@ -69,13 +76,18 @@ export const realServer: Kind<OneRealServerInputs> = {
   complete,
   identity: [...hostIdentity, "service.protocol", "service.vip", "service.port", "rip", "port"],
   id: (inputs) => idOf(inputs, partId(inputs)),
-  facts: (inputs) => ["ipvs", "tools", "filters", ...reachFacts([inputs])],
+  facts: (inputs) => [
+    ...(["ipvs", "tools", "filters"] as const),
+    ...reachFacts([inputs]),
+    ...templateFacts(inputs),
+  ],
   services: ({ service }) => [keyOf(service)],
   parts(inputs, facts) {
     requireTools(facts.tools, "ipvsadm", "sysctl", "ip", "awk");
     refuseWithoutService(inputs, facts);
     const service = keyOf(inputs.service);
     return [
+      ...templateParts(inputs),
       ...reachParts(inputs.service.vip, [inputs], facts),
       {
         type: "realServer",
@@ -91,9 +103,10 @@ export const realServer: Kind<OneRealServerInputs> = {
     if (!found) return undefined;
     const { tunnel: _tunnel, ...rest } = inputs;
     const replies = liveReplies(inputs.service.vip, [inputs], facts);
-    return { ...rest, ...liveRealServer(found), ...replies };
+    return { ...rest, ...liveTemplates(inputs, facts), ...liveRealServer(found), ...replies };
   },
   warnings: (inputs, { filters }) => replyWarnings([inputs], filters),
+  pace: ({ drain, slowStart }) => ({ drainOf: () => drain, slowStartOf: () => slowStart }),
 };
 
 function partId(inputs: OneRealServerInputs): string {

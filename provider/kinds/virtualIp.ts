@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { DrainSetting } from "../drain/settings";
 import {
   type Holder,
   holdersOf,
@@ -14,6 +15,7 @@ import type { Facts } from "../registry/facts";
 import { familyOf } from "../values/address";
 import { command } from "../values/command";
 import type { Part } from "../values/part";
+import { drain } from "./drainField";
 import {
   address,
   adopt,
@@ -28,6 +30,7 @@ import type { HostInputs, Kind } from "./kind";
 /** A VIP on a director. */
 export interface VirtualIpInputs extends HostInputs {
   readonly address: string;
+  readonly drain?: DrainSetting | undefined;
   readonly interface?: string | undefined;
   /** Of an IPv6 address: whether its interface announces it. Filled by check, and by read with what is live. */
   readonly ndiscNotify?: number | undefined;
@@ -38,6 +41,7 @@ const fields = z.strictObject({
   address: address("address"),
   interface: interfaceName("interface").optional(),
   adopt,
+  drain,
   ndiscNotify: filledByCheck(undefined),
 });
 
@@ -68,6 +72,7 @@ export const virtualIp: Kind<VirtualIpInputs> = {
     const notify = interfaceSysctl("ipv6", device, "ndisc_notify");
     return [{ type: "sysctl", id: notify, value: "1", shared: true }, vip];
   },
+  pace: ({ drain, address: vip }) => ({ drainOf: () => drain, vip }),
   live(inputs, facts) {
     const all = holders(inputs, facts);
     if (all.length === 0) return undefined;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { DrainSetting, SlowStart } from "../drain/settings";
 import {
   byKeyText,
   type EndpointKey,
@@ -14,6 +15,7 @@ import { requireTools } from "../network/tools";
 import type { Facts } from "../registry/facts";
 import { canonicalAddress, endpoint, familyOf, fullNetmask } from "../values/address";
 import type { Part } from "../values/part";
+import { drain, slowStart } from "./drainField";
 import { adopt, hostFields, hostIdentity, idOf, wanted } from "./fields";
 import type { HostInputs, Kind } from "./kind";
 import {
@@ -33,6 +35,7 @@ import {
   realServerInList,
   realServerInputs,
 } from "./realServerFields";
+import { liveTemplates, templateFacts, templateParts } from "./templates";
 import { filterWarnings, replyWarnings } from "./warnings";
 
 /** One IPVS virtual service of a director. */
@@ -40,6 +43,8 @@ export interface VirtualServiceInputs extends HostInputs, NatReplies {
   readonly protocol: Protocol;
   readonly vip: string;
   readonly port: number;
+  readonly drain?: DrainSetting | undefined;
+  readonly slowStart?: SlowStart | undefined;
   readonly scheduler: string;
   readonly schedulerFlags: readonly string[];
   readonly persistenceSeconds?: number | undefined;
@@ -65,6 +70,8 @@ export const fields = z.strictObject({
   persistenceNetmask: z.string(wanted("persistenceNetmask", "a text")).optional(),
   realServers: z.array(realServerInList, wanted("realServers", "a list")).optional(),
   adopt,
+  drain,
+  slowStart,
   ...repliesFields,
 });
 
@@ -101,9 +108,10 @@ export const virtualService: Kind<VirtualServiceInputs> = {
   complete,
   identity: [...hostIdentity, "protocol", "vip", "port"],
   id: (inputs) => idOf(inputs, nameOf(inputs)),
-  facts: ({ realServers }) => [
+  facts: (inputs) => [
     ...(["ipvs", "modules", "tools", "filters"] as const),
-    ...reachFacts(Object.values(realServers ?? {})),
+    ...reachFacts(Object.values(inputs.realServers ?? {})),
+    ...templateFacts(inputs),
   ],
   services: (inputs) => [keyOf(inputs)],
   modules: ({ scheduler }) => modulesOf(scheduler),
@@ -112,6 +120,7 @@ export const virtualService: Kind<VirtualServiceInputs> = {
     const service = desiredService(inputs);
     return [
       ...schedulerParts(inputs.scheduler),
+      ...templateParts(inputs),
       ...reachParts(inputs.vip, Object.values(inputs.realServers ?? {}), facts),
       {
         type: "virtualService",
@@ -130,10 +139,12 @@ export const virtualService: Kind<VirtualServiceInputs> = {
       ...rest,
       ...liveConfig(service.config),
       ...(declared && { realServers: byName(live) }),
+      ...liveTemplates(inputs, facts),
       ...liveReplies(inputs.vip, Object.values(declared ?? {}), facts),
     };
   },
   warnings,
+  pace: ({ drain, slowStart }) => ({ drainOf: () => drain, slowStartOf: () => slowStart }),
 };
 
 function warnings(inputs: VirtualServiceInputs, { filters }: Facts): string[] {

@@ -76,6 +76,11 @@ export const virtualServices: Kind<VirtualServicesInputs> = {
     return [...new Map(each.map((part): [string, Part] => [partKey(part), part])).values()];
   },
   live,
+  pace: ({ services }) => ({
+    drainOf: (name) => services[name]?.drain,
+    slowStartOf: (name) => services[name]?.slowStart,
+    has: (name) => Object.hasOwn(services, name),
+  }),
   warnings(inputs, facts) {
     const each = servicesOf(inputs).flatMap((one) => virtualService.warnings?.(one, facts) ?? []);
     return summarized([...new Set(each)]);

@@ -1,6 +1,7 @@
 import { command } from "../values/command";
 import type { PartType } from "../values/part";
-import type { Sysctls } from "./sysctls";
+import type { Step } from "../values/step";
+import { EXPIRE_TEMPLATES, type Sysctls } from "./sysctls";
 
 /** Forwarding of one interface that was off although that of all was on: somebody's own wish, and not the default. */
 const OFF_BY_ITSELF = "0 by itself";
@@ -11,23 +12,25 @@ export const sysctlType: PartType<"sysctls", Sysctls> = {
   fact: "sysctls",
   takesOver: true,
   read: (sysctls, id) => sysctls.get(id),
-  set: (id, value, live) => {
-    const number = value.split(" ")[0];
-    return [
-      {
-        run: command("sysctl", "-q", "-w", `${id}=${number}`),
-        description: `set ${id} from ${live ?? "nothing"} to ${number}`,
-      },
-    ];
-  },
+  set,
   remember: ({ id }, live, sysctls) =>
     FORWARDING.test(id) && live === "0" && forwardsAll(sysctls) ? OFF_BY_ITSELF : live,
   // ip_forward (conf.all) was set while we were here, and with it every interface: one that is off would be a hole.
   isOverruled: (id, before, sysctls) =>
     FORWARDING.test(id) && before === "0" && forwardsAll(sysctls),
-  // A sysctl goes away only with its interface.
-  unset: () => [],
+  // A sysctl goes away only with its interface, or with its module: where that stays, it is as it began.
+  unset: (id, live) => (id === EXPIRE_TEMPLATES && live !== "0" ? set(id, "0", live) : []),
 };
+
+function set(id: string, value: string, live: string | undefined): Step[] {
+  const number = value.split(" ")[0];
+  return [
+    {
+      run: command("sysctl", "-q", "-w", `${id}=${number}`),
+      description: `set ${id} from ${live ?? "nothing"} to ${number}`,
+    },
+  ];
+}
 
 function forwardsAll(sysctls: Sysctls): boolean {
   return sysctls.get("net/ipv4/conf/all/forwarding") === "1";

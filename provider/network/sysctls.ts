@@ -16,9 +16,15 @@ const NAMES = {
   ipv6: ["ndisc_notify", "forwarding", "accept_ra"],
 } as const;
 
-const FILES = Object.entries(NAMES).flatMap(([family, names]) =>
-  names.map((name) => `/proc/sys/net/${family}/conf/*/${name}`),
-);
+/** Whether a client leaves a quiesced real server with its next connection (ipvs-sysctl.rst); there with ip_vs only. */
+export const EXPIRE_TEMPLATES = "net/ipv4/vs/expire_quiescent_template";
+
+const FILES = [
+  ...Object.entries(NAMES).flatMap(([family, names]) =>
+    names.map((name) => `/proc/sys/net/${family}/conf/*/${name}`),
+  ),
+  `/proc/sys/${EXPIRE_TEMPLATES}`,
+];
 
 /** The sysctls that LVS needs, of every interface, in one command. */
 export const sysctlsFact: Fact<Sysctls> = {

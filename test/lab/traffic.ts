@@ -74,6 +74,42 @@ export async function watchRefusals(
   return watchWith(await start(lab, from, "refusals", address, port), (counts) => counts);
 }
 
+/** A steady load: new connections to each port again and again, and some that are held. */
+export interface Load {
+  /** Who answers on the held connections: by name, "released", or what came of those that were cut. */
+  holders(): Promise<Counts>;
+  /** Closes the held connections of a real server. */
+  release(name: string): Promise<void>;
+  /** Ends the load. Returns who answered the new connections. */
+  stop(): Promise<Counts>;
+}
+
+/** Starts a steady load on some ports of an address, with as many held connections to each. */
+export async function steadyLoad(
+  lab: Lab,
+  address: string,
+  ports: readonly number[],
+  held: number,
+  from = "client",
+): Promise<Load> {
+  const program = await start(lab, from, "steady", address, ports.join(","), held);
+  const answered = async (line: string) => {
+    program.send(line);
+    return JSON.parse(await program.line()) as Counts;
+  };
+  return {
+    holders: () => answered("holders"),
+    async release(name) {
+      await answered(`release ${name}`);
+    },
+    async stop() {
+      const finding = program.line();
+      await program.end();
+      return JSON.parse(await finding) as Counts;
+    },
+  };
+}
+
 /** Asks for an address's owner again and again (ARP or neighbour discovery): counts by host name. */
 export async function watchArp(
   lab: Lab,

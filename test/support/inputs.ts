@@ -53,12 +53,17 @@ const fullConnection = {
   sudo: { password: "a third" },
 };
 
+const gentle = {
+  drain: { timeoutSeconds: 60, expireQuiescentTemplates: true },
+  slowStart: { seconds: 60 },
+};
+
 /** The arguments of each kind with all that has a default, and addresses in another spelling than check's. */
 export const most = {
   Director: { ...least.Director, connection: fullConnection },
   VirtualIp: {
     ...{ ...least.VirtualIp, connection: fullConnection },
-    ...{ address: "2001:DB8::80", interface: "eth1", adopt: true },
+    ...{ address: "2001:DB8::80", interface: "eth1", adopt: true, drain: gentle.drain },
   },
   VirtualService: {
     ...{ ...least.VirtualService, connection: fullConnection },
@@ -71,7 +76,7 @@ export const most = {
       },
       { rip: "2001:DB8::11", forwardingMethod: "nat" },
     ],
-    adopt: true,
+    ...{ adopt: true, ...gentle },
   },
   VirtualServices: {
     ...{ ...least.VirtualServices, connection: fullConnection, adopt: true },
@@ -88,7 +93,7 @@ export const most = {
     ...{ ...least.RealServer, connection: fullConnection },
     service: { protocol: "tcp", vip: "2001:DB8::80", port: 80 },
     ...{ rip: "2001:DB8::11", port: 8080, forwardingMethod: "nat" },
-    ...{ weight: 2, upperThreshold: 10, lowerThreshold: 5, adopt: true },
+    ...{ weight: 2, upperThreshold: 10, lowerThreshold: 5, adopt: true, ...gentle },
   },
   RealServerVip: {
     ...{ ...least.RealServerVip, connection: fullConnection },

@@ -1,3 +1,4 @@
+import { connectionsFact } from "../../provider/ipvs/connections";
 import { listedFact, servicesFact } from "../../provider/ipvs/tableFact";
 import { journalFact, writeJournal } from "../../provider/journal/file";
 import type { Journal } from "../../provider/journal/journal";
@@ -38,6 +39,8 @@ export class WorkingHost {
   readonly tools = new Set(TOOLS);
   /** All commands that were meant to change it, one text each. */
   readonly changes: string[] = [];
+  /** How many connections each real server has that carry data, as the kernel names both: `TCP C0000250:0050 0A000005:0050`. */
+  readonly connections = new Map<string, number>();
   management = "10.255.0.2 40000 10.255.0.15 22";
   journal: string | undefined;
   /** Commands that fail, by a pattern of their text, and what they then say. */
@@ -79,8 +82,8 @@ export class WorkingHost {
   }
 
   /** Whether a command only asks. */
-  isQuestion({ argv }: Command): boolean {
-    return this.answers({ argv }).has(textOf(argv));
+  isQuestion(command: Command): boolean {
+    return this.answers(command).has(textOf(command.argv));
   }
 
   run(command: Command): Result {
@@ -100,7 +103,7 @@ export class WorkingHost {
   }
 
   /** What each command of a fact prints now, and those that are told what to look for. */
-  private answers({ argv }: Command): Map<string, string> {
+  private answers({ argv, stdin = "" }: Command): Map<string, string> {
     const { network } = this;
     const texts: Record<keyof Facts, readonly string[]> = {
       modules: [this.showModules(["all"])],
@@ -126,6 +129,7 @@ export class WorkingHost {
       [onlyCommand(journalFact), this.journal ?? ""] as const,
       [onlyCommand(servicesFact([])), isNamed ? this.showTable() : ""] as const,
       [onlyCommand(listedFact([])), this.showListed(names)] as const,
+      [onlyCommand(connectionsFact([])), this.countConnections(stdin.split("\n"))] as const,
     ];
     return new Map(all.map(([one, text]) => [textOf(one.argv), text]));
   }
@@ -139,6 +143,16 @@ export class WorkingHost {
     const services = this.table.listed().split(/^(?! )/m);
     const isNamed = (text: string) => names.includes(text.split(/ +/, 2).join(" "));
     return this.modules.has("ip_vs") ? services.filter(isNamed).join("") : "";
+  }
+
+  private countConnections(names: readonly string[]): string {
+    const counted = [...this.connections].filter(([, count]) => count > 0);
+    const countOf = (name: string) =>
+      counted
+        .filter(([one]) => one === name || (name !== "" && one.startsWith(`${name} `)))
+        .reduce((sum, [, count]) => sum + count, 0);
+    const found = names.filter((name) => countOf(name) > 0);
+    return found.map((name) => `${name} ${countOf(name)}\n`).join("");
   }
 
   /** Whether a line of the kernel's list begins in one of these ways. */

@@ -11,6 +11,7 @@ import { resolveChange, resolveRead } from "./outcome";
 import { PartialChangeError } from "./partialChangeError";
 import {
   addFactsOfClaims,
+  holdBackReleases,
   mergeIpvsadmLines,
   planClaimPhase,
   planReleasePhase,
@@ -35,6 +36,8 @@ interface BatchOptions {
  * 1. read the facts of all requests;
  * 2. write the claims into the journal, run the steps of the claims, and read again what the steps may have changed;
  * 3. if a change releases parts: run these steps, remove the claims from the journal, and read again.
+ * A change that removes real servers counts their connections at the end of the second one, after it has quiesced them:
+ * while they have some, it takes no part in the third one.
  */
 export class Batch {
   private readonly requests: readonly PendingRequest[];
@@ -109,7 +112,8 @@ export class Batch {
   ): Promise<Observation | undefined> {
     const { run, file } = writeJournal(before.journalFile, journal);
     const planned = changes.map((change) => change.steps);
-    if (!run && planned.flat().length === 0) {
+    const awaited = changes.flatMap((change) => change.awaited);
+    if (!run && planned.flat().length === 0 && awaited.length === 0) {
       // The first round trip was the last one. It has kept the lock, and run() unlocks the host if need be.
       if (!hasReleases) this.decideOnLock();
       return before;
@@ -117,7 +121,7 @@ export class Batch {
     reportSteps(changes, planned);
     const { steps, ipvsadm } = mergeIpvsadmLines(planned, this.options);
     const changed = hasReleases ? [] : planned.flat();
-    const query = this.query.afterSteps(changed, before.withJournalFile(file));
+    const query = this.query.afterSteps(changed, before.withJournalFile(file)).counting(awaited);
     // The IPVS table comes last: virtual services need the modules and sysctls of the other steps.
     const commonCommands: Group = ipvsadm ? [{ ...ipvsadm, onlyIfNoneFailed: true }] : [];
     const options: RunOptions = {
@@ -126,6 +130,7 @@ export class Batch {
     };
     const roundTrip = { steps, commonCommands, query, options };
     const outcome = await runRoundTrip(this.shell, this.host, changes, roundTrip);
+    holdBackReleases(changes, outcome.observation);
     return outcome.succeeded ? outcome.observation : undefined;
   }
 

@@ -1,19 +1,34 @@
+import type { ServiceRealServer } from "../../ipvs/connections";
 import type { EndpointKey } from "../../ipvs/model";
-import type { Owner } from "../../journal/journal";
+import type { Journal, Owner } from "../../journal/journal";
 import type { Plan } from "../../journal/plan";
 import type { Step } from "../../values/step";
 import type { Snapshot } from "./snapshot";
+
+/** The claims of a change. */
+export interface ClaimPlan extends Plan {
+  /**
+   * The real servers that the releases remove. While one of them has connections after the steps of the claims, nothing
+   * is released. @default - none: the releases follow at once
+   */
+  readonly awaited?: readonly ServiceRealServer[];
+}
 
 /** A change of one resource on one host, as pure functions of a snapshot of that host. */
 export interface Change {
   /** The virtual services that the change reads. @default - the whole IPVS table */
   readonly services?: readonly EndpointKey[];
+  /**
+   * The virtual services whose connections are counted with the first look, where nothing is to be drained that has
+   * none. @default - none
+   */
+  counted?(journal: Journal): readonly EndpointKey[];
   /** The owners whose claims the change may release; the facts that show their parts are read too. */
   readonly owners: readonly Owner[];
   /** The IPVS modules that the change needs, if it needs no other module. @default - any module */
   readonly modules?: readonly string[];
   /** Plans the parts that the resource wants. Throws before anything is changed on the host. */
-  planClaims(snapshot: Snapshot): Plan;
+  planClaims(snapshot: Snapshot): ClaimPlan;
   /** Plans the removal of the parts that the resource claims and no longer wants. */
   planReleases(snapshot: Snapshot): Plan;
   /** Steps to run after the steps of the claims, if there were any. */

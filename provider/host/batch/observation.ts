@@ -1,3 +1,4 @@
+import type { ConnectionCounts } from "../../ipvs/connections";
 import type { JournalFile } from "../../journal/file";
 import type { Journal } from "../../journal/journal";
 import type { Facts } from "../../registry/facts";
@@ -12,6 +13,9 @@ export class Observation {
   constructor(
     readonly journalFile: JournalFile,
     readonly outcomes: ReadonlyMap<FactName, FactOutcome>,
+    private readonly counted?: FactOutcome,
+    /** The connections of virtual services at the first look of a batch; undefined if they were not counted. */
+    readonly atFirst?: ConnectionCounts,
   ) {}
 
   get journal(): Journal {
@@ -20,7 +24,14 @@ export class Observation {
 
   /** The same facts with the journal that has been written since. */
   withJournalFile(journalFile: JournalFile): Observation {
-    return new Observation(journalFile, this.outcomes);
+    return new Observation(journalFile, this.outcomes, this.counted, this.atFirst);
+  }
+
+  /** The connections of the real servers that the query named. Throws if they could not be counted. */
+  get connections(): ConnectionCounts {
+    if (this.counted === undefined) throw new Error("connections were not counted");
+    if ("error" in this.counted) throw this.counted.error;
+    return this.counted.value as ConnectionCounts;
   }
 
   /** Whether all of these facts were read without an error. */
@@ -36,6 +47,7 @@ export class Observation {
       if ("error" in outcome) throw outcome.error;
       return [name, outcome.value];
     });
-    return { facts: Object.fromEntries(entries) as Facts, journal };
+    const facts = Object.fromEntries(entries) as Facts;
+    return { facts, journal, ...(this.atFirst && { connections: this.atFirst }) };
   }
 }

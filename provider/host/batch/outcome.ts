@@ -30,7 +30,7 @@ function hasFailed(step: Step, result: Result | undefined): boolean {
 
 /** Resolves a change if a plan on the host's new state has no step left, and rejects the change otherwise. */
 export function resolveChange(
-  { request, change, failure }: StartedChange,
+  { request, change, failure, draining }: StartedChange,
   after: Observation,
   claimed: Journal,
   host: string,
@@ -42,10 +42,10 @@ export function resolveChange(
     const withClaims = after.snapshot(request.facts, claimed);
     const left = [
       ...change.planClaims(withClaims).steps,
-      ...change.planReleases(withClaims).steps,
+      ...(draining ? [] : change.planReleases(withClaims).steps),
     ].filter((step) => !step.mayFail);
     if (left.length > 0) throw notConverged(host, left);
-    request.resolve(snapshot);
+    request.resolve(draining ? { ...snapshot, draining } : snapshot);
   } catch (error) {
     request.reject(new PartialChangeError(error, snapshot));
   }

@@ -9,8 +9,9 @@ export class PartialChangeError extends Error {
     super(cause instanceof Error ? cause.message : String(cause), { cause });
   }
 
-  /** Marks an error that occurred after the change had started. */
-  static of(error: unknown): PartialChangeError {
-    return error instanceof PartialChangeError ? error : new PartialChangeError(error, undefined);
+  /** Marks an error that occurred after the change had started, with what the host was then, if that is known. */
+  static of(error: unknown, snapshot?: Snapshot): PartialChangeError {
+    if (!(error instanceof PartialChangeError)) return new PartialChangeError(error, snapshot);
+    return error.snapshot || !snapshot ? error : new PartialChangeError(error.cause, snapshot);
   }
 }

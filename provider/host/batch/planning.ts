@@ -1,3 +1,4 @@
+import { type ServiceRealServer, serviceRealServerText } from "../../ipvs/connections";
 import { ipvsadmCommand } from "../../ipvs/render";
 import type { JournalFile } from "../../journal/file";
 import type { Journal } from "../../journal/journal";
@@ -7,6 +8,7 @@ import type { Step } from "../../values/step";
 import type { Change } from "./change";
 import type { Observation } from "./observation";
 import type { PendingRequest } from "./request";
+import type { Snapshot } from "./snapshot";
 
 /** A change whose claims are planned. */
 export interface StartedChange {
@@ -14,6 +16,10 @@ export interface StartedChange {
   readonly change: Change;
   /** The steps of its claims. */
   readonly steps: readonly Step[];
+  /** The real servers whose connections have to end before the releases. */
+  readonly awaited: readonly ServiceRealServer[];
+  /** Those of them that have connections: the change releases nothing yet. */
+  draining?: NonNullable<Snapshot["draining"]>;
   failure?: unknown;
 }
 
@@ -75,7 +81,8 @@ export function planClaimPhase(
       const snapshot = before.snapshot(request.facts, journal);
       const plan = change.planClaims(snapshot);
       const announcements = plan.steps.length > 0 ? change.announcements(snapshot) : [];
-      changes.push({ request, change, steps: [...plan.steps, ...announcements] });
+      const steps = [...plan.steps, ...announcements];
+      changes.push({ request, change, steps, awaited: plan.awaited ?? [] });
       journal = plan.journal;
     } catch (error) {
       request.reject(error);
@@ -84,7 +91,26 @@ export function planClaimPhase(
   return { changes, journal };
 }
 
-/** Plans the releases of every change, each on top of those before it. A change that has failed keeps its claims. */
+/** Holds back the releases of each change whose real servers have connections that carry data. */
+export function holdBackReleases(changes: readonly StartedChange[], after: Observation): void {
+  for (const started of changes) {
+    if (started.awaited.length === 0) continue;
+    try {
+      const { connections } = after;
+      const busy = started.awaited.filter((one) => connections.has(serviceRealServerText(one)));
+      const names = new Set(busy.map(serviceRealServerText));
+      const counts = new Map([...connections].filter(([name]) => names.has(name)));
+      if (busy.length > 0) started.draining = { realServers: busy, counts };
+    } catch (error) {
+      started.failure ??= error;
+    }
+  }
+}
+
+/**
+ * Plans the releases of every change, each on top of those before it. A change that has failed, or waits for
+ * connections, keeps its claims.
+ */
 export function planReleasePhase(
   changes: readonly StartedChange[],
   before: Observation,
@@ -92,7 +118,7 @@ export function planReleasePhase(
 ): ReleasePhase {
   let next = journal;
   const steps = changes.map((started) => {
-    if (started.failure !== undefined) return [];
+    if (started.failure !== undefined || started.draining) return [];
     try {
       const plan = started.change.planReleases(before.snapshot(started.request.facts, next));
       next = plan.journal;

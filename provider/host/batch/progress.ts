@@ -17,6 +17,12 @@ export class ProgressRow {
     this.timer = setTimeout(() => logMessage(this.urn, message), DELAY_MILLISECONDS);
   }
 
+  /** For work that is known to take long. */
+  showNow(message: string): void {
+    this.clear();
+    logMessage(this.urn, message);
+  }
+
   clear(): void {
     clearTimeout(this.timer);
   }

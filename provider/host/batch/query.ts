@@ -1,3 +1,9 @@
+import {
+  type ConnectionCounts,
+  connectionsFact,
+  type ServiceRealServer,
+  serviceConnectionsFact,
+} from "../../ipvs/connections";
 import { type EndpointKey, serviceKeyText } from "../../ipvs/model";
 import { listedFact, servicesFact } from "../../ipvs/tableFact";
 import { type JournalFile, journalFact } from "../../journal/file";
@@ -21,6 +27,9 @@ export class Query {
     private readonly facts: ReadonlyMap<FactName, Fact<unknown>>,
     private readonly services: readonly EndpointKey[] | undefined,
     private readonly known?: Observation,
+    private readonly counted: readonly ServiceRealServer[] = [],
+    /** The virtual services whose connections are counted. */
+    private readonly served: readonly EndpointKey[] = [],
   ) {}
 
   /** The query for these requests. The journal is read as well, unless its file is given. */
@@ -32,7 +41,10 @@ export class Query {
     if (services) facts.set("ipvs", servicesFact(services));
     if (modules) facts.set("modules", neededModulesFact([...new Set(modules)]));
     const known = journalFile && new Observation(journalFile, new Map());
-    return new Query(facts, services, known);
+    const served = requests.flatMap(({ change }) =>
+      journalFile ? (change?.counted?.(journalFile.journal) ?? []) : [],
+    );
+    return new Query(facts, services, known, [], served);
   }
 
   /** The query for the journal alone. */
@@ -53,9 +65,19 @@ export class Query {
     return new Query(facts, this.services, known);
   }
 
+  /** The same query, which also counts the connections of these real servers. */
+  counting(realServers: readonly ServiceRealServer[]): Query {
+    return new Query(this.facts, this.services, this.known, realServers);
+  }
+
   /** A group for each command. A command may fail: the fact's parser decides what the failure means. */
   get commands(): Group[] {
-    const facts = [...(this.known ? [] : [journalFact as Fact<unknown>]), ...this.facts.values()];
+    const facts = [
+      ...(this.known ? [] : [journalFact as Fact<unknown>]),
+      ...this.facts.values(),
+      ...(this.counted.length > 0 ? [connectionsFact(this.counted)] : []),
+      ...(this.served.length > 0 ? [serviceConnectionsFact(this.served)] : []),
+    ];
     return facts.flatMap((fact) =>
       fact.commands.map((run) => [{ run, mayFail: true, readOnly: true }]),
     );
@@ -75,7 +97,17 @@ export class Query {
       name,
       attempt(() => parseNext(fact)),
     ]);
-    return new Observation(journalFile, new Map([...(this.known?.outcomes ?? []), ...outcomes]));
+    const connections = attempt(() =>
+      this.counted.length > 0 ? parseNext(connectionsFact(this.counted)) : new Map(),
+    );
+    // Where they could not be counted, real servers are quiesced, and counted then.
+    const served = attempt(
+      () => this.served.length > 0 && parseNext(serviceConnectionsFact(this.served)),
+    );
+    const atFirst =
+      "value" in served && served.value ? (served.value as ConnectionCounts) : undefined;
+    const all = new Map([...(this.known?.outcomes ?? []), ...outcomes]);
+    return new Observation(journalFile, all, connections, atFirst ?? this.known?.atFirst);
   }
 }
 

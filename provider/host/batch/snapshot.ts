@@ -1,3 +1,4 @@
+import type { ConnectionCounts, ServiceRealServer } from "../../ipvs/connections";
 import type { Journal } from "../../journal/journal";
 import type { Facts } from "../../registry/facts";
 
@@ -5,4 +6,11 @@ import type { Facts } from "../../registry/facts";
 export interface Snapshot {
   readonly facts: Facts;
   readonly journal: Journal;
+  /** How many connections its counted virtual services have, by their names. @default - they were not counted */
+  readonly connections?: ConnectionCounts;
+  /** The real servers that a change did not remove, since they have connections. @default - the change is done */
+  readonly draining?: {
+    readonly realServers: readonly ServiceRealServer[];
+    readonly counts: ConnectionCounts;
+  };
 }

@@ -3,6 +3,7 @@
 traffic.py connect ADDRESS PORT COUNT PROTOCOL   who answered, as counts by name
 traffic.py hold ADDRESS PORT                     one connection; each line of input asks over it
 traffic.py refusals ADDRESS PORT                 connects until the input ends; what came of it
+traffic.py steady ADDRESS PORTS HELD              connects to each port again and again, and holds HELD connections to each
 traffic.py owners ADDRESS DEVICE                 asks for the address's MAC until the input ends
 
 All but connect say "ready" first. The last line is the finding, as JSON.
@@ -10,6 +11,7 @@ All but connect say "ready" first. The last line is the finding, as JSON.
 import collections
 import errno
 import fcntl
+import itertools
 import select
 import socket
 import struct
@@ -25,6 +27,9 @@ KINDS = {
 }
 FAILURES = {errno.ECONNREFUSED: "refused", errno.ECONNRESET: "reset", errno.EHOSTUNREACH: "unreachable",
             errno.ENETUNREACH: "unreachable", errno.ETIMEDOUT: "timeout"}
+
+
+FAILED = set(FAILURES.values()) | {"closed"}
 
 
 def failure(error):
@@ -93,6 +98,53 @@ def refusals(address, port):
     say("ready")
     while not input_ended(0.15):
         found[ask(address, int(port), "tcp", 0.5)] += 1
+    say(as_json(found))
+
+
+def ask_held(holding):
+    """Asks over each held connection that is alive, all at once: by its socket, who answered or what came of it."""
+    answers, waiting = {}, []
+    for connection in holding:
+        try:
+            connection.sendall(b"who\n")
+            waiting.append(connection)
+        except OSError as error:
+            answers[connection] = failure(error)
+    ending = time.monotonic() + TIMEOUT
+    while waiting and time.monotonic() < ending:
+        for connection in select.select(waiting, [], [], ending - time.monotonic())[0]:
+            waiting.remove(connection)
+            try:
+                answers[connection] = connection.recv(256).decode().strip() or "closed"
+            except OSError as error:
+                answers[connection] = failure(error)
+    return {**answers, **{connection: "timeout" for connection in waiting}}
+
+
+def steady(address, ports, held):
+    """Lines of input: "holders" says who answers on the held connections, "release NAME" closes those of a real server."""
+    ports = [int(port) for port in ports.split(",")]
+    holding = [socket.create_connection((address, port), TIMEOUT) for port in ports for _ in range(int(held))]
+    answers = ask_held(holding)
+    asked = time.monotonic()
+    found = collections.Counter()
+    say("ready")
+    for port in itertools.cycle(ports):
+        words = sys.stdin.readline().split() if input_ended(0.02) else ["go on"]
+        if not words:
+            break
+        if words[0] == "release":
+            for connection in [one for one in holding if answers[one] == words[1]]:
+                holding.remove(connection)
+                connection.close()
+                answers[connection] = "released"
+            say("{}")
+        if words[0] == "holders" or time.monotonic() - asked > 1:
+            answers.update(ask_held([one for one in holding if answers[one] not in FAILED]))
+            asked = time.monotonic()
+        if words[0] == "holders":
+            say(as_json(collections.Counter(answers.values())))
+        found[ask(address, port, "tcp", TIMEOUT)] += 1
     say(as_json(found))
 
 
@@ -177,4 +229,4 @@ def owners(address, device):
     say(as_json(found))
 
 
-{"connect": connect, "hold": hold, "refusals": refusals, "owners": owners}[sys.argv[1]](*sys.argv[2:])
+{"connect": connect, "hold": hold, "refusals": refusals, "steady": steady, "owners": owners}[sys.argv[1]](*sys.argv[2:])

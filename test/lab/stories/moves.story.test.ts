@@ -10,7 +10,9 @@ const begin: ClusterDescription = {
   vips: [VIP],
   forwardingMethod: "dr",
   directors: [{ name: "one", connection: "director1" }],
-  services: [{ port: 80, scheduler: "rr" }],
+  // A VIP that drains refuses new clients: here it moves at once. Real servers drain all the same.
+  drain: false,
+  services: [{ port: 80, scheduler: "rr", drain: true }],
   realServers: [realServer("web1")],
 };
 const other = { name: "other", connection: "director2" };
@@ -80,7 +82,7 @@ describe("a cluster that changes under its clients", () => {
     await change({
       vips: [VIP, SECOND_VIP],
       forwardingMethod: "dr",
-      services: [{ port: 80, scheduler: "rr", persistenceSeconds: 300 }],
+      services: [{ port: 80, scheduler: "rr", persistenceSeconds: 300, drain: true }],
       realServers: [realServer("web1", { weight: 0 }), realServer("web2", { rip: "192.0.2.22" })],
     });
     expect(await table()).toContain(`-A -t ${VIP}:80 -s rr -p 300`);
@@ -100,7 +102,7 @@ describe("a cluster that changes under its clients", () => {
 
   it("gets another scheduler in place", async () => {
     // While the kernel exchanges them, it has none, and refuses new clients (ip_vs_ctl.c, ip_vs_edit_service).
-    cluster = { ...cluster, services: [{ port: 80, scheduler: "wlc" }] };
+    cluster = { ...cluster, services: [{ port: 80, scheduler: "wlc", drain: true }] };
     expect(await story.up(cluster)).not.toMatch(/VirtualService .*(creat|replac)/);
     expect(await table()).toContain(`-A -t ${VIP}:80 -s wlc\n`);
     await isHeld();

@@ -46,7 +46,9 @@ describe("tunnels between and within the families", () => {
   });
 
   it("go away again, with the modules that came for them", async () => {
-    const owners = await watched(story.lab, VIP6, () => succeeded(story.stack.destroy()));
+    const owners = await watched(story.lab, VIP6, () => succeeded(story.stack.destroy()), {
+      isVipLeaving: true,
+    });
     expect(Object.keys(owners)).toEqual(["director1"]);
     expect(await story.differences()).toEqual([]);
   });

@@ -95,7 +95,9 @@ export function tellWholeStory(name: string, example: Whole): void {
     it("leaves every host as it was before, and what is not ours throughout", async () => {
       expect(await story.table()).toContain("-a -t 192.0.2.99:9999 -r 192.0.2.98:9999 -g -w 7");
       story.traffic();
-      const owners = await watched(story.lab, vip, () => succeeded(story.stack.destroy()));
+      const owners = await watched(story.lab, vip, () => succeeded(story.stack.destroy()), {
+        isVipLeaving: true,
+      });
       connectedOnceToEach();
       expect(Object.keys(owners)).toEqual(["director1"]);
       expect(await story.differences()).toEqual([]);

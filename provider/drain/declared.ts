@@ -1,0 +1,44 @@
+import type { RealServer, VirtualService } from "../ipvs/model";
+import { readRealServerValue, realServerPartId } from "../ipvs/realServerPart";
+import { readValue } from "../ipvs/virtualServicePart";
+import type { Journal } from "../journal/journal";
+
+/** A virtual service whose quiesced real servers have the weights again that resources of ours declare for them. */
+export function declaredService(
+  name: string,
+  live: VirtualService,
+  journal: Journal,
+): VirtualService {
+  const realServers = Object.entries(live.realServers).map(([one, realServer]) => {
+    const { weight } = realServer.config;
+    const declared = weight > 0 ? weight : (declaredWeight(name, one, live, journal) ?? weight);
+    return [one, withWeight(realServer, declared)] as const;
+  });
+  return { ...live, realServers: Object.fromEntries(realServers) };
+}
+
+/** Whether a real server of a virtual service is quiesced although the resource that has it declares a weight. */
+export function isDraining(name: string, live: VirtualService, journal: Journal): boolean {
+  return Object.entries(live.realServers).some(
+    ([one, { config }]) =>
+      config.weight === 0 && (declaredWeight(name, one, live, journal) ?? 0) > 0,
+  );
+}
+
+/** The same real server with another weight. */
+export function withWeight({ key, config }: RealServer, weight: number): RealServer {
+  return { key, config: { ...config, weight } };
+}
+
+function declaredWeight(
+  name: string,
+  realServer: string,
+  { key }: VirtualService,
+  journal: Journal,
+): number | undefined {
+  const own = journal[`realServer ${realServerPartId(name, realServer)}`]?.value;
+  if (own !== undefined) return readRealServerValue(key, own).config.weight;
+  const outer = journal[`virtualService ${name}`]?.value;
+  if (outer === undefined) return undefined;
+  return readValue(outer).service.realServers[realServer]?.config.weight;
+}

@@ -1,0 +1,62 @@
+import { z } from "zod";
+import type { DrainSetting, SlowStart } from "../drain/settings";
+import { isUnknown } from "../unknowns";
+
+/** A day: longer waits are mistakes, such as milliseconds. */
+const MOST_SECONDS = 86_400;
+
+const USE = "use true, false or { timeoutSeconds: 30 }";
+
+/** How connections end before a real server is removed. What cannot be known yet passes. */
+export const drain = z
+  .unknown()
+  .transform((given, context): DrainSetting => {
+    for (const message of drainProblems(given)) context.addIssue({ code: "custom", message });
+    return given as DrainSetting;
+  })
+  .optional();
+
+/** In which time a new or returning real server gets its weight. */
+export const slowStart = z
+  .unknown()
+  .transform((given, context): SlowStart => {
+    for (const message of slowStartProblems(given)) context.addIssue({ code: "custom", message });
+    return given as SlowStart;
+  })
+  .optional();
+
+function slowStartProblems(given: unknown): string[] {
+  if (isUnknown(given)) return [];
+  const { seconds, ...strays } = Object(given) as Readonly<Record<string, unknown>>;
+  if (seconds === undefined || Object.keys(strays).length > 0)
+    return [`slowStart is ${JSON.stringify(given)}: use { seconds: 60 }`];
+  return secondsProblems("slowStart.seconds", seconds, 1);
+}
+
+function drainProblems(given: unknown): string[] {
+  if (typeof given === "boolean" || isUnknown(given)) return [];
+  if (typeof given !== "object" || given === null || Array.isArray(given))
+    return [`drain is ${JSON.stringify(given)}: ${USE}`];
+  const known = ["timeoutSeconds", "expireQuiescentTemplates"];
+  const strays = Object.keys(given).filter((name) => !known.includes(name));
+  const { timeoutSeconds, expireQuiescentTemplates } = given as Readonly<Record<string, unknown>>;
+  return [
+    ...strays.map((name) => `drain has no field ${name}: use ${known.join(", ")}`),
+    ...secondsProblems("drain.timeoutSeconds", timeoutSeconds, 0),
+    ...(expireQuiescentTemplates === undefined ||
+    isUnknown(expireQuiescentTemplates) ||
+    typeof expireQuiescentTemplates === "boolean"
+      ? []
+      : [
+          `drain.expireQuiescentTemplates is ${JSON.stringify(expireQuiescentTemplates)}: give true or false`,
+        ]),
+  ];
+}
+
+function secondsProblems(name: string, value: unknown, least: number): string[] {
+  if (value === undefined || isUnknown(value)) return [];
+  const isFine = Number.isInteger(value) && Number(value) >= least && Number(value) <= MOST_SECONDS;
+  return isFine
+    ? []
+    : [`${name} is ${JSON.stringify(value)}: use a whole number from ${least} to ${MOST_SECONDS}`];
+}
