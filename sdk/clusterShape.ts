@@ -60,8 +60,7 @@ const clusterShape: Shape<ClusterArgs> = {
   ...{ vips: list(address("an address"), "a list of addresses"), forwardingMethod: inputText },
   ...{ directors: list(director), services: list(shaped("a virtual service", serviceShape)) },
   realServers: list(shaped("a real server", realServerShape)),
-  dip: maybe(oneOrMore(address)),
-  groupServices: maybe(flag),
+  ...{ dip: maybe(oneOrMore(address)), groupServices: maybe(flag), persist: unread },
 };
 
 /** Refuses, all at once, what a program that no compiler has read may have got wrong: names and types. */

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { connectionOf, dependingOn, HostResource } from "./hostResource";
+import { connectionOf, dependingOn, HostResource, type PersistArgs } from "./hostResource";
 import { endpointName, ownOnce, serviceName } from "./ownership";
 import { refusal } from "./refusal";
 import type {
@@ -9,7 +9,7 @@ import type {
 } from "./virtualService";
 
 /** One real server of one virtual service. */
-export interface RealServerArgs extends VirtualServiceRealServerArgs {
+export interface RealServerArgs extends VirtualServiceRealServerArgs, PersistArgs {
   /** The virtual service, which must not name real servers itself. */
   virtualService: VirtualService;
   /**

@@ -6,7 +6,7 @@ import { requireTools } from "../network/tools";
 import type { Facts } from "../registry/facts";
 import { canonicalAddress, endpoint } from "../values/address";
 import { LvsError } from "../values/errors";
-import { adopt, hostFields, hostIdentity, idOf } from "./fields";
+import { adopt, hostFields, hostIdentity, idOf, persist } from "./fields";
 import type { HostInputs, Kind } from "./kind";
 import {
   liveReplies,
@@ -42,6 +42,7 @@ const fields = z.strictObject({
   ...realServerFields,
   port: realServerFields.port.meta({ sameAs: "service.port" }),
   adopt,
+  persist,
   ...repliesFields,
 });
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { announcement } from "../network/addressPart";
 import {
   type Holder,
   holdersOf,
@@ -12,7 +13,6 @@ import { interfaceSysctl } from "../network/sysctls";
 import { requireTools } from "../network/tools";
 import type { Facts } from "../registry/facts";
 import { familyOf } from "../values/address";
-import { command } from "../values/command";
 import type { Part } from "../values/part";
 import {
   address,
@@ -22,6 +22,7 @@ import {
   hostIdentity,
   idOf,
   interfaceName,
+  persist,
 } from "./fields";
 import type { HostInputs, Kind } from "./kind";
 
@@ -38,6 +39,7 @@ const fields = z.strictObject({
   address: address("address"),
   interface: interfaceName("interface").optional(),
   adopt,
+  persist,
   ndiscNotify: filledByCheck(undefined),
 });
 
@@ -81,7 +83,7 @@ export const virtualIp: Kind<VirtualIpInputs> = {
     const device = deviceOf(inputs, facts);
     return [
       {
-        run: command("arping", "-q", "-U", "-c", "1", "-I", device, inputs.address),
+        run: announcement(inputs.address, device),
         description: `announce ${inputs.address} on ${device}`,
         // Nobody answers an announcement, which some versions take for a failure.
         mayFail: true,

@@ -14,7 +14,7 @@ import { requireTools } from "../network/tools";
 import type { Facts } from "../registry/facts";
 import { canonicalAddress, endpoint, familyOf, fullNetmask } from "../values/address";
 import type { Part } from "../values/part";
-import { adopt, hostFields, hostIdentity, idOf, wanted } from "./fields";
+import { adopt, hostFields, hostIdentity, idOf, persist, wanted } from "./fields";
 import type { HostInputs, Kind } from "./kind";
 import {
   liveReplies,
@@ -65,6 +65,7 @@ export const fields = z.strictObject({
   persistenceNetmask: z.string(wanted("persistenceNetmask", "a text")).optional(),
   realServers: z.array(realServerInList, wanted("realServers", "a list")).optional(),
   adopt,
+  persist,
   ...repliesFields,
 });
 

@@ -10,7 +10,8 @@ export type FactName =
   | "tools"
   | "management"
   | "filters"
-  | "ipvs";
+  | "ipvs"
+  | "boot";
 
 /** Commands that show a part of a host's live state and change nothing, and the pure reader of their answers. */
 export interface Fact<Value> {

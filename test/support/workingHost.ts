@@ -7,9 +7,10 @@ import type { Command, Result } from "../../provider/values/command";
 import type { Fact } from "../../provider/values/fact";
 import type { Step } from "../../provider/values/step";
 import { WorkingTable } from "./ipvsTable";
+import { WorkingBoot } from "./workingBoot";
 import { WorkingNetwork } from "./workingNetwork";
 
-const TOOLS = ["ipvsadm", "ip", "modprobe", "sysctl", "arping", "awk"];
+const TOOLS = ["ipvsadm", "ip", "modprobe", "sysctl", "arping", "awk", "systemd"];
 
 const onlyCommand = ({ commands }: Fact<unknown>) => commands[0] as Command;
 
@@ -36,10 +37,11 @@ export class WorkingHost {
   readonly network: WorkingNetwork;
   readonly table = new WorkingTable();
   readonly tools = new Set(TOOLS);
-  /** All commands that were meant to change it, one text each. */
+  /** All commands that were meant to change it now, one text each. */
   readonly changes: string[] = [];
   management = "10.255.0.2 40000 10.255.0.15 22";
   journal: string | undefined;
+  readonly boot = new WorkingBoot();
   /** Commands that fail, by a pattern of their text, and what they then say. */
   readonly failures = new Map<RegExp, string>();
 
@@ -89,6 +91,7 @@ export class WorkingHost {
     const text = [...command.argv, command.stdin ?? ""].join(" ").trim();
     const failure = [...this.failures].find(([pattern]) => pattern.test(text))?.[1];
     if (failure !== undefined) return { stdout: "", stderr: failure, exitCode: 1 };
+    if (this.boot.knows(command)) return this.boot.run(command);
     if (!text.includes("journal.jsonl")) this.changes.push(text);
     if (command.argv[0] === "ipvsadm") return { stdout: "", ...this.ipvsadm(command) };
     const stderr = this.change(command);
@@ -112,6 +115,7 @@ export class WorkingHost {
       management: [this.management],
       filters: [""],
       ipvs: [this.showTable()],
+      boot: [this.boot.show()],
     };
     const named = argv.slice(4);
     const names = (argv[4] ?? "").split("\n");
