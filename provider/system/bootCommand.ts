@@ -23,23 +23,25 @@ const WRITE = `umask 022
 isNew=; [ -z "$1" ] && [ -e ${UNIT} ] && [ -e ${ENABLED_UNIT} ] || isNew=1
 [ -d ${NEW} ] || mkdir -p ${PARTS_DIRECTORY} ${NEW} || exit
 shift
-while [ "$1" ]; do
-  if [ "$isNew" ] && [ -d "\${1%/*}" ]; then
-    printf %s "$2" >"$1.new" || exit
-    case $2 in '#!'*) chmod 755 "$1.new" || exit ;; esac
-    mv "$1.new" "$1" || exit
-  fi
-  shift 2
+list=units name= written= gone=
+for word; do
+  case $list:\${name:+text}:$word in
+    units::) list=parts ;;
+    parts::) list=gone ;;
+    gone:*) gone="$gone ${PARTS_DIRECTORY}/$word" ;;
+    units::* | parts::*) name=$word ;;
+    parts:*)
+      printf %s "$word" >"${NEW}/$name" || exit
+      written="$written ${NEW}/$name" name= ;;
+    *)
+      if [ "$isNew" ] && [ -d "\${name%/*}" ]; then
+        printf %s "$word" >"$name.new" || exit
+        case $word in '#!'*) chmod 755 "$name.new" || exit ;; esac
+        mv "$name.new" "$name" || exit
+      fi
+      name= ;;
+  esac
 done
-shift
-written= gone=
-while [ "$1" ]; do
-  printf %s "$2" >"${NEW}/$1" || exit
-  written="$written ${NEW}/$1"
-  shift 2
-done
-shift
-for name; do gone="$gone ${PARTS_DIRECTORY}/$name"; done
 [ -z "$written" ] || mv -f $written ${PARTS_DIRECTORY}/ || exit
 [ -z "$gone" ] || rm -f $gone || exit
 sync -f ${PARTS_DIRECTORY} 2>/dev/null || sync

@@ -23,7 +23,8 @@ function change(changes: Partial<BootChanges>) {
   const { exitCode, output } = root.run(step.run);
   expect([exitCode, output]).toEqual([0, ""]);
 }
-const files = (...names: string[]) => new Map(names.map((name) => [name, `# ${name}\n`]));
+const files = (...names: string[]) =>
+  new Map(names.map((name) => [name, `# ${name} ::1\n\nlast\n`]));
 const ENABLE = [
   ...["systemctl --quiet enable pulumi-lvs.service"],
   ...["systemctl --no-block restart pulumi-lvs.service"],
@@ -43,7 +44,9 @@ describe("the step for the files of a batch", () => {
     expect(root.files("etc/pulumi-lvs/parts.d")).toEqual([
       ...["10-module-ip_vs", "80-address-192.0.2.80.32"],
     ]);
-    expect(root.read("etc/pulumi-lvs/parts.d/10-module-ip_vs")).toBe("# 10-module-ip_vs\n");
+    expect(root.read("etc/pulumi-lvs/parts.d/10-module-ip_vs")).toBe(
+      "# 10-module-ip_vs ::1\n\nlast\n",
+    );
     expect(root.files("etc/pulumi-lvs/parts.new")).toEqual([]);
     for (const { path, text, isOptional } of SYSTEM_FILES)
       expect(root.read(path)).toBe(isOptional ? undefined : text);
