@@ -5,10 +5,12 @@ import { Stages } from "./drain/stages";
 import { Draining } from "./draining";
 import { type Change, logMessage, observe, PartialChangeError, type Snapshot } from "./host/batch";
 import { hostId, isForgotten } from "./host/connect";
+import { isPersistent } from "./journal/boot";
 import type { Owner } from "./journal/journal";
 import { handOver, hasClaims } from "./journal/plan";
 import { planSweep } from "./journal/releases";
 import type { HostInputs, Kind } from "./kinds/kind";
+import { requireSystemd } from "./network/tools";
 import { partFacts } from "./registry/partTypes";
 import { LvsError } from "./values/errors";
 import type { FactName } from "./values/fact";
@@ -44,13 +46,16 @@ function ensuring(
 ): Change {
   const owner = ownerOf(kind, inputs);
   const former = olds && olds.owner !== inputs.owner ? ownerOf(kind, olds) : undefined;
+  const persists = inputs.persist ?? false;
   const parts = ({ facts }: Snapshot) => kind.parts(inputs, facts);
   const stages = new Stages(owner, draining);
   return {
     ...servicesOf(kind, inputs),
     ...(kind.modules && { modules: kind.modules(inputs) }),
     owners: former ? [former, owner] : [owner],
+    repairsBoot: persists && olds !== undefined && !olds.persist,
     planClaims: (seen) => {
+      if (persists) requireSystemd(seen.facts.tools);
       const journal = former ? handOver(seen.journal, former, owner) : seen.journal;
       return stages.planClaims(parts(seen), { ...seen, journal }, inputs.adopt ?? false);
     },
@@ -67,12 +72,16 @@ export async function read(
 ): Promise<{ id: string; props?: Properties; inputs?: Properties }> {
   const { __provider, ...rest } = props;
   const inputs = rest as unknown as HostInputs;
+  const names = [...kind.facts(inputs), ...(inputs.persist ? (["boot"] as const) : [])];
   const { facts, journal } = await onRow(inputs, (row) =>
-    observe(inputs.connection, kind.facts(inputs), (message) => row.show(message)),
+    observe(inputs.connection, names, (message) => row.show(message)),
   );
-  const live = kind.live(inputs, facts, hasClaims(ownerOf(kind, inputs), journal));
-  if (!live) return { id: "" };
-  return { id, props: { ...live }, inputs: { ...live, __provider } };
+  const owner = ownerOf(kind, inputs);
+  const found = kind.live(inputs, facts, hasClaims(owner, journal));
+  if (!found) return { id: "" };
+  const persist = inputs.persist && isPersistent(owner, journal, facts.boot);
+  const live = { ...found, ...(persist !== undefined && { persist }) };
+  return { id, props: live, inputs: { ...live, __provider } };
 }
 
 /** Takes away what the resource brought, and puts back what was there before. */
@@ -133,7 +142,8 @@ function servicesOf(kind: Kind<HostInputs>, inputs: HostInputs): Pick<Change, "s
 }
 
 function ownerOf(kind: Kind<HostInputs>, inputs: HostInputs): Owner {
-  return { urn: inputs.owner, id: kind.id(inputs) };
+  const persists = inputs.persist ? { persists: true as const } : {};
+  return { urn: inputs.owner, id: kind.id(inputs), ...persists };
 }
 
 function liveOr(

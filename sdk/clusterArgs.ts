@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ConnectionArgs } from "./connection";
 import type { Director } from "./director";
 import type { DrainingArgs } from "./drain";
+import type { PersistArgs } from "./hostResource";
 import type { ForwardingMethod, Protocol, RealServerSettings, ServiceArgs } from "./virtualService";
 
 /** An address with a name, for an address that only the update knows. */
@@ -126,7 +127,7 @@ export interface ClusterRealServerArgs extends RealServerSettings {
 }
 
 /** An LVS cluster from one description. */
-export interface ClusterArgs extends DrainingArgs {
+export interface ClusterArgs extends DrainingArgs, PersistArgs {
   /**
    * The virtual IP addresses, IPv4 and IPv6 together (ipvsadm(8) -t, -u, --sctp-service). They name resources: an
    * address that is an output needs a name, as in `{ name: "public", address: ip.address }`.

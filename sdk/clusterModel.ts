@@ -22,6 +22,8 @@ import type { ForwardingMethod, Protocol } from "./virtualService";
 /** A cluster as its arguments describe it: everything has its name, and names are resolved to what they stand for. */
 export interface ClusterModel {
   readonly forwardingMethod: pulumi.Input<ForwardingMethod>;
+  /** Undefined: as each resource does by itself. */
+  readonly persist: pulumi.Input<boolean> | undefined;
   readonly directors: readonly DirectorModel[];
   readonly vips: readonly VipModel[];
   readonly realServers: readonly RealServerModel[];
@@ -73,10 +75,10 @@ export function clusterModel(args: ClusterArgs): ClusterModel {
   refuseStrayVips(args.services, named);
   const realServers = args.realServers.map((one, index) => realServerModel(one, args, index));
   const vips = named.map((vip) => vipModel(vip, args.services, realServers));
-  const { dip, forwardingMethod, groupServices = false, drain, slowStart } = args;
+  const { dip, forwardingMethod, groupServices = false, drain, slowStart, persist } = args;
   return {
     ...{ forwardingMethod, directors, vips, realServers },
-    ...{ dips: namedDips(dip), groupServices, drain, slowStart },
+    ...{ dips: namedDips(dip), groupServices, drain, slowStart, persist },
   };
 }
 

@@ -9,6 +9,7 @@ import type {
 } from "./clusterModel";
 import type { ConnectionArgs } from "./connection";
 import { Director } from "./director";
+import type { PersistArgs } from "./hostResource";
 import { RealServerGateway } from "./realServerGateway";
 import { RealServerVip } from "./realServerVip";
 import { refusal } from "./refusal";
@@ -41,13 +42,17 @@ export class ClusterResources {
       this.declareVip(vip, groups ?? this.declareServices(vip, sides));
   }
 
+  private get persist(): PersistArgs {
+    return given("persist", this.model.persist);
+  }
+
   private declareDirector({ name, args: { director, connection } }: DirectorModel): void {
     if (director !== undefined) this.directors[name] = director;
     else if (connection !== undefined)
       this.declare(
         this.directors,
         name,
-        (full, options) => new Director(full, { connection }, options),
+        (full, options) => new Director(full, { connection, ...this.persist }, options),
       );
     else throw refusal(`directors: ${name} has neither connection nor director: give one of them`);
   }
@@ -59,8 +64,7 @@ export class ClusterResources {
     const director = this.directors[active?.name ?? ""];
     if (active === undefined || director === undefined) return;
     const args = {
-      director,
-      address: vip.address,
+      ...{ director, address: vip.address, ...this.persist },
       ...given("interface", active.args.interface),
       ...given("drain", this.model.drain),
     };
@@ -86,6 +90,7 @@ export class ClusterResources {
     if (forwardingMethod === "nat") return this.declareGateways(realServer, vip, connection);
     const vipArgs = {
       ...{ connection, vip: vip.address, rip: addressLike(realServer.rips, vip.address) },
+      ...this.persist,
       forwardingMethod: forwardingMethod as "dr" | "tun",
       ...given("interface", args.interface),
       ...given("replyGateway", args.replyGateway),
@@ -115,7 +120,8 @@ export class ClusterResources {
         this.declare(
           this.realServerGateways,
           key,
-          (full, options) => new RealServerGateway(full, { connection, rip, dip }, options),
+          (full, options) =>
+            new RealServerGateway(full, { connection, rip, dip, ...this.persist }, options),
         )
       );
     });
@@ -126,7 +132,7 @@ export class ClusterResources {
       this.model.directors.map(({ name }) => {
         const args = {
           director: this.directors[name] as Director,
-          ...this.serviceArgs(service, vip),
+          ...{ ...this.serviceArgs(service, vip), ...this.persist },
         };
         return this.declare(
           this.services,
@@ -145,7 +151,7 @@ export class ClusterResources {
     );
     const sides = prepared.flatMap(([, ofVip]) => [...ofVip.values()].flat());
     return this.model.directors.map(({ name }) => {
-      const args = { director: this.directors[name] as Director, services };
+      const args = { director: this.directors[name] as Director, services, ...this.persist };
       return this.declare(
         this.serviceGroups,
         name,

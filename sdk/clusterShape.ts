@@ -61,7 +61,7 @@ const clusterShape: Shape<ClusterArgs> = {
   ...{ directors: list(director), services: list(shaped("a virtual service", serviceShape)) },
   realServers: list(shaped("a real server", realServerShape)),
   ...{ dip: maybe(oneOrMore(address)), drain: unread, slowStart: unread },
-  groupServices: maybe(flag),
+  ...{ groupServices: maybe(flag), persist: unread },
 };
 
 /** Refuses, all at once, what a program that no compiler has read may have got wrong: names and types. */

@@ -1,10 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ConnectionArgs } from "./connection";
-import { HostResource } from "./hostResource";
+import { HostResource, type PersistArgs } from "./hostResource";
 import { ownOnce } from "./ownership";
 
 /** A host that runs IPVS. */
-export interface DirectorArgs {
+export interface DirectorArgs extends PersistArgs {
   /** How to reach the host over SSH, as root or with `sudo`. */
   connection: pulumi.Input<ConnectionArgs>;
 }
@@ -19,7 +19,7 @@ export interface DirectorArgs {
  * ```
  */
 export class Director extends HostResource {
-  /** Whether the kernel's IPVS is there: "loaded", or "not loaded" after a reboot that nobody has repaired. */
+  /** Whether the kernel's IPVS is there: "loaded", or "not loaded" after a reboot that nobody has repaired (persist: false). */
   declare readonly ipvs: pulumi.Output<string>;
 
   constructor(name: string, args: DirectorArgs, options?: pulumi.CustomResourceOptions) {

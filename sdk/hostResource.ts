@@ -2,12 +2,25 @@ import * as pulumi from "@pulumi/pulumi";
 import { type ConnectionArgs, withSecrets } from "./connection";
 import { engineText, type KindName } from "./engine";
 
+/** An argument that all resources have. */
+export interface PersistArgs {
+  /**
+   * Whether the host makes again by itself what is declared: after a reboot, and after its network was set up anew
+   * (restart of systemd-networkd, `nmcli device reapply`, `ifup`). It needs systemd on the host (docs/persistence.md).
+   * Changed in place.
+   * @default true
+   */
+  persist?: pulumi.Input<boolean>;
+}
+
 /** What all resources have: they live on a host, and are carried out by the installed engine. */
 export abstract class HostResource extends pulumi.CustomResource {
   /** How the host is reached, with its defaults. */
   declare readonly connection: pulumi.Output<pulumi.Unwrap<ConnectionArgs>>;
   /** The same as it was declared. */
   declare readonly connectionArgs: pulumi.Input<ConnectionArgs>;
+  /** Whether the host makes it again by itself; after a refresh, whether it is set up for that. */
+  declare readonly persist: pulumi.Output<boolean>;
 
   constructor(
     kind: KindName,

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { DrainingArgs } from "./drain";
-import { connectionOf, dependingOn, HostResource } from "./hostResource";
+import { connectionOf, dependingOn, HostResource, type PersistArgs } from "./hostResource";
 import { endpointName, ownOnce, serviceName } from "./ownership";
 import { refusal } from "./refusal";
 import type {
@@ -10,7 +10,7 @@ import type {
 } from "./virtualService";
 
 /** One real server of one virtual service. */
-export interface RealServerArgs extends VirtualServiceRealServerArgs, DrainingArgs {
+export interface RealServerArgs extends VirtualServiceRealServerArgs, DrainingArgs, PersistArgs {
   /** The virtual service, which must not name real servers itself. */
   virtualService: VirtualService;
   /**

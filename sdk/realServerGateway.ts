@@ -1,10 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ConnectionArgs } from "./connection";
-import { HostResource } from "./hostResource";
+import { HostResource, type PersistArgs } from "./hostResource";
 import { ownOnce } from "./ownership";
 
 /** The way of the replies of a real server with `nat`. */
-export interface RealServerGatewayArgs {
+export interface RealServerGatewayArgs extends PersistArgs {
   /** How to reach the real server over SSH, as root or with `sudo`. */
   connection: pulumi.Input<ConnectionArgs>;
   /** The real server's own address (RIP), as the director has it (ipvsadm(8) -r): from it, replies leave. */

@@ -1,10 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ConnectionArgs } from "./connection";
-import { HostResource } from "./hostResource";
+import { HostResource, type PersistArgs } from "./hostResource";
 import { ownOnce } from "./ownership";
 
 /** One VIP on a real server, for `dr` or `tun`. */
-export interface RealServerVipArgs {
+export interface RealServerVipArgs extends PersistArgs {
   /** How to reach the real server over SSH, as root or with `sudo`. */
   connection: pulumi.Input<ConnectionArgs>;
   /** The VIP that the real server answers for, IPv4 or IPv6, without a prefix length: it is added as /32 or /128. */

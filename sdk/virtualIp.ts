@@ -1,10 +1,16 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { DrainingArgs } from "./drain";
-import { connectionOf, dependingOn, type HostReference, HostResource } from "./hostResource";
+import {
+  connectionOf,
+  dependingOn,
+  type HostReference,
+  HostResource,
+  type PersistArgs,
+} from "./hostResource";
 import { holdOnce } from "./ownership";
 
 /** A VIP on a director. */
-export interface VirtualIpArgs {
+export interface VirtualIpArgs extends PersistArgs {
   /** The director that holds it: a Director, or `{ connection }` of one that is declared elsewhere. */
   director: HostReference;
   /**

@@ -1,6 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { DrainingArgs } from "./drain";
-import { connectionOf, dependingOn, type HostReference, HostResource } from "./hostResource";
+import {
+  connectionOf,
+  dependingOn,
+  type HostReference,
+  HostResource,
+  type PersistArgs,
+} from "./hostResource";
 import { ownOnce, serviceName } from "./ownership";
 
 /** The transport protocol of a virtual service (ipvsadm(8) -t, -u, --sctp-service). */
@@ -107,7 +113,7 @@ export interface VirtualServiceRealServerArgs extends RealServerSettings {
 }
 
 /** One IPVS virtual service. */
-export interface VirtualServiceArgs extends ServiceArgs {
+export interface VirtualServiceArgs extends ServiceArgs, PersistArgs {
   /** The director it is on: a Director, or `{ connection }` of one that is declared elsewhere. */
   director: HostReference;
   /**

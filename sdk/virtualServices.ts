@@ -1,13 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
-import { connectionOf, dependingOn, type HostReference, HostResource } from "./hostResource";
+import {
+  connectionOf,
+  dependingOn,
+  type HostReference,
+  HostResource,
+  type PersistArgs,
+} from "./hostResource";
 import { ownOnce, serviceName } from "./ownership";
 import type { VirtualServiceArgs } from "./virtualService";
 
 /** A virtual service among others of one resource. */
-export type GroupedServiceArgs = Omit<VirtualServiceArgs, "director" | "adopt">;
+export type GroupedServiceArgs = Omit<VirtualServiceArgs, "director" | "adopt" | "persist">;
 
 /** Many virtual services of one director. */
-export interface VirtualServicesArgs {
+export interface VirtualServicesArgs extends PersistArgs {
   /** The director they are on: a Director, or `{ connection }` of one that is declared elsewhere. */
   director: HostReference;
   /** The virtual services, in any order (ipvsadm(8) -A). [] is none. */

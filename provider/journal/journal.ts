@@ -1,8 +1,15 @@
 import { z } from "zod";
 
-export const ownerSchema = z.strictObject({ urn: z.string(), id: z.string() });
+export const ownerSchema = z.strictObject({
+  urn: z.string(),
+  id: z.string(),
+  persists: z.literal(true).optional(),
+});
 
-/** Who claims a part: the resource's URN, and its ID, which tells a replacement from what it replaces. */
+/**
+ * Who claims a part: the resource's URN, and its ID, which tells a replacement from what it replaces; and whether the
+ * part is to be made again when the host has lost it.
+ */
 export type Owner = Readonly<z.infer<typeof ownerSchema>>;
 
 export const entrySchema = z.strictObject({
@@ -31,6 +38,11 @@ export function hostOf(owner: Owner): string {
 
 export function isSameOwner(a: Owner, b: Owner): boolean {
   return a.urn === b.urn && a.id === b.id;
+}
+
+/** Whether two claims of a part are one and the same. */
+export function isSameClaim(a: Owner, b: Owner): boolean {
+  return isSameOwner(a, b) && a.persists === b.persists;
 }
 
 export function isClaimedBy(entry: Entry, owner: Owner): boolean {

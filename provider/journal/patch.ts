@@ -2,7 +2,7 @@ import { z } from "zod";
 import {
   type Entry,
   entrySchema,
-  isSameOwner,
+  isSameClaim,
   type Journal,
   type Owner,
   ownerSchema,
@@ -87,7 +87,7 @@ function isSame(one: Entry | undefined, other: Entry): boolean {
   if (one?.before !== other.before || one.value !== other.value) return false;
   const isThere = (owner: Owner, at: number) => {
     const there = one.claims[at];
-    return there === owner || (there !== undefined && isSameOwner(there, owner));
+    return there === owner || (there !== undefined && isSameClaim(there, owner));
   };
   return one.claims.length === other.claims.length && other.claims.every(isThere);
 }

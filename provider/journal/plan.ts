@@ -7,6 +7,7 @@ import {
   type Entry,
   hostOf,
   isClaimedBy,
+  isSameClaim,
   isSameOwner,
   type Journal,
   type Owner,
@@ -49,8 +50,8 @@ export function planClaims(
 
 /** The claims of an entry, and that of an owner. */
 function claimsWith(entry: Entry | undefined, owner: Owner): Owner[] {
-  if (entry && isClaimedBy(entry, owner)) return entry.claims;
-  return [...(entry?.claims ?? []), owner];
+  if (entry?.claims.some((one) => isSameClaim(one, owner))) return entry.claims;
+  return [...othersOf(entry, owner), owner];
 }
 
 /** What came into a thing of ours came with it or after it, whoever brought it: it goes again. */

@@ -1,14 +1,12 @@
 import { type EndpointKey, parseServiceKey } from "../ipvs/model";
 import type { Facts } from "../registry/facts";
 import { partTypes, readPart } from "../registry/partTypes";
-import { LvsError } from "../values/errors";
 import type { FactName } from "../values/fact";
-import { inOrder, PART_ORDER, type Part, type PartName, partKey } from "../values/part";
+import { inOrder, type Part, partKey } from "../values/part";
 import type { Step } from "../values/step";
 import { type Entry, isClaimedBy, type Journal, type Owner, othersOf, stackOf } from "./journal";
+import { type Named, namedBy, parseKey } from "./key";
 import { holds, type Plan } from "./plan";
-
-type Named = Pick<Part, "type" | "id">;
 
 /**
  * Releases what an owner holds and no longer wants. The last one that leaves puts back what was there before; a
@@ -114,18 +112,4 @@ function isGone(key: string, entry: Entry, owner: Owner, facts: Facts): boolean 
     entry.claims.every((one) => stackOf(one.urn) === stackOf(owner.urn)) &&
     readPart(part, facts) === undefined
   );
-}
-
-function parseKey(key: string): Named {
-  const part = namedBy(key);
-  if (part) return part;
-  throw new LvsError("parse", `the journal has a part that this version does not know: ${key}`);
-}
-
-/** Undefined for a part that this version does not know: somebody else's may be such a one. */
-function namedBy(key: string): Named | undefined {
-  const [type = "", ...id] = key.split(" ");
-  return PART_ORDER.includes(type as PartName)
-    ? { type: type as PartName, id: id.join(" ") }
-    : undefined;
 }

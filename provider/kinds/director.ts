@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { moduleParts } from "../network/modulePart";
 import { requireTools } from "../network/tools";
-import { filledByCheck, hostFields, hostIdentity, idOf } from "./fields";
+import { filledByCheck, hostFields, hostIdentity, idOf, persist } from "./fields";
 import type { HostInputs, Kind } from "./kind";
 
 /** A host that runs IPVS. */
@@ -12,6 +12,7 @@ export interface DirectorInputs extends HostInputs {
 
 const fields = z.strictObject({
   ...hostFields,
+  persist,
   ipvs: filledByCheck("loaded"),
 });
 

@@ -3,12 +3,6 @@ import { connectionSchema, hostId } from "../host/connect";
 import { addressProblem } from "../ipvs/problems";
 import { canonicalAddress } from "../values/address";
 
-/** The fields that every resource has. */
-export const hostFields = {
-  connection: connectionSchema,
-  owner: z.string(),
-};
-
 /** What makes a host another host. */
 export const hostIdentity = ["connection.host", "connection.port"] as const;
 
@@ -22,10 +16,19 @@ export function wanted(name: string, what: string) {
   };
 }
 
+/** The fields that every resource has. */
+export const hostFields = {
+  connection: connectionSchema,
+  owner: z.string(),
+};
+
 /** A field that check fills with what the host will be, and that read fills with what is live: never an argument. */
 export function filledByCheck<T extends string | undefined>(value: T) {
   return z.unknown().transform(() => value);
 }
+
+/** Whether the host makes again by itself what is declared; every resource has it. */
+export const persist = z.boolean(wanted("persist", "true or false")).default(true);
 
 /** Whether something unlike ours is taken over. */
 export const adopt = z.boolean(wanted("adopt", "true or false")).optional();

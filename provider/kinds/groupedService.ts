@@ -26,7 +26,7 @@ type Values = Readonly<Record<string, unknown>>;
 
 /** A virtual service as a group has it: its name, and the rest. */
 export function toGrouped(service: VirtualServiceInputs): [name: string, GroupedService] {
-  const { connection, owner, adopt, protocol, vip, port, ...own } = service;
+  const { connection, owner, adopt, persist, protocol, vip, port, ...own } = service;
   const { schedulerFlags, realServers, ...rest } = own;
   const servers = Object.entries(realServers ?? {}).map(
     ([name, one]) => [name, groupedRealServer(one)] as const,

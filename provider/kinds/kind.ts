@@ -13,6 +13,11 @@ export interface HostInputs {
   /** The URN of the resource: who claims what on a host, and whose row shows progress. */
   readonly owner: string;
   readonly adopt?: boolean | undefined;
+  /**
+   * Whether what is declared is made again after a reboot, and after the network was set up anew. A state of a version
+   * that did not know it has none. Read answers whether the host is set up for it.
+   */
+  readonly persist?: boolean | undefined;
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Facts } from "../registry/facts";
 import { canonicalAddress, endpoint } from "../values/address";
 import { LvsError } from "../values/errors";
 import { drain, slowStart } from "./drainField";
-import { adopt, hostFields, hostIdentity, idOf } from "./fields";
+import { adopt, hostFields, hostIdentity, idOf, persist } from "./fields";
 import type { HostInputs, Kind } from "./kind";
 import {
   liveReplies,
@@ -49,6 +49,7 @@ const fields = z.strictObject({
   adopt,
   drain,
   slowStart,
+  persist,
   ...repliesFields,
 });
 

@@ -5,7 +5,7 @@ import { requireTools } from "../network/tools";
 import type { Facts } from "../registry/facts";
 import { familyOf } from "../values/address";
 import { LvsError } from "../values/errors";
-import { address, filledByCheck, hostFields, hostIdentity, idOf } from "./fields";
+import { address, filledByCheck, hostFields, hostIdentity, idOf, persist } from "./fields";
 import type { HostInputs, Kind } from "./kind";
 import { replyParts, replyRouteIsThere } from "./replyRoute";
 
@@ -21,6 +21,7 @@ const fields = z.strictObject({
   ...hostFields,
   rip: address("rip"),
   dip: address("dip"),
+  persist,
   replyRoute: filledByCheck("present"),
 });
 

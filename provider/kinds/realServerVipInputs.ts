@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { familyOf } from "../values/address";
-import { address, filledByCheck, hostFields, interfaceName } from "./fields";
+import { address, filledByCheck, hostFields, interfaceName, persist } from "./fields";
 import type { HostInputs } from "./kind";
 
 /** The state of the host that makes one VIP work; filled by check, and by read with what is live. */
@@ -34,6 +34,7 @@ export const fields = z.strictObject({
   }),
   interface: interfaceName("interface").optional(),
   replyGateway: address("replyGateway").optional(),
+  persist,
   state: filledByCheck(undefined),
 });
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { DrainSetting } from "../drain/settings";
+import { announcement } from "../network/addressPart";
 import {
   type Holder,
   holdersOf,
@@ -13,7 +14,6 @@ import { interfaceSysctl } from "../network/sysctls";
 import { requireTools } from "../network/tools";
 import type { Facts } from "../registry/facts";
 import { familyOf } from "../values/address";
-import { command } from "../values/command";
 import type { Part } from "../values/part";
 import { drain } from "./drainField";
 import {
@@ -24,6 +24,7 @@ import {
   hostIdentity,
   idOf,
   interfaceName,
+  persist,
 } from "./fields";
 import type { HostInputs, Kind } from "./kind";
 
@@ -42,6 +43,7 @@ const fields = z.strictObject({
   interface: interfaceName("interface").optional(),
   adopt,
   drain,
+  persist,
   ndiscNotify: filledByCheck(undefined),
 });
 
@@ -86,7 +88,7 @@ export const virtualIp: Kind<VirtualIpInputs> = {
     const device = deviceOf(inputs, facts);
     return [
       {
-        run: command("arping", "-q", "-U", "-c", "1", "-I", device, inputs.address),
+        run: announcement(inputs.address, device),
         description: `announce ${inputs.address} on ${device}`,
         // Nobody answers an announcement, which some versions take for a failure.
         mayFail: true,

@@ -16,7 +16,7 @@ import type { Facts } from "../registry/facts";
 import { canonicalAddress, endpoint, familyOf, fullNetmask } from "../values/address";
 import type { Part } from "../values/part";
 import { drain, slowStart } from "./drainField";
-import { adopt, hostFields, hostIdentity, idOf, wanted } from "./fields";
+import { adopt, hostFields, hostIdentity, idOf, persist, wanted } from "./fields";
 import type { HostInputs, Kind } from "./kind";
 import {
   liveReplies,
@@ -72,6 +72,7 @@ export const fields = z.strictObject({
   adopt,
   drain,
   slowStart,
+  persist,
   ...repliesFields,
 });
 

@@ -5,7 +5,7 @@ import type { Protocol } from "../ipvs/vocabulary";
 import type { Facts } from "../registry/facts";
 import { parseAddress } from "../values/address";
 import { type Part, partKey } from "../values/part";
-import { adopt, hostFields, hostIdentity, idOf, wanted } from "./fields";
+import { adopt, hostFields, hostIdentity, idOf, persist, wanted } from "./fields";
 import { fromGrouped, type GroupedService, groupDeclaration, toGrouped } from "./groupedService";
 import type { HostInputs, Kind } from "./kind";
 import {
@@ -23,7 +23,7 @@ export interface VirtualServicesInputs extends HostInputs {
 }
 
 const { forwarding, sendRedirects, ...argumentFields } = virtualServiceFields.omit({
-  ...{ connection: true, owner: true, adopt: true },
+  ...{ connection: true, owner: true, adopt: true, persist: true },
 }).shape;
 const filledFields = { forwarding: forwarding.optional(), sendRedirects: sendRedirects.optional() };
 
@@ -41,6 +41,7 @@ const fields = z.strictObject({
   ...hostFields,
   services: z.array(serviceInList, wanted("services", "a list of virtual services")),
   adopt,
+  persist,
 });
 
 type Declared = Omit<z.output<typeof fields>, "services"> & {

@@ -1,5 +1,5 @@
-import { familyOf } from "../values/address";
-import { command } from "../values/command";
+import { familyOf, fixedAddress } from "../values/address";
+import { type Command, command } from "../values/command";
 import type { PartType } from "../values/part";
 import type { Step } from "../values/step";
 import { type Holder, holdersOf } from "./interfaces";
@@ -33,8 +33,26 @@ export const addressType: PartType<"links", Links> = {
     // Two interfaces may have it for a moment, but with IPv6 the second would find that the first one has it.
     return familyOf(id) === "ipv6" ? [...remove, ...add] : [...add, ...remove];
   },
+  // That of a director waits for the network manager, which would take it for somebody else's, and for IPVS.
+  boot(id, value) {
+    const [prefix = "", , fixed] = id.split(" ");
+    const [device] = placesOf(id, value).map((one) => one.device);
+    if (fixed !== undefined || device === undefined) return { conditions: [], afterwards: [] };
+    const [address = ""] = prefix.split("/");
+    const isIpv6 = familyOf(address) === "ipv6";
+    const printed = isIpv6 ? `[${address}]` : address;
+    return {
+      conditions: [command("is_up", device), command("is_served", printed, fixedAddress(address))],
+      afterwards: isIpv6 ? [] : [announcement(address, device)],
+    };
+  },
   unset: (id, live) => placesOf(id, live).map(({ device }) => addressStep("delete", id, device)),
 };
+
+/** Tells the neighbours who has an IPv4 address now (arping(8), -U). */
+export function announcement(address: string, device: string): Command {
+  return command("arping", "-q", "-U", "-c", "1", "-I", device, address);
+}
 
 type Place = Pick<Holder, "device" | "isDuplicate">;
 

@@ -17,10 +17,15 @@ export type Tool = keyof typeof PACKAGES;
 /** The programs of ours that a host has. */
 export type Tools = ReadonlySet<string>;
 
+/** Among the tools: the host was booted with systemd (sd_booted(3)). */
+const SYSTEMD = "systemd";
+
 // In one write: each one is a packet.
 const ASK = `found=
 for tool in ${Object.keys(PACKAGES).join(" ")}; do command -v "$tool" >/dev/null && found="$found$tool
 "; done
+[ ! -d /run/systemd/system ] || found="\${found}${SYSTEMD}
+"
 printf %s "$found"`;
 
 /** Which of the programs that we use are there. */
@@ -28,6 +33,16 @@ export const toolsFact: Fact<Tools> = {
   commands: [command("sh", "-c", ASK)],
   parse: ([found]) => new Set((found?.stdout ?? "").split("\n").filter(Boolean)),
 };
+
+/** Throws an error where nothing of ours could be made again at boot. */
+export function requireSystemd(tools: Tools): void {
+  if (tools.has(SYSTEMD)) return;
+  throw new LvsError(
+    "input",
+    "this host does not run systemd, which would make again what is declared after a reboot; nothing was changed. " +
+      "Set persist: false: what is declared is then gone with a reboot, and pulumi up --refresh brings it back",
+  );
+}
 
 /** Throws an error that names the package when a program is missing. */
 export function requireTools(tools: Tools, ...wanted: Tool[]): void {

@@ -8,6 +8,7 @@ import { routesFact } from "../network/routes";
 import { rulesFact } from "../network/rules";
 import { sysctlsFact } from "../network/sysctls";
 import { toolsFact } from "../network/tools";
+import { bootFact } from "../system/bootFact";
 import type { Fact, FactName } from "../values/fact";
 
 /** How each fact of a host is found out. None of them changes a host: not even a module is loaded. */
@@ -22,6 +23,7 @@ export const facts = {
   filters: filtersFact,
   ipvs: tableFact,
   statistics: statisticsFact,
+  boot: bootFact,
 } satisfies Readonly<Record<FactName, Fact<unknown>>>;
 
 /** What is known of a host, by name. Only what was asked for is read; to use what was not is a mistake of ours. */

@@ -11,7 +11,8 @@ export type FactName =
   | "management"
   | "filters"
   | "ipvs"
-  | "statistics";
+  | "statistics"
+  | "boot";
 
 /** Commands that show a part of a host's live state and change nothing, and the pure reader of their answers. */
 export interface Fact<Value> {

@@ -1,3 +1,4 @@
+import type { Command } from "./command";
 import type { FactName } from "./fact";
 import type { Step } from "./step";
 
@@ -26,10 +27,22 @@ export interface PartType<Name extends FactName, Value> {
   remember?(part: Part, live: string, fact: Value): string;
   /** Whether what was before must not come back, since something wider was set meanwhile. */
   isOverruled?(id: string, before: string, fact: Value): boolean;
+  /**
+   * What the steps from nothing to the value need besides when the part is made again at boot: conditions of
+   * provider/system/applyScript.ts, and what follows when something was changed.
+   * @default - nothing
+   */
+  boot?(id: string, value: string): BootNeeds;
   /** The ids of parts of this type that have to go after this one. */
   needs?(id: string, fact: Value): readonly string[];
   /** The part that this one lies inside, and how to find this one's text in the text of that one. */
   inside?(id: string): { readonly key: string; valueIn(outer: string): string | undefined };
+}
+
+/** Conditions under which a part is made again at boot, and commands that follow then. */
+export interface BootNeeds {
+  readonly conditions: readonly Command[];
+  readonly afterwards: readonly Command[];
 }
 
 /** The types of parts, in the order in which they are set up; they are taken away in the reverse order. */

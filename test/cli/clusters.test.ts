@@ -65,6 +65,14 @@ describe("what changed between two states", () => {
     expect(changes([http], [])).toEqual(["director1 tcp 192.0.2.80:80: removed"]);
   });
 
+  it("says of what survives a reboot only where it does not", () => {
+    const [old, kept, left] = [{}, { persist: true }, { persist: false }].map((more) => [
+      service("http", {}, more),
+    ]) as [StateResource[], StateResource[], StateResource[]];
+    expect(changes(old, kept)).toEqual([]);
+    expect(changes(kept, left)).toEqual(["director1 tcp 192.0.2.80:80: persist none -> false"]);
+  });
+
   it("leaves resources of others out, and shows no secret", () => {
     const secret = {
       "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",

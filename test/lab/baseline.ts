@@ -26,9 +26,9 @@ echo '== ipvs'
 if [ -e /proc/net/ip_vs ]; then ipvsadm -Sn; ipvsadm -L --timeout; ipvsadm -L --daemon; fi
 echo '== module'; cut -d' ' -f1 /proc/modules
 echo '== file'
-find /etc -printf '%p %M %u:%g %s bytes of %Tx %TX\\n'
+find /etc \\( -type d -printf '%p %M %u:%g\\n' \\) -o -printf '%p %M %u:%g %s bytes of %Tx %TX\\n'
 find /run /tmp -path /run/systemd -prune -o -path /run/user -prune -o -path /run/sudo -prune -o -path /run/log -prune \\
-  -o -path /run/utmp -prune -o -printf '%p %M %u:%g\\n'
+  -o -path /run/utmp -prune -o -path /run/udev -prune -o -path /run/network -prune -o -path /run/NetworkManager -prune -o -printf '%p %M %u:%g\\n'
 find /var/lib/pulumi-lvs -printf '%p %M %u:%g %s bytes\\n' 2>/dev/null
 true
 `;

@@ -1,8 +1,9 @@
 import { say } from "../toolchain/progress";
 import { type Accepted, down, shell, status, up } from "./cliCommands";
+import type { Manager } from "./qemu";
 import { TOPOLOGIES, type TopologyName } from "./topology";
 
-const USAGE = `npm run lab -- up [dr|nat|tun] [--hosts client,web1] [--release 13]
+const USAGE = `npm run lab -- up [dr|nat|tun] [--hosts client,web1] [--release 13] [--manager networkd|nm|ifupdown]
 npm run lab -- ssh HOST [COMMAND...]
 npm run lab -- status
 npm run lab -- down`;
@@ -30,6 +31,7 @@ function accepted(words: string[]): Accepted {
     if (word === "--hosts")
       result.hosts = (words.shift() ?? fail("--hosts needs names")).split(",");
     else if (word === "--release") result.release = releaseOf(words.shift());
+    else if (word === "--manager") result.manager = managerOf(words.shift());
     else if (word in TOPOLOGIES) result.topology = word as TopologyName;
     else fail(`${word} is not known`);
   }
@@ -40,6 +42,11 @@ function releaseOf(word: string | undefined): 12 | 13 {
   if (word === "12") return 12;
   if (word === "13") return 13;
   return fail("--release takes 12 or 13");
+}
+
+function managerOf(word: string | undefined): Manager {
+  if (word === "networkd" || word === "nm" || word === "ifupdown") return word;
+  return fail("--manager takes networkd, nm or ifupdown");
 }
 
 function fail(reason: string): never {

@@ -6,6 +6,7 @@ import { say } from "../toolchain/progress";
 import { ensureKeys } from "./image";
 import { type Lab, startLab } from "./lab";
 import { startTimeOf } from "./process";
+import type { Manager } from "./qemu";
 import { removeRunDirectory } from "./run";
 import type { Release } from "./sources";
 import { hasBanner } from "./sshBanner";
@@ -15,6 +16,8 @@ export interface Accepted {
   topology: TopologyName;
   hosts?: string[];
   release: Release;
+  /** @default the lab itself */
+  manager?: Manager;
 }
 
 /** A lab that goes on in the background: what the other commands need to know of it. */
@@ -28,11 +31,13 @@ interface Running {
 
 const STATE = cacheDir("running.json");
 
-export async function up({ topology, hosts, release }: Accepted): Promise<number> {
+export async function up({ topology, hosts, release, manager }: Accepted): Promise<number> {
   if (isRunning()) throw new Error("a lab is running already: npm run lab -- down");
   const names = hosts ?? TOPOLOGIES[topology].hosts.map(({ name }) => name);
   const releases = Object.fromEntries(names.map((name) => [name, release]));
-  const lab = await startLab({ topology, hosts: names, releases, detached: true });
+  const managers = manager && Object.fromEntries(names.map((name) => [name, manager]));
+  const options = { topology, hosts: names, releases, detached: true };
+  const lab = await startLab({ ...options, ...(managers && { managers }) });
   remember(lab);
   return status();
 }

@@ -30,6 +30,7 @@ const PACKAGES = [
   ...["systemd", "systemd-sysv", "openssh-server", "sudo"],
   ...["iproute2", "ipvsadm", "kmod", "nftables", "iptables", "procps", "keepalived"],
   ...["iputils-ping", "iputils-arping", "curl", "tcpdump", "socat", "python3-minimal"],
+  ...["udev", "dbus", "network-manager", "ifupdown"],
   "linux-image-cloud-amd64",
 ];
 
@@ -72,7 +73,7 @@ export async function ensureImage(release: Release): Promise<Image> {
 
 function recipeKey(release: Release, keys: Keys): string {
   const hash = createHash("sha256").update(`${release} ${PACKAGES.join(" ")} ${keys.hostKey}`);
-  for (const name of ["customize.sh", "init", "labnet", "answer.py"])
+  for (const name of ["customize.sh", "init", "labnet", "manager", "answer.py"])
     hash.update(readFileSync(join(GUEST, name)));
   return hash.digest("hex").slice(0, 12);
 }

@@ -9,7 +9,7 @@ import { startHub, waitForHub } from "./hub";
 import { ensureImage, ensureKeys, type Image, type Keys } from "./image";
 import { prepare } from "./prepare";
 import type { LabProcess } from "./process";
-import type { HostRun } from "./qemu";
+import type { HostRun, Manager } from "./qemu";
 import { atExit, makeRunDirectory, ownRunDirectory, removeRunDirectory } from "./run";
 import { type Snapshot, snapshotOf } from "./snapshot";
 import type { Release } from "./sources";
@@ -22,6 +22,8 @@ export interface LabOptions {
   hosts?: readonly string[];
   /** Debian's release for each host. @default 12 */
   releases?: Readonly<Record<string, Release>>;
+  /** Who configures the cluster's interfaces of a host. @default the lab itself, without udev */
+  managers?: Readonly<Record<string, Manager>>;
   /** Goes on when this process ends. @default false */
   detached?: boolean;
 }
@@ -109,7 +111,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const detached = options.detached ?? false;
   const machines = plans.map((plan) => {
     const image = images.get(plan.name) as Image;
-    return machine({ topology, host: plan, image, directory }, keys, detached);
+    const manager = options.managers?.[plan.name];
+    return machine({ topology, host: plan, image, manager, directory }, keys, detached);
   });
   const hub = startHub(topology, plans, directory, detached);
   // From here on, whatever ends us ends what was started: nothing may be waited for in between.

@@ -83,5 +83,7 @@ describe("kernelCommandLine", () => {
       "lab.ip=eth0=10.255.0.15/24,eth1=203.0.113.13/24,eth1=2001:db8:0:3::13/64",
     );
     expect(words).toContain("lab.route=default@203.0.113.1,default@2001:db8:0:3::1");
+    expect(words.join()).not.toContain("lab.manager");
+    expect(kernelCommandLine({ host, manager: "nm" })).toContain(" lab.manager=nm");
   });
 });

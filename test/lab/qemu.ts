@@ -4,15 +4,22 @@ import { type HostPlan, macAddress, type Topology } from "./topology";
 
 /** The management interface's address; every host has its own network for it. */
 export const MANAGEMENT_ADDRESS = "10.255.0.15/24";
-export const MEMORY_MB = 192;
+const MEMORY_MB = 192;
+/** udev, dbus and a manager run besides: with less, a host reads its programs from the disk again and again. */
+const MANAGED_MEMORY_MB = 384;
 export const SNAPSHOT = "ready";
 
 export type Accelerator = "tcg" | "kvm";
+
+/** Who configures the cluster's interfaces: systemd-networkd, NetworkManager or ifupdown, with udev running. */
+export type Manager = "networkd" | "nm" | "ifupdown";
 
 export interface HostRun {
   topology: Topology;
   host: HostPlan;
   image: Image;
+  /** Undefined: the lab itself, without udev. */
+  manager?: Manager | undefined;
   accelerator: Accelerator;
   /** Where the run keeps its sockets, disks and logs. */
   directory: string;
@@ -54,7 +61,7 @@ export function hubArguments(
 export function hostArguments(run: HostRun): string[] {
   const file = (suffix: string) => join(run.directory, `${run.host.name}.${suffix}`);
   return [
-    ...["-name", run.host.name, "-nodefaults", "-display", "none", "-m", String(MEMORY_MB)],
+    ...["-name", run.host.name, "-nodefaults", "-display", "none", "-m", memory(run)],
     ...machine(run.accelerator),
     ...["-serial", `file:${file("log")}`],
     ...["-qmp", `unix:${file("qmp")},server=on,wait=off`],
@@ -72,6 +79,10 @@ export function hostArguments(run: HostRun): string[] {
     ...run.host.nics.flatMap((_, nic) => clusterNic(run, nic)),
     ...(run.restore ? ["-loadvm", SNAPSHOT, "-S"] : []),
   ];
+}
+
+function memory({ manager }: HostRun): string {
+  return String(manager ? MANAGED_MEMORY_MB : MEMORY_MB);
 }
 
 // q35: microvm cannot calibrate its clock while several hosts boot at once. Nehalem: it has no AVX, which programs would
@@ -108,7 +119,7 @@ function clusterNic({ topology, host, directory }: HostRun, nic: number): string
 const QUICK_UNDER_EMULATION = ["norandmaps", "mitigations=off"];
 
 /** What the guest's `labnet` reads. */
-export function kernelCommandLine({ host }: Pick<HostRun, "host">): string {
+export function kernelCommandLine({ host, manager }: Pick<HostRun, "host" | "manager">): string {
   const addresses = host.nics.flatMap((nic, index) =>
     nic.addresses.map((address) => `eth${index + 1}=${address}`),
   );
@@ -117,5 +128,6 @@ export function kernelCommandLine({ host }: Pick<HostRun, "host">): string {
   if (host.routes) words.push(`lab.route=${host.routes.map(({ to, via }) => `${to}@${via}`)}`);
   if (host.forwards) words.push("lab.forward=1");
   if (host.answers) words.push("lab.answers=1");
+  if (manager) words.push(`lab.manager=${manager}`);
   return words.join(" ");
 }

@@ -1,5 +1,6 @@
+import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { requireTools } from "../../provider/network/tools";
+import { requireSystemd, requireTools, toolsFact } from "../../provider/network/tools";
 import { factOf } from "../support/captures";
 
 describe("toolsFact", () => {
@@ -7,6 +8,25 @@ describe("toolsFact", () => {
     expect([...factOf("directorClean", "tools")]).toEqual([
       ...["ipvsadm", "ip", "modprobe", "sysctl", "arping", "awk"],
     ]);
+  });
+});
+
+describe("requireSystemd", () => {
+  it("is content where the host was booted with systemd, and names the way out elsewhere", () => {
+    expect(() => requireSystemd(new Set(["ip", "systemd"]))).not.toThrow();
+    expect(() => requireSystemd(new Set(["ip"]))).toThrow(
+      /does not run systemd.*; nothing was changed\. Set persist: false/,
+    );
+  });
+
+  it("hears of systemd from the same command", () => {
+    const [, , text = ""] = toolsFact.commands[0]?.argv ?? [];
+    const asked = (directory: string) => {
+      const { stdout } = spawnSync("sh", ["-c", text.replace("/run/systemd/system", directory)]);
+      return toolsFact.parse([{ stdout: String(stdout), stderr: "", exitCode: 0 }]);
+    };
+    expect(asked("/").has("systemd")).toBe(true);
+    expect(asked("/nowhere").has("systemd")).toBe(false);
   });
 });
 

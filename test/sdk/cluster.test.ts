@@ -103,6 +103,24 @@ describe("Cluster with dr", () => {
   });
 });
 
+describe("what survives a reboot", () => {
+  const nat = { forwardingMethod: "nat" as const, dip: "192.0.2.2" };
+
+  it.each([{}, nat])("is said by every resource of a cluster in the same way: %j", async (more) => {
+    for (const persist of [true, false]) {
+      const all = await cluster({ ...more, persist });
+      expect([...all.values()].map(({ inputs }) => inputs.persist)).toEqual(
+        [...all].map(() => persist),
+      );
+    }
+  });
+
+  it("is left to the default of each resource otherwise", async () => {
+    const all = await cluster();
+    expect([...all.values()].some(({ inputs }) => "persist" in inputs)).toBe(false);
+  });
+});
+
 describe("Cluster with several directors", () => {
   const directors = ["director1", "director2"].map((host) => ({ connection: { host } }));
 

@@ -8,9 +8,10 @@ import type { Command, Result } from "../../provider/values/command";
 import type { Fact } from "../../provider/values/fact";
 import type { Step } from "../../provider/values/step";
 import { WorkingTable } from "./ipvsTable";
+import { WorkingBoot } from "./workingBoot";
 import { WorkingNetwork } from "./workingNetwork";
 
-const TOOLS = ["ipvsadm", "ip", "modprobe", "sysctl", "arping", "awk"];
+const TOOLS = ["ipvsadm", "ip", "modprobe", "sysctl", "arping", "awk", "systemd"];
 
 const onlyCommand = ({ commands }: Fact<unknown>) => commands[0] as Command;
 
@@ -37,12 +38,13 @@ export class WorkingHost {
   readonly network: WorkingNetwork;
   readonly table = new WorkingTable();
   readonly tools = new Set(TOOLS);
-  /** All commands that were meant to change it, one text each. */
+  /** All commands that were meant to change it now, one text each. */
   readonly changes: string[] = [];
   /** How many connections each real server has that carry data, as the kernel names both: `TCP C0000250:0050 0A000005:0050`. */
   readonly connections = new Map<string, number>();
   management = "10.255.0.2 40000 10.255.0.15 22";
   journal: string | undefined;
+  readonly boot = new WorkingBoot();
   /** Commands that fail, by a pattern of their text, and what they then say. */
   readonly failures = new Map<RegExp, string>();
 
@@ -92,6 +94,7 @@ export class WorkingHost {
     const text = [...command.argv, command.stdin ?? ""].join(" ").trim();
     const failure = [...this.failures].find(([pattern]) => pattern.test(text))?.[1];
     if (failure !== undefined) return { stdout: "", stderr: failure, exitCode: 1 };
+    if (this.boot.knows(command)) return this.boot.run(command);
     if (!text.includes("journal.jsonl")) this.changes.push(text);
     if (command.argv[0] === "ipvsadm") return { stdout: "", ...this.ipvsadm(command) };
     const stderr = this.change(command);
@@ -116,6 +119,7 @@ export class WorkingHost {
       filters: [""],
       ipvs: [this.showTable()],
       statistics: [""],
+      boot: [this.boot.show()],
     };
     const named = argv.slice(4);
     const names = (argv[4] ?? "").split("\n");

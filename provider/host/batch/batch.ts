@@ -13,6 +13,7 @@ import {
   addFactsOfClaims,
   holdBackReleases,
   mergeIpvsadmLines,
+  planBoot,
   planClaimPhase,
   planReleasePhase,
   reportSteps,
@@ -87,7 +88,7 @@ export class Batch {
     try {
       let after = await this.runClaimPhase(changes, before, journal, hasReleases);
       areClaimsDone = true;
-      if (after && hasReleases) after = await this.runReleasePhase(changes, after);
+      if (after && hasReleases) after = await this.runReleasePhase(changes, after, before.journal);
       if (!after) await this.retryOneByOne(changes);
       else for (const change of changes) resolveChange(change, after, journal, this.host);
       return after;
@@ -113,7 +114,9 @@ export class Batch {
     const { run, file } = writeJournal(before.journalFile, journal);
     const planned = changes.map((change) => change.steps);
     const awaited = changes.flatMap((change) => change.awaited);
-    if (!run && planned.flat().length === 0 && awaited.length === 0) {
+    // Where a release phase follows, it writes the files.
+    const boot = hasReleases ? undefined : planBoot(changes, before.journal, journal);
+    if (!run && !boot && planned.flat().length === 0 && awaited.length === 0) {
       // The first round trip was the last one. It has kept the lock, and run() unlocks the host if need be.
       if (!hasReleases) this.decideOnLock();
       return before;
@@ -128,7 +131,7 @@ export class Batch {
       ...(run && { prerequisite: journalStep(run) }),
       ...(!hasReleases && this.decideOnLock()),
     };
-    const roundTrip = { steps, commonCommands, query, options };
+    const roundTrip = { steps, boot, commonCommands, query, options };
     const outcome = await runRoundTrip(this.shell, this.host, changes, roundTrip);
     holdBackReleases(changes, outcome.observation);
     return outcome.succeeded ? outcome.observation : undefined;
@@ -141,6 +144,7 @@ export class Batch {
   private async runReleasePhase(
     changes: readonly StartedChange[],
     before: Observation,
+    journalAtStart: Journal,
   ): Promise<Observation | undefined> {
     const planned = planReleasePhase(changes, before, before.journal);
     reportSteps(changes, planned.steps);
@@ -154,7 +158,8 @@ export class Batch {
       ...(ipvsadm && { prerequisite: ipvsadm }),
       ...this.decideOnLock(),
     };
-    const roundTrip = { steps, commonCommands, query, options };
+    const boot = planBoot(changes, journalAtStart, planned.journal);
+    const roundTrip = { steps, boot, commonCommands, query, options };
     const outcome = await runRoundTrip(this.shell, this.host, changes, roundTrip).catch((error) => {
       if (ipvsadm && isCommandError(error)) return undefined;
       throw error;

@@ -27,6 +27,8 @@ export interface Change {
   readonly owners: readonly Owner[];
   /** The IPVS modules that the change needs, if it needs no other module. @default - any module */
   readonly modules?: readonly string[];
+  /** Whether the units that make parts again are written although they are there. @default false */
+  readonly repairsBoot?: boolean;
   /** Plans the parts that the resource wants. Throws before anything is changed on the host. */
   planClaims(snapshot: Snapshot): ClaimPlan;
   /** Plans the removal of the parts that the resource claims and no longer wants. */

@@ -10,7 +10,9 @@ import type { Query } from "./query";
 export interface RoundTrip {
   /** The steps of each change. */
   readonly steps: readonly (readonly Step[])[];
-  /** The commands that all changes share; they run after the steps. */
+  /** Writes the files that make parts again; it runs after the steps. Its failure is one of every change. */
+  readonly boot?: Step | undefined;
+  /** The commands that all changes share; they run last. */
   readonly commonCommands: Group;
   /** The query that runs last. */
   readonly query: Query;
@@ -29,13 +31,23 @@ export async function runRoundTrip(
   shell: Shell,
   host: string,
   changes: readonly StartedChange[],
-  { steps, commonCommands, query, options }: RoundTrip,
+  { steps, boot, commonCommands, query, options }: RoundTrip,
 ): Promise<RoundTripOutcome> {
   // Two changes can have the same step: two VIPs share a tunnel.
   const groups = steps.map((group) => group.map((step) => ({ ...step, oncePerRun: true })));
-  const results = await shell.run([...groups, commonCommands, ...query.commands], options);
+  const bootGroup: Group = boot ? [boot] : [];
+  const all = [...groups, bootGroup, commonCommands, ...query.commands];
+  const results = await shell.run(all, options);
   attributeFailures(changes, groups, results, host);
-  const [commonResults = [], ...queryResults] = results.slice(groups.length);
+  const [bootResults = [], commonResults = [], ...queryResults] = results.slice(groups.length);
+  const ofBoot = changes.map(() => bootResults);
+  if (boot)
+    attributeFailures(
+      changes,
+      changes.map(() => [boot]),
+      ofBoot,
+      host,
+    );
   return {
     succeeded: allSucceeded(commonCommands, commonResults),
     observation: query.parse(queryResults),

@@ -1,5 +1,5 @@
 import type { Command } from "../../values/command";
-import { commandLine, quote } from "./quote";
+import { commandLine, quote } from "../../values/quote";
 
 /** A command of a group. */
 export interface GroupCommand {

@@ -1,5 +1,5 @@
 import { LvsError } from "../../values/errors";
-import { quote } from "./quote";
+import { quote } from "../../values/quote";
 
 /** The directory that is locked. Every host has it, so no lock file of ours stays behind. */
 export const lockDirectory = "/run/lock";

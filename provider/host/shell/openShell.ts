@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { LvsError } from "../../values/errors";
+import { quote } from "../../values/quote";
 import {
   type Channel,
   type Client,
@@ -7,7 +8,6 @@ import {
   type Connection,
   maskedError,
 } from "../connect";
-import { quote } from "./quote";
 import { ChannelShell, type Shell } from "./shell";
 import { sudoError } from "./sudoErrors";
 

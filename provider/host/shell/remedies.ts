@@ -1,7 +1,7 @@
 import type { Result } from "../../values/command";
 import { LvsError } from "../../values/errors";
+import { commandLine } from "../../values/quote";
 import type { Step } from "../../values/step";
-import { commandLine } from "./quote";
 
 /** Messages of tools, and what a person can do about each. */
 const REMEDIES: readonly (readonly [message: RegExp, remedy: string])[] = [

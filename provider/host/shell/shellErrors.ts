@@ -1,7 +1,7 @@
 import type { Command } from "../../values/command";
 import { LvsError } from "../../values/errors";
+import { commandLine } from "../../values/quote";
 import type { CloseReason } from "../connect";
-import { commandLine } from "./quote";
 
 /** The error of a shell that ended during a run, or before it. */
 export function lostError(

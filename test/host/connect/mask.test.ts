@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { mask, maskedError } from "../../../provider/host/connect/mask";
-import { quote } from "../../../provider/host/shell/quote";
 import { LvsError } from "../../../provider/values/errors";
+import { quote } from "../../../provider/values/quote";
 
 const key =
   "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjE\nQyNTUxOQAAACBxyz\n-----END OPENSSH PRIVATE KEY-----\n";

@@ -37,7 +37,10 @@ boot() {
   : > "$root/etc/fstab"
   : > "$root/etc/machine-id"
   install -m 755 "$guest/labnet" "$root/usr/local/sbin/labnet"
-  cat > "$units/lab.target" <<U
+  install -D -m 755 "$guest/manager" "$root/etc/systemd/system-generators/lab-manager"
+  # What is installed later is wanted by it, as on any host; what packages have enabled is not started.
+  rm -rf "$units"/multi-user.target.wants "$units"/network-online.target.wants "$units"/sockets.target.wants
+  cat > "$units/multi-user.target" <<U
 [Unit]
 Requires=sysinit.target ssh.service labnet.service
 Wants=answer.service
@@ -48,7 +51,8 @@ U
 [Unit]
 DefaultDependencies=no
 After=systemd-sysctl.service systemd-modules-load.service
-Before=ssh.service
+Wants=network.target
+Before=network.target ssh.service
 [Service]
 Type=oneshot
 RemainAfterExit=yes
@@ -64,8 +68,7 @@ ConditionKernelCommandLine=lab.answers
 ExecStartPre=/sbin/modprobe sctp
 ExecStart=/usr/bin/python3 /usr/local/sbin/answer
 U
-  ln -sf lab.target "$units/default.target"
-  rm -f "$units"/multi-user.target.wants/keepalived.service
+  ln -sf multi-user.target "$units/default.target"
   for unit in systemd-udevd.service systemd-udev-trigger.service systemd-udevd-control.socket \
     systemd-udevd-kernel.socket systemd-udev-load-credentials.service e2scrub_reap.service \
     systemd-journal-flush.service systemd-update-utmp.service ldconfig.service \
@@ -76,7 +79,9 @@ U
     sys-kernel-config.mount kmod-static-nodes.service systemd-sysusers.service \
     systemd-random-seed.service systemd-pstore.service modprobe@configfs.service \
     modprobe@efi_pstore.service modprobe@dm_mod.service modprobe@fuse.service \
-    modprobe@loop.service modprobe@drm.service; do
+    modprobe@loop.service modprobe@drm.service systemd-ask-password-wall.path \
+    systemd-update-utmp-runlevel.service systemd-user-sessions.service \
+    networkd-dispatcher.service NetworkManager-wait-online.service; do
     ln -sf /dev/null "$units/$unit"
   done
 }

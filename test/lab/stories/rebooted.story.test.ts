@@ -12,9 +12,10 @@ const cluster: ClusterDescription = {
   directors: [{ connection: "director1" }],
   services: [{ port: 80, scheduler: "rr" }],
   realServers: [realServer("web1")],
+  persist: false,
 };
 
-describe("a cluster whose hosts were rebooted", () => {
+describe("a cluster that is not to persist, and whose hosts were rebooted", () => {
   let story: Clusters;
   let booted: Baselines;
 

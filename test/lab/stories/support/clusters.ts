@@ -2,6 +2,7 @@ import { expect } from "vitest";
 import type { ClusterArgs, ConnectionArgs } from "../../../../sdk";
 import { type Run, Stack } from "../../../stack/stack";
 import { type Lab, startLab } from "../../lab";
+import type { Manager } from "../../qemu";
 import type { Release } from "../../sources";
 import type { TopologyName } from "../../topology";
 import { Baselines } from "./baselines";
@@ -23,6 +24,8 @@ export interface Beginning {
   readonly topology?: TopologyName;
   readonly hosts: readonly string[];
   readonly releases?: Readonly<Record<string, Release>>;
+  /** @default the lab configures the interfaces itself */
+  readonly managers?: Readonly<Record<string, Manager>>;
   readonly before?: Readonly<Record<string, string>>;
   /** @default the program that describes clusters */
   readonly program?: string;
@@ -46,11 +49,12 @@ export class Clusters {
     topology = "dr",
     hosts,
     releases = {},
+    managers = {},
     before = {},
     program = PROGRAM,
     ...options
   }: Beginning): Promise<Clusters> {
-    const lab = await startLab({ topology, hosts: ["client", ...hosts], releases });
+    const lab = await startLab({ topology, hosts: ["client", ...hosts], releases, managers });
     const stack = await Stack.create({ program, ...options });
     for (const [name, line] of Object.entries(before)) await lab.host(name).mustRun(line);
     const clusters = new Clusters(lab, stack, hosts, await Baselines.take(lab, hosts));

@@ -1,5 +1,5 @@
-import type { Command } from "../../values/command";
-import { LvsError } from "../../values/errors";
+import type { Command } from "./command";
+import { LvsError } from "./errors";
 
 /** Words that no POSIX shell expands, assigns or takes for an operator. */
 const PLAIN = /^[A-Za-z0-9_/:.,@%+-]+$/;

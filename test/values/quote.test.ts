@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { commandLine, quote } from "../../../provider/host/shell/quote";
+import { commandLine, quote } from "../../provider/values/quote";
 
 const hostile = [
   "",

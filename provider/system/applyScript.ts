@@ -1,0 +1,78 @@
+import { PARTS_DIRECTORY } from "./paths";
+
+/**
+ * What the units run. `apply` makes everything again, `apply network` what a network manager may have taken away, and
+ * `apply interface eth1` the settings of an interface that has just appeared, before anybody brings it up.
+ *
+ * A part that is there already stays as it is: a weight that a health check has changed, too. A director's VIP waits
+ * for its interface, and for one of its virtual services: without any, clients would be refused.
+ */
+export const APPLY_SCRIPT = `#!/bin/sh
+# Makes again what pulumi-lvs has declared on this host: the files of parts.d, in their order. Run by pulumi-lvs.service,
+# pulumi-lvs-network@.service and udev. pulumi-lvs writes this file, and repairs it.
+#   apply                  everything
+#   apply network          what a network manager may have taken away
+#   apply interface NAME   the settings of one interface
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
+export PATH LC_ALL
+cd ${PARTS_DIRECTORY} 2>/dev/null || exit 0
+failed=
+
+# Runs a command, and succeeds when it has changed something. What is there already is no failure.
+make() {
+  said=$("$@" 2>&1 9>&-) && return
+  case $said in
+    *'File exists'* | *'already assigned'*) ;;
+    *'No such file'* | *'Cannot find device'* | *'No such device'* | *unreachable* | *'invalid gateway'* | *'is down'* | *'not up'*)
+      echo "not yet: $*: $said" ;;
+    *) echo "failed: $*: $said" >&2; failed=1 ;;
+  esac
+  return 1
+}
+
+is_up() {
+  read -r flags 2>/dev/null < "/sys/class/net/$1/flags" && [ $((flags & 1)) = 1 ] && return
+  echo "not yet: $1 is not up"
+  return 1
+}
+
+# Whether IPVS serves a VIP: its address as ipvsadm prints it, and as the kernel lists it.
+is_served() {
+  grep -qsF " $1:" [67]* || return 0
+  grep -qsF " $2:" /proc/net/ip_vs && return
+  echo "failed: $1 has no virtual service yet, and so is not added" >&2
+  failed=1
+  return 1
+}
+
+make_all() {
+  for part; do [ ! -f "$part" ] || . "./$part"; done
+}
+
+if [ "$1" = interface ]; then
+  make_all 3*".conf.$2."*
+  [ -z "$failed" ]
+  exit
+fi
+
+# The lock of a change: what it takes away is not made again meanwhile.
+if [ -d /run/lock ]; then exec 9</run/lock; else exec 9</run; fi
+flock -w 120 9
+mode=$1
+[ "$mode" = network ] || make_all 1*
+make_all 2*
+others_failed=$failed failed=
+make_all 3*
+# A VIP that is not hidden from ARP would draw the director's traffic.
+[ -z "$failed" ] || exit 1
+failed=$others_failed
+make_all 4* 5*
+set -- [67]*
+if [ "$mode" != network ] && [ -f "$1" ]; then
+  # Of several lines the exit code is the last one's; what fails is on standard error (ipvsadm(8) -R).
+  said=$(cat "$@" | grep -v '^#' | ipvsadm -R 2>&1 9>&- | grep -v 'already exists')
+  [ -z "$said" ] || { echo "failed: ipvsadm -R: $said" >&2; failed=1; }
+fi
+make_all 8*
+[ -z "$failed" ]
+`;

@@ -1,0 +1,38 @@
+import type { Lab } from "../../lab";
+import { waitUntil } from "../../run";
+
+// What our parts are, as the kernel shows them; the weights and counters of connections are left out.
+const LIVE = `
+ip -o address show to "$vip" | awk '{ print $2, $4 }'
+ip rule | grep -E '^3000[01]:'
+ip route show table all | grep -E 'table [0-9]{6}'
+ip -o link show | grep -o ' lvs[0-9a-z-]*@*[^:]*: <[^>]*UP[^>]*>'
+cd /proc/sys/net/ipv4/conf && grep -s . eth*/arp_ignore eth*/arp_announce eth*/forwarding lvs*/rp_filter
+[ ! -e /proc/net/ip_vs ] || ipvsadm -Sn
+:`;
+
+/** What is live of a cluster on a host. */
+export function liveOn(lab: Lab, host: string, vip: string): Promise<string> {
+  return lab.host(host).mustRun(`vip=${vip}; ${LIVE}`);
+}
+
+/** Waits until hosts are again as they were, and says how long it took them. */
+export async function isBack(
+  lab: Lab,
+  vip: string,
+  before: ReadonlyMap<string, string>,
+  event: string,
+): Promise<void> {
+  const begun = Date.now();
+  for (const [host, wanted] of before) {
+    let live = "";
+    const isSame = async () => {
+      live = await liveOn(lab, host, vip);
+      return live === wanted;
+    };
+    await waitUntil(`${host} is as before: ${event}`, isSame, 120_000, 200).catch((error) => {
+      throw new Error(`${(error as Error).message}\nbefore:\n${wanted}\nnow:\n${live}`);
+    });
+  }
+  console.log(`${event}: as before after ${Date.now() - begun} ms`);
+}

@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Manager } from "../../qemu";
+import { waitUntil } from "../../run";
+import type { Release } from "../../sources";
+import type { TopologyName } from "../../topology";
+import { connections, watchArp } from "../../traffic";
+import { type ClusterDescription, Clusters, succeeded } from "./clusters";
+import { EVENTS } from "./events";
+import { isBack, liveOn } from "./live";
+
+/** What the lab and systemd themselves write at each boot. */
+const BOOTED = /: file (?:\/etc\/(?:hosts|hostname|network\/interfaces): |\/tmp\/systemd-private-)/;
+
+/** A cluster, and what happens to its hosts. */
+export interface Survival {
+  readonly topology: TopologyName;
+  readonly cluster: ClusterDescription;
+  readonly vip: string;
+  /** Who manages the network of each host. */
+  readonly managers: Readonly<Record<string, Manager>>;
+  readonly releases?: Readonly<Record<string, Release>>;
+  /** Hosts that go down in an orderly way; the others lose their power. */
+  readonly reboots: readonly string[];
+  /** Hosts that nothing of ours is on. */
+  readonly others?: readonly string[];
+}
+
+/** One network manager and one release for all hosts, where somebody asks for them (DEVELOPMENT.md). */
+function asAskedFor(survival: Survival): Survival {
+  const { LAB_MANAGER: manager, LAB_RELEASE: release } = process.env;
+  const all = <T>(value: T) =>
+    Object.fromEntries(Object.keys(survival.managers).map((host) => [host, value]));
+  return {
+    ...survival,
+    ...(manager && { managers: all(manager as Manager) }),
+    ...(release && { releases: all(Number(release) as Release) }),
+  };
+}
+
+/** What is declared stays, whatever happens to the hosts, and a destroy leaves nothing of it. */
+export function tellSurvival(name: string, asDeclared: Survival): void {
+  const survival = asAskedFor(asDeclared);
+  const { vip, managers } = survival;
+  const hosts = Object.keys(managers);
+  const webs = hosts.filter((host) => host.startsWith("web"));
+
+  describe(name, () => {
+    let story: Clusters;
+    let before: Map<string, string>;
+
+    const answer = async () => Object.keys(await connections(story.lab, vip, 80, 4)).sort();
+    const areServed = (event: string) =>
+      waitUntil(
+        `all real servers answer: ${event}`,
+        async () => (await answer()).join() === webs.join(),
+        120_000,
+      );
+    const neverTheirArp = async (work: () => Promise<unknown>) => {
+      const arp = await watchArp(story.lab, vip);
+      await work();
+      expect(Object.keys(await arp.stop())).toEqual(["director1"]);
+    };
+
+    beforeAll(async () => {
+      const { topology, releases = {}, others = [] } = survival;
+      const all = [...hosts, ...others];
+      story = await Clusters.begin({ topology, hosts: all, managers, releases });
+      await story.up(survival.cluster);
+      const live = hosts.map(async (host): Promise<[string, string]> => {
+        return [host, await liveOn(story.lab, host, vip)];
+      });
+      before = new Map(await Promise.all(live));
+    });
+    afterAll(async () => story?.end());
+
+    it("is there again after whatever a network manager does", async () => {
+      await neverTheirArp(async () => {
+        const all = hosts.map(async (host) => {
+          const own = new Map([[host, before.get(host) as string]]);
+          for (const [what, line] of Object.entries(EVENTS[managers[host] as Manager])) {
+            await story.lab.host(host).mustRun(line, { timeoutMs: 60_000 });
+            await isBack(story.lab, vip, own, `${managers[host]} on ${host}: ${what}`);
+          }
+        });
+        await Promise.all(all);
+        await areServed("the network was set up anew");
+      });
+      await succeeded(story.stack.preview("--refresh", "--expect-no-changes"));
+    });
+
+    it("is there again after a reboot, and after a power cut", async () => {
+      await neverTheirArp(async () => {
+        const all = hosts.map(async (name) => {
+          const host = story.lab.host(name);
+          if (survival.reboots.includes(name)) return host.reboot();
+          await host.kill();
+          return host.start();
+        });
+        await Promise.all(all);
+        await isBack(story.lab, vip, before, "reboots and power cuts");
+        await areServed("reboots and power cuts");
+      });
+      await succeeded(story.stack.preview("--refresh", "--expect-no-changes"));
+    });
+
+    it("is drift when somebody edits a file or removes one, and is repaired", async () => {
+      const [web = ""] = webs;
+      await story.lab.host("director1").mustRun("echo exit >> /etc/pulumi-lvs/apply");
+      await story.lab.host(web).mustRun("rm /etc/pulumi-lvs/parts.d/[345]*");
+      const shown = await succeeded(story.stack.preview("--refresh"));
+      expect(shown).toMatch(/~ persist\s*: false => true/);
+      await succeeded(story.stack.up("--refresh"));
+      await succeeded(story.stack.preview("--refresh", "--expect-no-changes"));
+    });
+
+    it("leaves nothing behind, files and units included", async () => {
+      await succeeded(story.stack.destroy());
+      expect((await story.differences()).filter((line) => !BOOTED.test(line))).toEqual([]);
+    });
+  });
+}

@@ -1,0 +1,18 @@
+import { realServer } from "./support/clusters";
+import { tellSurvival } from "./support/survival";
+
+const vip = "192.0.2.80";
+
+tellSurvival("direct routing, with three network managers", {
+  topology: "dr",
+  vip,
+  managers: { director1: "networkd", web1: "nm", web2: "ifupdown" },
+  reboots: ["director1", "web2"],
+  cluster: {
+    vips: [vip],
+    forwardingMethod: "dr",
+    directors: [{ connection: "director1" }],
+    services: [{ port: 80, scheduler: "rr" }],
+    realServers: [realServer("web1"), realServer("web2")],
+  },
+});

@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type BootChanges, bootStep } from "../../provider/system/bootCommand";
+import { SYSTEM_FILES } from "../../provider/system/units";
+import { FakeRoot } from "./support/fakeRoot";
+
+// What enabling and disabling do to the link.
+const SYSTEMCTL = `link=$(dirname "$0")/../etc/systemd/system/multi-user.target.wants/pulumi-lvs.service
+case "$*" in
+  *enable\\ pulumi*) mkdir -p "$(dirname "$link")"; : > "$link" ;;
+  *disable*) rm -rf "$(dirname "$link")" ;;
+esac`;
+
+let root: FakeRoot;
+beforeEach(() => {
+  root = new FakeRoot({ systemctl: SYSTEMCTL });
+});
+afterEach(() => root.remove());
+
+function change(changes: Partial<BootChanges>) {
+  const all = { write: new Map(), remove: [], isNeeded: true, repairs: false, ...changes };
+  const step = bootStep(all);
+  if (!step) throw new Error("no step");
+  const { exitCode, output } = root.run(step.run);
+  expect([exitCode, output]).toEqual([0, ""]);
+}
+const files = (...names: string[]) =>
+  new Map(names.map((name) => [name, `# ${name} ::1\n\nlast\n`]));
+const ENABLE = [
+  ...["systemctl --quiet enable pulumi-lvs.service"],
+  ...["systemctl --no-block restart pulumi-lvs.service"],
+];
+
+describe("the step for the files of a batch", () => {
+  it("is none when no file changes", () => {
+    const changes = { write: new Map(), remove: [], isNeeded: true, repairs: true };
+    expect(bootStep(changes)).toBeUndefined();
+  });
+
+  it("writes the units once, and each file", () => {
+    change({ write: files("10-module-ip_vs") });
+    expect(root.calls()).toEqual(ENABLE);
+    change({ write: files("10-module-ip_vs", "80-address-192.0.2.80.32") });
+    expect(root.calls()).toEqual([]);
+    expect(root.files("etc/pulumi-lvs/parts.d")).toEqual([
+      ...["10-module-ip_vs", "80-address-192.0.2.80.32"],
+    ]);
+    expect(root.read("etc/pulumi-lvs/parts.d/10-module-ip_vs")).toBe(
+      "# 10-module-ip_vs ::1\n\nlast\n",
+    );
+    expect(root.files("etc/pulumi-lvs/parts.new")).toEqual([]);
+    for (const { path, text, isOptional } of SYSTEM_FILES)
+      expect(root.read(path)).toBe(isOptional ? undefined : text);
+  });
+
+  it("writes what udev and NetworkManager run, where they are", () => {
+    const directories = ["etc/udev/rules.d", "etc/NetworkManager/dispatcher.d"];
+    for (const directory of directories) root.write(`${directory}/50-other`, "");
+    change({ write: files("10-module-ip_vs") });
+    expect(root.files("etc/udev/rules.d")).toEqual(["50-other", "90-pulumi-lvs.rules"]);
+    expect(root.files("etc/NetworkManager/dispatcher.d")).toEqual(["50-other", "90-pulumi-lvs"]);
+    // NetworkManager-dispatcher(8) takes no other ones.
+    expect(root.sh("ls -l /etc/NetworkManager/dispatcher.d/9*").output).toMatch(/^-rwxr-xr-x /);
+    expect(root.sh("ls -l /etc/udev/rules.d/9*").output).toMatch(/^-rw-r--r-- /);
+    change({ remove: ["10-module-ip_vs"], isNeeded: false });
+    for (const directory of directories) expect(root.files(directory)).toEqual(["50-other"]);
+  });
+
+  it("writes units again that somebody has edited, where they are to be repaired", () => {
+    change({ write: files("10-module-ip_vs") });
+    root.write("etc/pulumi-lvs/apply", "exit\n");
+    root.calls();
+    change({ write: files("10-module-ip_vs"), repairs: true });
+    expect(root.calls()).toEqual(ENABLE);
+    expect(root.read("etc/pulumi-lvs/apply")).toBe(SYSTEM_FILES[0]?.text);
+  });
+
+  it("takes files away, and with the last one all that came", () => {
+    const before = root.files("etc");
+    change({ write: files("10-module-ip_vs", "80-address-192.0.2.80.32") });
+    change({ remove: ["80-address-192.0.2.80.32"] });
+    expect(root.files("etc/pulumi-lvs/parts.d")).toEqual(["10-module-ip_vs"]);
+    root.calls();
+    change({ remove: ["10-module-ip_vs"], isNeeded: false });
+    expect(root.calls()).toEqual([
+      ...["systemctl --quiet disable --now pulumi-lvs.service", "systemctl daemon-reload"],
+    ]);
+    expect(root.files("etc")).toEqual(before);
+    change({ remove: ["10-module-ip_vs"], isNeeded: false });
+    expect(root.files("etc")).toEqual(before);
+  });
+});

@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import { bootFile } from "../../provider/journal/boot";
+import type { Entry } from "../../provider/journal/journal";
+import { PART_ORDER } from "../../provider/values/part";
+
+const entry = (value: string): Entry => ({ before: null, value, claims: [] });
+
+describe("the file of a part", () => {
+  const cases: [key: string, value: string, name: string, lines: string[]][] = [
+    ["module ip_vs_wlc", "loaded", "10-module-ip_vs_wlc", ["make modprobe ip_vs_wlc"]],
+    [
+      "link lvs4-c000020b",
+      "ipip local 192.0.2.11 up",
+      "20-link-lvs4-c000020b",
+      [
+        "make ip link add lvs4-c000020b type ipip local 192.0.2.11 remote any",
+        "make ip link set lvs4-c000020b up",
+      ],
+    ],
+    [
+      "sysctl net/ipv4/conf/eth1.5/arp_ignore",
+      "1",
+      "30-sysctl-net.ipv4.conf.eth1.5.arp_ignore",
+      ["make sysctl -q -w 'net/ipv4/conf/eth1.5/arp_ignore=1'"],
+    ],
+    [
+      "route ipv4 default table 1000123",
+      "via 192.0.2.1 dev eth1",
+      "40-route-ipv4_default_table_1000123",
+      ["make ip -4 route replace default table 1000123 via 192.0.2.1 dev eth1"],
+    ],
+    [
+      "rule ipv4 from 192.0.2.80 priority 30001",
+      "lookup 1000123",
+      "50-rule-ipv4_from_192.0.2.80_priority_30001",
+      ["make ip -4 rule add from 192.0.2.80 priority 30001 lookup 1000123"],
+    ],
+    [
+      "address 192.0.2.80/32 dev lo",
+      "present",
+      "80-address-192.0.2.80.32_dev_lo",
+      ["make ip address add 192.0.2.80/32 dev lo"],
+    ],
+    [
+      "address 192.0.2.80/32",
+      "dev eth1",
+      "80-address-192.0.2.80.32",
+      [
+        "is_up eth1 && is_served 192.0.2.80 C0000250 && make ip address add 192.0.2.80/32 dev eth1" +
+          " && arping -q -U -c 1 -I eth1 192.0.2.80",
+      ],
+    ],
+    [
+      "address 2001:db8::80/128",
+      "dev eth1",
+      "80-address-2001-db8--80.128",
+      [
+        "is_up eth1 && is_served '[2001:db8::80]' '[2001:0db8:0000:0000:0000:0000:0000:0080]'" +
+          " && make ip address add 2001:db8::80/128 dev eth1 preferred_lft 0",
+      ],
+    ],
+    [
+      "virtualService tcp [2001:db8::80]:80",
+      "-A -t [2001:db8::80]:80 -s wlc\n-a -t [2001:db8::80]:80 -r [2001:db8::11]:80 -g -w 2 -x 0 -y 0\n",
+      "60-virtualService-tcp_2001-db8--80-80",
+      [
+        "-A -t [2001:db8::80]:80 -s wlc",
+        "-a -t [2001:db8::80]:80 -r [2001:db8::11]:80 -g -w 2 -x 0 -y 0",
+      ],
+    ],
+    [
+      "virtualService tcp 192.0.2.80:80",
+      "-A -t 192.0.2.80:80 -s wlc\n# and any real servers\n",
+      "60-virtualService-tcp_192.0.2.80-80",
+      ["-A -t 192.0.2.80:80 -s wlc"],
+    ],
+    [
+      "realServer tcp 192.0.2.80:80 -> 192.0.2.11:80",
+      "-a -t 192.0.2.80:80 -r 192.0.2.11:80 -g -w 1 -x 0 -y 0",
+      "70-realServer-tcp_192.0.2.80-80_-_192.0.2.11-80",
+      ["-a -t 192.0.2.80:80 -r 192.0.2.11:80 -g -w 1 -x 0 -y 0"],
+    ],
+  ];
+
+  it.each(cases)("holds the commands that make it: %s", (key, value, name, lines) => {
+    const text = [`# ${key}`, ...lines].map((line) => `${line}\n`).join("");
+    expect(bootFile(key, entry(value))).toEqual({ name, text });
+  });
+
+  it("is there for every type of part", () => {
+    const types = new Set(cases.map(([key]) => key.split(" ")[0]));
+    expect([...PART_ORDER].filter((type) => !types.has(type))).toEqual([]);
+  });
+
+  it("has no name that could be several words, whatever an interface is called", () => {
+    const { name, text } = bootFile("sysctl net/ipv4/conf/a'$(id)*/arp_ignore", entry("1"));
+    expect(name).toMatch(/^[\w.%-]+$/);
+    expect(text).toContain(`make sysctl -q -w 'net/ipv4/conf/a'\\''$(id)*/arp_ignore=1'`);
+  });
+});
