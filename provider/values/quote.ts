@@ -13,6 +13,9 @@ export function quote(word: string): string {
   if (word.includes("\0")) {
     throw new LvsError("input", "a word of a command cannot contain a NUL character");
   }
+  if (/\p{Surrogate}/u.test(word)) {
+    throw new LvsError("input", "a word of a command cannot contain half of a surrogate pair");
+  }
   return PLAIN.test(word) && !RESERVED.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 

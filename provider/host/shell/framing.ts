@@ -1,4 +1,5 @@
 import type { Command, Result } from "../../values/command";
+import { BadAnswer } from "./answerLimit";
 import { type Group, labelOf, renderGroups, SuccessFlags } from "./groupText";
 
 /** The output of one command on one stream: the text before its mark. */
@@ -89,8 +90,18 @@ export function runningCommand(
   return undefined;
 }
 
-/** Cuts one stream at the marks of a run. Each byte is searched once, however large the output is. */
+/** The rest of a mark after the nonce: the label and the exit code of a command. */
+const MARK_END = /^(\S+) (\d{1,3})$/;
+
+/** The longest such rest. The label of a command is two numbers. */
+const LONGEST_MARK_END = 64;
+
+/**
+ * Cuts one stream at the marks of a run. Each byte is searched once, however large the output is. `push` throws a
+ * BadAnswer for a mark that our script cannot have printed.
+ */
 export class FrameReader {
+  private readonly seen = new Set<string>();
   private readonly chunks: Buffer[] = [];
   /** The end of what was received: a mark may be split over two chunks. */
   private tail: Buffer = Buffer.alloc(0);
@@ -101,6 +112,7 @@ export class FrameReader {
   constructor(
     nonce: string,
     private readonly onFrame: (frame: Frame) => void,
+    private readonly isExpected: (label: string) => boolean = () => true,
   ) {
     this.mark = Buffer.from(`${nonce} `);
   }
@@ -131,10 +143,22 @@ export class FrameReader {
     for (;;) {
       const at = all.indexOf(this.mark, from);
       const end = at < 0 ? -1 : all.indexOf("\n", at);
+      const markEnd = at + this.mark.length;
+      const isTooLong = at >= 0 && (end < 0 ? all.length : end) - markEnd > LONGEST_MARK_END;
+      if (isTooLong) throw new BadAnswer("a mark between two answers is too long");
       if (end < 0) return all.subarray(from);
-      const [label = "", code = ""] = all.toString("latin1", at + this.mark.length, end).split(" ");
-      this.onFrame({ label, exitCode: Number(code), text: all.toString("utf8", from, at) });
+      const frame = this.frameOf(all.toString("latin1", markEnd, end));
+      this.onFrame({ ...frame, text: all.toString("utf8", from, at) });
       from = end + 1;
     }
+  }
+
+  private frameOf(markEnd: string): Pick<Frame, "label" | "exitCode"> {
+    const [, label, code] = MARK_END.exec(markEnd) ?? [];
+    if (label === undefined || !this.isExpected(label) || this.seen.has(label)) {
+      throw new BadAnswer("a mark between two answers is not one that was asked for");
+    }
+    this.seen.add(label);
+    return { label, exitCode: Number(code) };
   }
 }

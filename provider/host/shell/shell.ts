@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Result } from "../../values/command";
 import type { Step } from "../../values/step";
 import { type Channel, type CloseReason, maskedError, statistics, trace } from "../connect";
+import { AnswerLimit } from "./answerLimit";
 import {
   collectResults,
   type Frame,
@@ -11,10 +12,10 @@ import {
   renderScript,
   runningCommand,
 } from "./framing";
-import { failOnStderr, type Group, inlineCommandLine } from "./groupText";
+import { failOnStderr, type Group, inlineCommandLine, labelOf } from "./groupText";
 import { lockError, lockText, unlockText } from "./lock";
 import { failedStep } from "./remedies";
-import { lostError, timeError } from "./shellErrors";
+import { answerError, lostError, timeError } from "./shellErrors";
 
 /** Options of one run. */
 export interface RunOptions {
@@ -60,9 +61,10 @@ export interface ShellParts {
 interface RunReaders {
   readonly stdout: FrameReader;
   readonly stderr: FrameReader;
+  receive(stream: "stdout" | "stderr", chunk: Buffer): void;
 }
 
-type Frames = Record<keyof RunReaders, Map<string, Frame>>;
+type Frames = Record<"stdout" | "stderr", Map<string, Frame>>;
 
 /** The label of the mark that follows the release of the lock. */
 const UNLOCKED = "unlocked";
@@ -101,8 +103,8 @@ export class ChannelShell implements Shell {
       };
     });
     channel.closed.then(this.markClosed);
-    channel.onStdout((chunk) => this.currentRun?.stdout.push(chunk));
-    channel.onStderr((chunk) => this.currentRun?.stderr.push(chunk));
+    channel.onStdout((chunk) => this.currentRun?.receive("stdout", chunk));
+    channel.onStderr((chunk) => this.currentRun?.receive("stderr", chunk));
   }
 
   run(groups: readonly Group[], options: RunOptions = {}): Promise<(Result | undefined)[][]> {
@@ -159,9 +161,21 @@ export class ChannelShell implements Shell {
           finishRun(() => resolve(frames));
         }
       };
-      const readers = {
-        stdout: new FrameReader(nonce, collect("stdout")),
-        stderr: new FrameReader(nonce, collect("stderr")),
+      const isExpected = expectedLabels(groups);
+      const limit = new AnswerLimit();
+      const readers: RunReaders = {
+        stdout: new FrameReader(nonce, collect("stdout"), isExpected),
+        stderr: new FrameReader(nonce, collect("stderr"), isExpected),
+        receive: (stream, chunk) => {
+          try {
+            limit.count(chunk);
+            readers[stream].push(chunk);
+          } catch (error) {
+            const command = runningCommand(groups, frames.stdout);
+            finishRun(() => reject(answerError(this.host, (error as Error).message, command)));
+            this.close();
+          }
+        },
       };
       this.currentRun = readers;
       const timer = setTimeout(() => {
@@ -193,4 +207,12 @@ export class ChannelShell implements Shell {
       commands: labels.length,
     });
   }
+}
+
+/** Whether the script of these groups prints a mark with a label. */
+function expectedLabels(groups: readonly Group[]): (label: string) => boolean {
+  const labels = new Set(["first", UNLOCKED, "end"]);
+  for (const [g, group] of groups.entries())
+    for (const i of group.keys()) labels.add(labelOf(g, i));
+  return (label) => labels.has(label);
 }

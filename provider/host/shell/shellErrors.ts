@@ -26,6 +26,15 @@ export function timeError(host: string, seconds: number, command: Command | unde
   );
 }
 
+/** The error of a run whose answer was too large, or not in the form that was asked for. */
+export function answerError(host: string, why: string, command: Command | undefined): LvsError {
+  return new LvsError(
+    "connect",
+    `${activity(command)} on ${host}: ${why}, so the connection was closed
+  check the programs on ${host} that print it; ${consequence(command)}`,
+  );
+}
+
 function activity(command: Command | undefined): string {
   return command === undefined
     ? "waiting for commands"

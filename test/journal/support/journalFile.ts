@@ -27,7 +27,7 @@ export function eachInItsDirectory(): void {
 export function run({ argv, stdin }: Command, env: NodeJS.ProcessEnv = {}): Result {
   const [program = "", ...words] = argv.map((word) => word.replaceAll(DIRECTORY, directory));
   const { stdout, stderr, status } = spawnSync(program, words, {
-    ...{ input: stdin, encoding: "utf8" },
+    ...{ input: stdin, encoding: "utf8", maxBuffer: 100_000_000 },
     env: { ...process.env, ...env },
   });
   return { stdout, stderr, exitCode: status ?? 1 };
