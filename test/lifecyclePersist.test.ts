@@ -25,16 +25,19 @@ beforeEach(() => {
   pool.shellFor.mockReset().mockResolvedValue(shell);
 });
 
+interface Checked {
+  readonly inputs: Properties;
+}
+
 interface Created {
   readonly id: string;
   readonly outs: Properties;
 }
 
+/** The inputs of a resource that is to survive, unless more says otherwise. */
 async function check(kind: KindName, more: object = {}): Promise<Properties> {
-  const { inputs } = (await call(kind, "check", {}, { ...least[kind], ...more })) as {
-    inputs: Properties;
-  };
-  return inputs;
+  const given = { ...least[kind], persist: true, ...more };
+  return ((await call(kind, "check", {}, given)) as Checked).inputs;
 }
 
 const create = async (kind: KindName, more: object = {}) =>
@@ -49,7 +52,9 @@ const files = () => [...host.boot.files.keys()].filter((path) => path.startsWith
 const VIP = `${PARTS_DIRECTORY}/80-address-192.0.2.80.32`;
 
 describe("persist", () => {
-  it("is true unless the program says otherwise", async () => {
+  it("is what the program says, and nothing where it says nothing", async () => {
+    const { inputs } = (await call("VirtualIp", "check", {}, least.VirtualIp)) as Checked;
+    expect(inputs).not.toHaveProperty("persist");
     expect(await check("VirtualIp")).toHaveProperty("persist", true);
     expect(await check("VirtualIp", { persist: false })).toHaveProperty("persist", false);
   });
