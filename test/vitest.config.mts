@@ -1,6 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 const STORIES = "test/lab/stories/**/*.story.test.ts";
+const MATRIX = "test/lab/matrix/**/*.test.ts";
 const PROCESS = "test/process/**/*.test.ts";
 
 // A process for each file: signals, the environment and the sessions of hosts are a process's.
@@ -14,7 +15,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: [STORIES, PROCESS, "**/node_modules/**"],
+          exclude: [STORIES, MATRIX, PROCESS, "**/node_modules/**"],
           sequence: { groupOrder: 0 },
         },
       },
@@ -40,6 +41,17 @@ export default defineConfig({
           // While one story waits for Pulumi, the other one's hosts have something to do.
           maxWorkers: 2,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "matrix",
+          include: [MATRIX],
+          testTimeout: 300_000,
+          hookTimeout: 900_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -7,16 +7,19 @@ import { ensurePackages } from "../toolchain/packages";
 import { ensurePulumi } from "../toolchain/pulumi";
 import { type Counts, countTests, describeCounts, type Report } from "./counts";
 
-const PROJECTS = ["unit", "process", "lab"];
+const ON_EVERY_PUSH = ["unit", "process", "lab"];
+/** The long stories on network managers run only when somebody asks for them. */
+const PROJECTS = [...ON_EVERY_PUSH, "matrix"];
 
 /**
  * Sets up what the tests need, runs them all and counts them in the last line. Words choose: the name of a project, or
  * a part of a file's path; options are vitest's.
  */
 async function main(words: readonly string[]): Promise<number> {
-  const projects = words.filter((word) => PROJECTS.includes(word));
+  const named = words.filter((word) => PROJECTS.includes(word));
+  const projects = named.length > 0 ? named : ON_EVERY_PUSH;
   const others = words.filter((word) => !PROJECTS.includes(word));
-  if (projects.length === 0 || projects.includes("lab")) await setUpLab();
+  if (projects.some((one) => ["lab", "matrix"].includes(one))) await setUpLab();
   const directory = mkdtempSync(join(tmpdir(), "pulumi-lvs-test-"));
   try {
     const report = join(directory, "report.json");

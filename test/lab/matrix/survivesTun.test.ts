@@ -1,4 +1,4 @@
-import { tellSurvival } from "./support/survival";
+import { tellSurvival } from "../stories/support/survival";
 
 const vip = "192.0.2.80";
 
