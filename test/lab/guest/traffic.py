@@ -20,6 +20,7 @@ import time
 
 SCTP = 132
 TIMEOUT = 5  # longer than the kernel asks for a neighbour, so that one who is not there is told from silence
+PATIENCE = 15  # a host that is emulated beside others can be slow; a connection that was cut is silent for longer
 KINDS = {
     "tcp": (socket.SOCK_STREAM, socket.IPPROTO_TCP),
     "udp": (socket.SOCK_DGRAM, socket.IPPROTO_UDP),
@@ -144,7 +145,7 @@ def steady(address, ports, held):
             asked = time.monotonic()
         if words[0] == "holders":
             say(as_json(collections.Counter(answers.values())))
-        found[ask(address, port, "tcp", TIMEOUT)] += 1
+        found[ask(address, port, "tcp", PATIENCE)] += 1
     say(as_json(found))
 
 
