@@ -20,7 +20,6 @@ import time
 
 SCTP = 132
 TIMEOUT = 5  # longer than the kernel asks for a neighbour, so that one who is not there is told from silence
-PATIENCE = 15  # a host that is emulated beside others can be slow; a connection that was cut is silent for longer
 KINDS = {
     "tcp": (socket.SOCK_STREAM, socket.IPPROTO_TCP),
     "udp": (socket.SOCK_DGRAM, socket.IPPROTO_UDP),
@@ -72,11 +71,17 @@ def ask(address, port, protocol, timeout, own_port=0):
         connection.close()
 
 
+def own_ports():
+    """
+    Ports that do not come again for minutes, below those that the kernel chooses: IPVS knows the port of a client for
+    two minutes after its connection, and sends one that comes again to the real server from then, which may be gone.
+    """
+    first = int(time.monotonic() * 100)
+    return (10000 + (first + number) % 20000 for number in itertools.count())
+
+
 def connect(address, port, count, protocol):
-    # Below the kernel's own choice: IPVS knows the ports of a watcher's connections for two minutes, and sends one that
-    # comes again to the real server from then, which may be gone.
-    first = 10000 + int(time.monotonic() * 100) % 20000
-    answers = (ask(address, int(port), protocol, TIMEOUT, first + number) for number in range(int(count)))
+    answers = (ask(address, int(port), protocol, TIMEOUT, own) for own in itertools.islice(own_ports(), int(count)))
     say(as_json(collections.Counter(answers)))
 
 
@@ -130,7 +135,7 @@ def steady(address, ports, held):
     asked = time.monotonic()
     found = collections.Counter()
     say("ready")
-    for port in itertools.cycle(ports):
+    for port, own in zip(itertools.cycle(ports), own_ports()):
         words = sys.stdin.readline().split() if input_ended(0.02) else ["go on"]
         if not words:
             break
@@ -145,7 +150,7 @@ def steady(address, ports, held):
             asked = time.monotonic()
         if words[0] == "holders":
             say(as_json(collections.Counter(answers.values())))
-        found[ask(address, port, "tcp", PATIENCE)] += 1
+        found[ask(address, port, "tcp", TIMEOUT, own)] += 1
     say(as_json(found))
 
 
