@@ -90,6 +90,16 @@ export function runningCommand(
   return undefined;
 }
 
+/** Whether the script of these groups prints a mark with a label; `surrounding` are those of the text around them. */
+export function expectedLabels(
+  groups: readonly Group[],
+  surrounding: readonly string[],
+): (label: string) => boolean {
+  const ofGroups = groups.flatMap((group, g) => group.map((_, i) => labelOf(g, i)));
+  const labels = new Set([...surrounding, ...ofGroups]);
+  return (label) => labels.has(label);
+}
+
 /** The rest of a mark after the nonce: the label and the exit code of a command. */
 const MARK_END = /^(\S+) (\d{1,3})$/;
 

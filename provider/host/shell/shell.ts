@@ -5,6 +5,7 @@ import { type Channel, type CloseReason, maskedError, statistics, trace } from "
 import { AnswerLimit } from "./answerLimit";
 import {
   collectResults,
+  expectedLabels,
   type Frame,
   FrameReader,
   ifNoneFailed,
@@ -12,7 +13,7 @@ import {
   renderScript,
   runningCommand,
 } from "./framing";
-import { failOnStderr, type Group, inlineCommandLine, labelOf } from "./groupText";
+import { failOnStderr, type Group, inlineCommandLine } from "./groupText";
 import { lockError, lockText, unlockText } from "./lock";
 import { failedStep } from "./remedies";
 import { answerError, lostError, timeError } from "./shellErrors";
@@ -161,7 +162,7 @@ export class ChannelShell implements Shell {
           finishRun(() => resolve(frames));
         }
       };
-      const isExpected = expectedLabels(groups);
+      const isExpected = expectedLabels(groups, ["first", UNLOCKED, "end"]);
       const limit = new AnswerLimit();
       const readers: RunReaders = {
         stdout: new FrameReader(nonce, collect("stdout"), isExpected),
@@ -207,12 +208,4 @@ export class ChannelShell implements Shell {
       commands: labels.length,
     });
   }
-}
-
-/** Whether the script of these groups prints a mark with a label. */
-function expectedLabels(groups: readonly Group[]): (label: string) => boolean {
-  const labels = new Set(["first", UNLOCKED, "end"]);
-  for (const [g, group] of groups.entries())
-    for (const i of group.keys()) labels.add(labelOf(g, i));
-  return (label) => labels.has(label);
 }
