@@ -6,6 +6,7 @@ import { type GlobalOptions, projectOf } from "../options";
 import { currentDeployment } from "../rollback/decrypt";
 import { showView } from "../show/build";
 import { type DeclaredHost, declaredHosts } from "../show/declared";
+import { DeclaredNow } from "../show/declaredNow";
 import { svgOf } from "../show/graph/svg";
 import { watchLive } from "../show/live";
 import { lookAt } from "../show/look";
@@ -34,11 +35,12 @@ export async function show(options: ShowOptions): Promise<number> {
   if (options.graph !== undefined && (seconds !== undefined || options.json))
     throw new CliError("--graph draws the clusters once: leave out --watch and --json");
   const project = await projectOf(options);
-  const hosts = declaredHosts(await currentDeployment(project, true));
+  const readHosts = async () => declaredHosts(await currentDeployment(project, true));
+  const hosts = await readHosts();
   const words = { project: project.name, stack: project.stack };
   return seconds === undefined
     ? showOnce(words, hosts, options)
-    : showAgain(words, hosts, seconds, options);
+    : showAgain(words, new DeclaredNow(hosts, readHosts), seconds, options);
 }
 
 async function showOnce(
@@ -80,12 +82,12 @@ function writeDrawing(file: string, text: string): void {
 
 async function showAgain(
   words: StackWords,
-  hosts: readonly DeclaredHost[],
+  declared: DeclaredNow,
   seconds: number,
   { color, json = false }: ShowOptions,
 ): Promise<number> {
   await watchLive({
-    ...{ words, hosts, seconds, look: lookAt, isJson: json },
+    ...{ words, hosts: () => declared.hosts(), seconds, look: lookAt, isJson: json },
     isColored: isColored(color, process.stdout),
     ...{ input: process.stdin, output: process.stdout, signals: process },
   });

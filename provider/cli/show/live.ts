@@ -14,7 +14,7 @@ import { watch } from "./watch";
 /** What a watch is about, and where it is shown. */
 export interface LiveOptions {
   readonly words: StackWords;
-  readonly hosts: readonly DeclaredHost[];
+  readonly hosts: () => readonly DeclaredHost[];
   readonly seconds: number;
   readonly isColored: boolean;
   /** A line of JSON for each look, instead of a tree. */

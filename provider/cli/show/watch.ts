@@ -3,7 +3,8 @@ import type { DeclaredHost } from "./declared";
 import type { Look, LookedAt } from "./looked";
 
 export interface WatchOptions {
-  readonly hosts: readonly DeclaredHost[];
+  /** The hosts to look at, asked for before each look: an update may bring and remove some. */
+  readonly hosts: () => readonly DeclaredHost[];
   /** From one look to the next. */
   readonly seconds: number;
   /** Ends the watch. */
@@ -17,26 +18,29 @@ export interface WatchOptions {
 
 /** Looks at all hosts again and again, until the signal comes. A host that does not answer does not hold up the others. */
 export async function watch(options: WatchOptions): Promise<void> {
-  const { hosts, seconds, signal, look, show, showsAtOnce } = options;
-  const looks = new Map<DeclaredHost, Look>();
-  const pending = new Map<DeclaredHost, Promise<void>>();
+  const { seconds, signal, look, show, showsAtOnce } = options;
+  const looks = new Map<string, LookedAt>();
+  const pending = new Map<string, Promise<void>>();
   const startedAt = new Date();
-  const begin = (host: DeclaredHost) => {
-    if (pending.has(host)) return;
-    const answered = look(host).then((answer) => {
-      looks.set(host, answer);
-      pending.delete(host);
+  const begin = (declared: DeclaredHost) => {
+    if (pending.has(declared.host)) return;
+    const answered = look(declared).then((answer) => {
+      looks.set(declared.host, { declared, look: answer });
+      pending.delete(declared.host);
     });
-    pending.set(host, answered);
+    pending.set(declared.host, answered);
   };
   const showAll = () => {
     const connecting: Look = { state: "connecting", at: startedAt };
-    show(hosts.map((declared) => ({ declared, look: looks.get(declared) ?? connecting })));
+    // An answer belongs to what was declared when the host was asked.
+    show(
+      options.hosts().map((declared) => looks.get(declared.host) ?? { declared, look: connecting }),
+    );
   };
   if (showsAtOnce) showAll();
   while (!signal.aborted) {
     const next = pauseFor(seconds * 1000, undefined, { signal }).catch(() => undefined);
-    for (const host of hosts) begin(host);
+    for (const host of options.hosts()) begin(host);
     await Promise.race([Promise.all(pending.values()), next]);
     if (signal.aborted) return;
     showAll();

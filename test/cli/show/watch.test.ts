@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
 import { describe, expect, it } from "vitest";
 import { declaredHosts } from "../../../provider/cli/show/declared";
+import { DeclaredNow } from "../../../provider/cli/show/declaredNow";
 import { watchLive } from "../../../provider/cli/show/live";
 import type { Look } from "../../../provider/cli/show/looked";
 import { Screen } from "../../../provider/cli/show/screen";
@@ -60,7 +61,12 @@ async function watched(isTTY: boolean, end: (all: Ends) => void, isJson = false,
     if (count === writes) end(ends);
   };
   await watchLive({
-    ...{ words: { project: "lvs", stack: "dev" }, hosts, seconds: SECONDS, isColored: false },
+    ...{
+      words: { project: "lvs", stack: "dev" },
+      hosts: () => hosts,
+      seconds: SECONDS,
+      isColored: false,
+    },
     ...{ isJson, look: async ({ host }) => answers[host] as Look },
     ...ends,
   });
@@ -148,13 +154,65 @@ describe("a watch without a terminal", () => {
   });
 });
 
+describe("the hosts of a stack that is watched", () => {
+  const [director = hosts[0] as never, web1] = hosts;
+  const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+
+  it("are read again from the state, one read at a time", async () => {
+    let reads = 0;
+    const declared = new DeclaredNow(
+      [director],
+      async () => {
+        reads += 1;
+        return hosts;
+      },
+      0,
+    );
+    expect([declared.hosts(), declared.hosts()]).toEqual([[director], [director]]);
+    expect(reads).toBe(1);
+    await nextTurn();
+    expect(declared.hosts()).toEqual(hosts);
+  });
+
+  it("are those of the last read while the state cannot be read", async () => {
+    const fails = () => Promise.reject(new Error("no backend"));
+    const declared = new DeclaredNow([director], fails, 0);
+    declared.hosts();
+    await nextTurn();
+    expect(declared.hosts()).toEqual([director]);
+  });
+
+  it("are not read again while the last read is young", () => {
+    const declared = new DeclaredNow(hosts, () => Promise.reject(new Error("not now")), 60);
+    expect(declared.hosts()).toEqual(hosts);
+  });
+
+  it("appear in a watch when an update brings them, and go when one removes them", async () => {
+    const ending = new AbortController();
+    const shown: string[][] = [];
+    const now = [[director], [director], hosts, hosts, [web1 as never]];
+    await watch({
+      ...{ seconds: SECONDS, signal: ending.signal, showsAtOnce: false },
+      hosts: () => now[Math.min(shown.length, now.length - 1)] ?? [],
+      look: async ({ host }) => answers[host] as Look,
+      show: (looked) => {
+        shown.push(looked.map(({ declared, look }) => `${declared.host} ${look.state}`));
+        if (shown.length === now.length) ending.abort();
+      },
+    });
+    expect(shown[1]).toEqual(["director1 reached"]);
+    expect(shown[3]).toEqual(["director1 reached", "web1 unreachable"]);
+    expect(shown[4]).toEqual(["web1 unreachable"]);
+  });
+});
+
 describe("watch", () => {
   it("does not wait for a host that does not answer, and asks it once at a time", async () => {
     const ending = new AbortController();
     const asked = new Map<string, number>();
     const states: string[][] = [];
     await watch({
-      ...{ hosts, seconds: SECONDS, signal: ending.signal, showsAtOnce: false },
+      ...{ hosts: () => hosts, seconds: SECONDS, signal: ending.signal, showsAtOnce: false },
       look: ({ host }) => {
         asked.set(host, (asked.get(host) ?? 0) + 1);
         return host === "web1"
