@@ -1,0 +1,39 @@
+import { CHECKS_DIRECTORY, HEALTH } from "../../provider/keepalived/paths";
+import type { Command, Result } from "../../provider/values/command";
+
+/** The files for keepalived in memory, as the steps of provider/keepalived/healthChecksPart.ts change them. */
+export class WorkingHealth {
+  readonly files = new Map<string, string>();
+  private readonly waiting = new Map<string, string>();
+
+  /** Whether a command is one that changes these files. */
+  knows({ argv: [shell, , text = ""] }: Command): boolean {
+    return (
+      shell === "sh" &&
+      (text === "leave" || [HEALTH, `${CHECKS_DIRECTORY} &&`].some((one) => text.includes(one)))
+    );
+  }
+
+  run({ argv: [, , text = "", ...words] }: Command): Result {
+    const [first = "", ...rest] = words;
+    if (text === "leave") this.files.delete(first);
+    else if (text.includes(HEALTH)) this.take();
+    else this.waiting.set(rest[0] ?? "", rest.slice(1).join(""));
+    return { stdout: "", stderr: "", exitCode: 0 };
+  }
+
+  show(): string {
+    const files = [...this.files].sort(([one], [other]) => (one < other ? -1 : 1));
+    const linesOf = (text: string) => text.split("\n").slice(0, -1);
+    return files
+      .flatMap(([name, text]) =>
+        linesOf(text).map((line) => `${CHECKS_DIRECTORY}/${name}:${line}\n`),
+      )
+      .join("");
+  }
+
+  private take(): void {
+    for (const [name, text] of this.waiting) this.files.set(name, text);
+    this.waiting.clear();
+  }
+}
