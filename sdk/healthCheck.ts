@@ -1,5 +1,4 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { ForwardingMethod } from "./virtualService";
 
 /** How keepalived checks the real servers of a virtual service (keepalived.conf(5)). */
 export interface HealthCheckArgs {
@@ -59,5 +58,5 @@ export interface SorryServerArgs {
   /** Its port, 1 to 65535. */
   port: pulumi.Input<number>;
   /** How requests reach it (sorry_server_lvs_method). */
-  forwardingMethod: pulumi.Input<ForwardingMethod>;
+  forwardingMethod: pulumi.Input<"nat" | "dr" | "tun">;
 }

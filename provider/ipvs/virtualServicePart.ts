@@ -10,7 +10,7 @@ import {
 } from "./model";
 import { parseRenderedService } from "./parse";
 import { type PlannedLine, planService, stepsOf } from "./plan";
-import { renderEditRealServer, renderService } from "./render";
+import { renderAddRealServer, renderEditRealServer, renderService } from "./render";
 
 // keepalived changes the weights of healthy real servers when it is reloaded. What still has the weight that was seen
 // is somebody else's change, and gets the declared weight. The restart then has a check look at it anew.
@@ -107,15 +107,10 @@ function foreignWeights({ service, healthCheck }: Wanted, live: string | undefin
     const now = there[name];
     const { weight } = realServer.config;
     if (!now || weight === 0 || [0, weight].includes(now.config.weight)) return [];
-    const [before, after] = [now, realServer].map((one) => renderEditRealServer(service.key, one));
-    const argv = [
-      "sh",
-      "-c",
-      WEIGH,
-      "sh",
-      `${before}`.replace(/^-e/, "-a"),
-      ...(after ?? "").split(" "),
-    ];
+    // The save format has no thresholds.
+    const seen = renderAddRealServer(service.key, now).replace(/ -x \d+ -y \d+/, "");
+    const words = renderEditRealServer(service.key, realServer).split(" ");
+    const argv = ["sh", "-c", WEIGH, "sh", seen, ...words];
     const description = `bring ${name} in ${serviceKeyText(service.key)} from weight ${now.config.weight} to ${weight}`;
     return [{ run: { argv }, description, isLast: true, changes: ["ipvs"] as const }];
   });

@@ -1,7 +1,7 @@
-import { isIP } from "node:net";
 import { z } from "zod";
 import type { HealthCheck } from "../keepalived/healthCheck";
-import { isUnknown } from "../unknowns";
+import { hasUnknown } from "../unknowns";
+import { canonicalAddress, parseAddress } from "../values/address";
 
 const seconds = (name: string, usual: number) => whole(name, 1, 3600).default(usual);
 
@@ -26,10 +26,13 @@ const common = {
   port: whole("port", 1, 65535).optional(),
   sorryServer: z
     .strictObject({
-      rip: z.string().refine((rip) => isIP(rip) > 0, {
-        error: ({ input }) =>
-          `healthCheck.sorryServer.rip is ${JSON.stringify(input)}: give an address`,
-      }),
+      rip: z
+        .string()
+        .refine((rip) => parseAddress(rip) !== undefined, {
+          error: ({ input }) =>
+            `healthCheck.sorryServer.rip is ${JSON.stringify(input)}: give an address`,
+        })
+        .transform((rip) => (parseAddress(rip) ? canonicalAddress(rip) : rip)),
       port: whole("sorryServer.port", 1, 65535),
       forwardingMethod: z.enum(["nat", "dr", "tun"]),
     })
@@ -62,7 +65,7 @@ const checks = z.discriminatedUnion(
 export const healthCheck = z
   .unknown()
   .transform((given, context): HealthCheck => {
-    if (isUnknown(given)) return given as unknown as HealthCheck;
+    if (hasUnknown(given)) return given as unknown as HealthCheck;
     const read = checks.safeParse(given);
     if (read.success) return read.data as HealthCheck;
     for (const { message, path } of read.error.issues) {

@@ -82,12 +82,12 @@ export function healthCheckProblems(input: Declared): string[] {
           "healthCheck and slowStart exclude each other, since keepalived sets the weights: leave one of them out",
         ]
       : []),
-    ...(sorry && isSorry
+    ...(sorry?.rip !== undefined && isSorry
       ? [
           `healthCheck.sorryServer is ${endpoint(sorry.rip, sorry.port)}, which is among realServers too: leave it out of one of them`,
         ]
       : []),
-    ...(sorry && vip !== undefined && familyOf(vip) !== familyOf(sorry.rip)
+    ...(sorry?.rip !== undefined && vip !== undefined && familyOf(vip) !== familyOf(sorry.rip)
       ? [
           "healthCheck.sorryServer.rip is not of the family of vip: give an address of the same family",
         ]
