@@ -31,7 +31,12 @@ describe("real servers with health checks", () => {
   const have = (wanted: Readonly<Record<string, number>>) =>
     waitUntil(
       `the weights are ${JSON.stringify(wanted)}`,
-      async () => JSON.stringify(await weights()) === JSON.stringify(wanted),
+      // A look that failed was none.
+      () =>
+        weights().then(
+          (now) => JSON.stringify(now) === JSON.stringify(wanted),
+          () => false,
+        ),
       60_000,
       200,
     ).catch(async (error) => {
