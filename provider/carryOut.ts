@@ -24,11 +24,13 @@ export async function carryOut(
     const say = (message: string) => row.show(message);
     const { connection, owner } = inputs;
     let snapshot = await apply(connection, facts, change, say);
+    // Its files at boot have the final values since the first time.
+    const continued = { ...change, isContinued: true };
     while (draining.isOngoing(snapshot)) {
       const before = snapshot;
       for (const one of draining.warnings(before)) logMessage(owner, one, "warning");
       await draining.wait(before, row);
-      snapshot = await apply(connection, facts, change, say).catch((error) => {
+      snapshot = await apply(connection, facts, continued, say).catch((error) => {
         throw PartialChangeError.of(error, before);
       });
     }

@@ -67,12 +67,12 @@ export const virtualServiceType: PartType<"ipvs", IpvsTable> = {
     const service = table[id];
     return service && renderService(service);
   },
-  holds(value, live) {
+  matches(value, live) {
     const wanted = readValue(value);
     return planValue(wanted, live).length === 0 && foreignWeights(wanted, live).length === 0;
   },
   // Those who manage its real servers meanwhile go on doing so.
-  remember: ({ value }, live) =>
+  valueToRestore: ({ value }, live) =>
     readValue(value).managesRealServers ? live : live + ANY_REAL_SERVERS,
   set(id, value, live) {
     const wanted = readValue(value);

@@ -29,6 +29,8 @@ export interface Change {
   readonly modules?: readonly string[];
   /** Whether the units that make parts again are written although they are there. @default false */
   readonly repairsBoot?: boolean;
+  /** Whether this process has applied the change before, and its files at boot are written. @default false */
+  readonly isContinued?: boolean;
   /** Plans the parts that the resource wants. Throws before anything is changed on the host. */
   planClaims(snapshot: Snapshot): ClaimPlan;
   /** Plans the removal of the parts that the resource claims and no longer wants. */

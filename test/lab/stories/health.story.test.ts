@@ -130,6 +130,15 @@ describe("real servers with health checks", () => {
     expect(await weights()).toEqual({ web1: 1, web2: 1, web3: 0 });
   });
 
+  it("are checked again after their director was rebooted, also one that died meanwhile", async () => {
+    await stop("web2");
+    await story.lab.host("director1").reboot();
+    await have({ web1: 1, web2: 0, web3: 0 });
+    await succeeded(story.stack.refresh("--expect-no-changes"));
+    await start("web2");
+    await have({ web1: 1, web2: 1, web3: 0 });
+  });
+
   it("leave nothing behind", async () => {
     await succeeded(story.stack.destroy());
     expect(await story.differences()).toEqual([]);
