@@ -12,7 +12,8 @@ shift
 printf %s "$@" >"$name.new" || exit
 ! cmp -s "$name.new" "$name" || rm "$name.new"`;
 
-const TAKE = `umask 022
+// The program and its unit are there, as this version has them, before they are used.
+const RUN = `umask 022
 isNew=
 for path in ${HEALTH} ${HEALTH_UNIT}; do
   printf %s "$1" >"$path.new" || exit
@@ -20,7 +21,11 @@ for path in ${HEALTH} ${HEALTH_UNIT}; do
   shift
 done
 [ -z "$isNew" ] || systemctl daemon-reload
-sh ${HEALTH} take`;
+sh ${HEALTH} "$@"`;
+
+const run = (...words: readonly string[]) => ({
+  argv: ["sh", "-c", RUN, "sh", HEALTH_SCRIPT, HEALTH_UNIT_TEXT, ...words],
+});
 
 // execve(2), MAX_ARG_STRLEN is 131072 bytes.
 const CHUNK = /.{1,100000}/gs;
@@ -39,7 +44,7 @@ export const healthCheckType: PartType<"healthChecks", HealthChecks> = {
         changes: ["healthChecks"],
       },
       {
-        run: { argv: ["sh", "-c", TAKE, "sh", HEALTH_SCRIPT, HEALTH_UNIT_TEXT] },
+        run: run("take"),
         description: "have keepalived take the health checks",
         isLast: true,
         changes: ["healthChecks", "ipvs"],
@@ -48,7 +53,7 @@ export const healthCheckType: PartType<"healthChecks", HealthChecks> = {
   },
   unset: (id) => [
     {
-      run: { argv: ["sh", HEALTH, "leave", checkFileName(id)] },
+      run: run("leave", checkFileName(id)),
       description: `end the health check of ${id}`,
       isLast: true,
       changes: ["healthChecks", "ipvs"],

@@ -24,10 +24,11 @@ cd ${CHECKS_DIRECTORY} 2>/dev/null || exit
 case $1 in
 start)
   # Real servers with a weight count as up, the others as down, until their first check.
-  { [ ! -e /proc/net/ip_vs ] || ipvsadm -Sn; } | awk '
-    NR == FNR { if ($1 == "-a" && $0 !~ / -w 0( |$)/) up["alpha # " $2 " " $3 " -r " $5]; next }
+  rm -f $run/*.pid
+  if [ -e /proc/net/ip_vs ]; then ipvsadm -Sn; fi >$run/table || exit
+  awk 'isTable { if ($1 == "-a" && $0 !~ / -w 0( |$)/) up["alpha # " $2 " " $3 " -r " $5]; next }
     { line = $0; sub(/^ +/, "", line) }
-    !(line in up)' - *.conf >$run/keepalived.conf
+    !(line in up)' isTable=1 $run/table isTable= ./*.conf >$run/keepalived.conf
   ;;
 reload) cat ./*.conf >$run/keepalived.conf ;;
 take)
@@ -42,6 +43,15 @@ take)
   done
   sync -f . 2>/dev/null || sync
   systemctl reload-or-restart pulumi-lvs-health.service || failed=1
+  # keepalived writes the file when it checks.
+  for try in 1 2 3 4 5 6 7 8 9 10; do
+    [ ! -e $run/checkers.pid ] || break
+    sleep 0.5
+  done
+  [ -e $run/checkers.pid ] || {
+    echo "keepalived does not run: see journalctl -u pulumi-lvs-health" >&2
+    failed=1
+  }
   [ -z "$failed" ]
   ;;
 leave)

@@ -8,17 +8,15 @@ export class WorkingHealth {
 
   /** Whether a command is one that changes these files. */
   knows({ argv: [shell, , text = ""] }: Command): boolean {
-    return (
-      shell === "sh" &&
-      (text === "leave" || [HEALTH, `${CHECKS_DIRECTORY} &&`].some((one) => text.includes(one)))
-    );
+    const texts = [HEALTH, `${CHECKS_DIRECTORY} &&`];
+    return shell === "sh" && texts.some((one) => text.includes(one));
   }
 
   run({ argv: [, , text = "", ...words] }: Command): Result {
-    const [first = "", ...rest] = words;
-    if (text === "leave") this.files.delete(first);
-    else if (text.includes(HEALTH)) this.take();
-    else this.waiting.set(rest[0] ?? "", rest.slice(1).join(""));
+    const [, name = "", ...rest] = words;
+    if (!text.includes(HEALTH)) this.waiting.set(name, rest.join(""));
+    else if (words.at(-1) === "take") this.take();
+    else this.files.delete(words.at(-1) ?? "");
     return { stdout: "", stderr: "", exitCode: 0 };
   }
 
