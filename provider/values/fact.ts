@@ -12,7 +12,8 @@ export type FactName =
   | "filters"
   | "ipvs"
   | "statistics"
-  | "boot";
+  | "boot"
+  | "healthChecks";
 
 /** Commands that show a part of a host's live state and change nothing, and the pure reader of their answers. */
 export interface Fact<Value> {

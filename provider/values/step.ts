@@ -14,6 +14,8 @@ export interface Step {
   readonly lines?: readonly string[];
   /** The virtual service that it makes, when the kernel's list shows all of it (ipvs/list.ts). @default - none */
   readonly makesListed?: string;
+  /** Runs after the merged ipvsadm: keepalived must find the IPVS table as it is to be. @default false */
+  readonly isLast?: boolean;
   /** The facts that it may change. @default - any of them */
   readonly changes?: readonly FactName[];
 }

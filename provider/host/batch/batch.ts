@@ -122,7 +122,7 @@ export class Batch {
       return before;
     }
     reportSteps(changes, planned);
-    const { steps, ipvsadm } = mergeIpvsadmLines(planned, this.options);
+    const { steps, ipvsadm, last } = mergeIpvsadmLines(planned, this.options);
     const changed = hasReleases ? [] : planned.flat();
     const query = this.query.afterSteps(changed, before.withJournalFile(file)).counting(awaited);
     // The IPVS table comes last: virtual services need the modules and sysctls of the other steps.
@@ -131,7 +131,7 @@ export class Batch {
       ...(run && { prerequisite: journalStep(run) }),
       ...(!hasReleases && this.decideOnLock()),
     };
-    const roundTrip = { steps, boot, commonCommands, query, options };
+    const roundTrip = { steps, boot, commonCommands, last, query, options };
     const outcome = await runRoundTrip(this.shell, this.host, changes, roundTrip);
     holdBackReleases(changes, outcome.observation);
     return outcome.succeeded ? outcome.observation : undefined;
@@ -150,7 +150,7 @@ export class Batch {
     reportSteps(changes, planned.steps);
     const changed = [...changes.flatMap((change) => change.steps), ...planned.steps.flat()];
     const query = this.query.afterSteps(changed, before);
-    const { steps, ipvsadm } = mergeIpvsadmLines(planned.steps, this.options);
+    const { steps, ipvsadm, last } = mergeIpvsadmLines(planned.steps, this.options);
     const { run, file } = writeJournal(before.journalFile, planned.journal);
     const commonCommands: Group = run ? [{ run, onlyIfNoneFailed: true }] : [];
     // The IPVS table comes first: a virtual service that is still there may use what the other steps take away.
@@ -159,7 +159,7 @@ export class Batch {
       ...this.decideOnLock(),
     };
     const boot = planBoot(changes, journalAtStart, planned.journal);
-    const roundTrip = { steps, boot, commonCommands, query, options };
+    const roundTrip = { steps, boot, commonCommands, last, query, options };
     const outcome = await runRoundTrip(this.shell, this.host, changes, roundTrip).catch((error) => {
       if (ipvsadm && isCommandError(error)) return undefined;
       throw error;

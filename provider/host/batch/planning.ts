@@ -155,6 +155,8 @@ interface MergedSteps {
   readonly steps: readonly (readonly Step[])[];
   /** Undefined if no lines were merged. */
   readonly ipvsadm: Step | undefined;
+  /** The steps of each change that run after the merged ipvsadm. */
+  readonly last: readonly (readonly Step[])[];
 }
 
 /**
@@ -165,11 +167,14 @@ export function mergeIpvsadmLines(
   steps: readonly (readonly Step[])[],
   { mergesLines = true }: { readonly mergesLines?: boolean },
 ): MergedSteps {
-  const stepsWithLines = steps.flat().filter((step) => step.lines);
-  if (!mergesLines || stepsWithLines.length <= 1) return { steps, ipvsadm: undefined };
+  const last = steps.map((own) => own.filter(({ isLast }) => isLast));
+  const first = steps.map((own) => own.filter(({ isLast }) => !isLast));
+  const stepsWithLines = first.flat().filter((step) => step.lines);
+  if (!mergesLines || stepsWithLines.length <= 1) return { steps: first, ipvsadm: undefined, last };
   const lines = stepsWithLines.flatMap((step) => step.lines ?? []);
   return {
-    steps: steps.map((own) => own.filter((step) => !step.lines)),
+    last,
+    steps: first.map((own) => own.filter((step) => !step.lines)),
     ipvsadm: {
       run: ipvsadmCommand(lines),
       description: "change the IPVS table",
