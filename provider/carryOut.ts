@@ -6,6 +6,7 @@ import {
   PartialChangeError,
   ProgressRow,
   type Snapshot,
+  UndoneChangeError,
 } from "./host/batch";
 import type { HostInputs } from "./kinds/kind";
 import type { FactName } from "./values/fact";
@@ -24,12 +25,13 @@ export async function carryOut(
     const say = (message: string) => row.show(message);
     const { connection, owner } = inputs;
     let snapshot = await apply(connection, facts, change, say);
+    const staged = { ...change, ...(snapshot.before && { undoTo: snapshot.before }) };
     while (draining.isOngoing(snapshot)) {
       const before = snapshot;
       for (const one of draining.warnings(before)) logMessage(owner, one, "warning");
       await draining.wait(before, row);
-      snapshot = await apply(connection, facts, change, say).catch((error) => {
-        throw PartialChangeError.of(error, before);
+      snapshot = await apply(connection, facts, staged, say).catch((error) => {
+        throw error instanceof UndoneChangeError ? error : PartialChangeError.of(error, before);
       });
     }
     return snapshot;
