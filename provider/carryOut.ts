@@ -25,12 +25,14 @@ export async function carryOut(
     const say = (message: string) => row.show(message);
     const { connection, owner } = inputs;
     let snapshot = await apply(connection, facts, change, say);
-    const staged = { ...change, ...(snapshot.before && { undoTo: snapshot.before }) };
+    const { before: undoTo } = snapshot;
+    // Its files at boot have the final values since the first time.
+    const continued = { ...change, isContinued: true, ...(undoTo && { undoTo }) };
     while (draining.isOngoing(snapshot)) {
       const before = snapshot;
       for (const one of draining.warnings(before)) logMessage(owner, one, "warning");
       await draining.wait(before, row);
-      snapshot = await apply(connection, facts, staged, say).catch((error) => {
+      snapshot = await apply(connection, facts, continued, say).catch((error) => {
         throw error instanceof UndoneChangeError ? error : PartialChangeError.of(error, before);
       });
     }

@@ -8,7 +8,7 @@ export interface PersistArgs {
    * Whether the host makes again by itself what is declared: after a reboot, and after its network was set up anew
    * (restart of systemd-networkd, `nmcli device reapply`, `ifup`). It needs systemd on the host (docs/persistence.md).
    * Changed in place.
-   * @default false
+   * @default true
    */
   persist?: pulumi.Input<boolean>;
 }
@@ -20,7 +20,7 @@ export abstract class HostResource extends pulumi.CustomResource {
   /** The same as it was declared. */
   declare readonly connectionArgs: pulumi.Input<ConnectionArgs>;
   /** Whether the host makes it again by itself; after a refresh, whether it is set up for that. */
-  declare readonly persist: pulumi.Output<boolean | undefined>;
+  declare readonly persist: pulumi.Output<boolean>;
 
   constructor(
     kind: KindName,

@@ -40,7 +40,7 @@ describe("a resource that was renamed", () => {
     await call("VirtualIp", "update", created.id, created.outs, renamed);
     expect(host.changes.length).toBe(done);
     const [entry] = Object.values(host.claims());
-    const claim = { urn: urn("VirtualIp", "another"), id: created.id };
+    const claim = { urn: urn("VirtualIp", "another"), id: created.id, persists: true };
     expect(entry?.claims).toEqual([claim]);
     await call("VirtualIp", "delete", created.id, renamed);
     expect(host.claims()).toEqual({});

@@ -29,7 +29,7 @@ export const realServerType: PartType<"ipvs", IpvsTable> = {
   },
   set: (id, value, live) => stepsOf(planOne(id, value, live)),
   unset: (id, live) => stepsOf(planOne(id, undefined, live)),
-  inside(id) {
+  container(id) {
     const { service, realServer } = readId(id);
     return {
       key: partKey({ type: "virtualService", id: service }),

@@ -34,9 +34,9 @@ export const virtualServiceType: PartType<"ipvs", IpvsTable> = {
     const service = table[id];
     return service && renderService(service);
   },
-  holds: (value, live) => planValue(readValue(value), live).length === 0,
+  matches: (value, live) => planValue(readValue(value), live).length === 0,
   // Those who manage its real servers meanwhile go on doing so.
-  remember: ({ value }, live) =>
+  valueToRestore: ({ value }, live) =>
     readValue(value).managesRealServers ? live : live + ANY_REAL_SERVERS,
   set(id, value, live) {
     const wanted = readValue(value);

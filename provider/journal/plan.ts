@@ -62,11 +62,11 @@ function whatWasBefore(
   facts: Facts,
 ): string | null {
   const type = partTypes[part.type];
-  const around = type.inside?.(part.id);
+  const around = type.container?.(part.id);
   const outer = around && journal[around.key];
   if (outer) return (outer.before !== null && around.valueIn(outer.before)) || null;
   if (live === undefined) return null;
-  return type.remember?.(part, live, facts[type.fact]) ?? live;
+  return type.valueToRestore?.(part, live, facts[type.fact]) ?? live;
 }
 
 function refuseUnlike(part: Part, live: string | undefined): void {
@@ -131,5 +131,5 @@ export function hasClaims(owner: Owner, journal: Journal): boolean {
 
 /** Whether live is as a part wants it. */
 export function holds(type: AnyPartType, value: string, live: string | undefined): boolean {
-  return value === live || (type.holds?.(value, live) ?? false);
+  return value === live || (type.matches?.(value, live) ?? false);
 }

@@ -60,8 +60,8 @@ function heldBy(owners: readonly Owner[], journal: Journal): Named[] {
 export function neededLast(parts: readonly Named[], facts: Facts): Named[] {
   const needed = new Set(
     parts.flatMap(({ type, id }) => {
-      const { fact, needs } = partTypes[type];
-      return (needs?.(id, facts[fact]) ?? []).map((one) => partKey({ type, id: one }));
+      const { fact, dependencies } = partTypes[type];
+      return (dependencies?.(id, facts[fact]) ?? []).map((one) => partKey({ type, id: one }));
     }),
   );
   const isNeeded = (part: Named) => needed.has(partKey(part));
@@ -70,7 +70,7 @@ export function neededLast(parts: readonly Named[], facts: Facts): Named[] {
 
 /** Whether a thing of ours around it wants it too: a virtual service that names this real server by now. */
 function isKeptAround(part: Named, journal: Journal): boolean {
-  const around = partTypes[part.type].inside?.(part.id);
+  const around = partTypes[part.type].container?.(part.id);
   const outer = around && journal[around.key];
   return outer !== undefined && around?.valueIn(outer.value) !== undefined;
 }
@@ -81,7 +81,7 @@ function restore(part: Named, entry: Entry, facts: Facts): Step[] {
   if (entry.before === null) return live === undefined ? [] : type.unset(part.id, live);
   const isOurs = live !== undefined && holds(type, entry.value, live);
   if (live === entry.before || (type.takesOver && !isOurs)) return [];
-  if (type.isOverruled?.(part.id, entry.before, facts[type.fact])) return [];
+  if (type.mustNotRestore?.(part.id, entry.before, facts[type.fact])) return [];
   return type.set(part.id, entry.before, live);
 }
 

@@ -119,7 +119,7 @@ function valueBefore(
   const value = current?.value ?? old?.value;
   if (was === undefined || part.type !== "virtualService" || value === undefined) return was;
   const type = partTypes[part.type];
-  return type.remember?.({ ...part, value, shared: false }, was, facts[type.fact]) ?? was;
+  return type.valueToRestore?.({ ...part, value, shared: false }, was, facts[type.fact]) ?? was;
 }
 
 function isAsBefore({ type }: Named, value: string | undefined, live: string | undefined): boolean {

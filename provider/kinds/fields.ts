@@ -28,7 +28,7 @@ export function filledByCheck<T extends string | undefined>(value: T) {
 }
 
 /** Whether the host makes again by itself what is declared; every resource has it. */
-export const persist = z.boolean(wanted("persist", "true or false")).optional();
+export const persist = z.boolean(wanted("persist", "true or false")).default(true);
 
 /** Whether something unlike ours is taken over. */
 export const adopt = z.boolean(wanted("adopt", "true or false")).optional();

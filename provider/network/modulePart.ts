@@ -8,7 +8,7 @@ export const moduleType: PartType<"modules", Modules> = {
   takesOver: true,
   read: (modules, id) => (modules.has(id) ? "loaded" : undefined),
   set: (id) => [{ run: command("modprobe", id), description: `load the kernel module ${id}` }],
-  needs: (id, modules) => modules.dependencies.get(id) ?? [],
+  dependencies: (id, modules) => modules.dependencies.get(id) ?? [],
   // Somebody else may use it by now: then it stays. `modprobe -r` would also unload what it depends on, whoever
   // loaded that.
   unset: (id) => [

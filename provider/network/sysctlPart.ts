@@ -13,10 +13,10 @@ export const sysctlType: PartType<"sysctls", Sysctls> = {
   takesOver: true,
   read: (sysctls, id) => sysctls.get(id),
   set,
-  remember: ({ id }, live, sysctls) =>
+  valueToRestore: ({ id }, live, sysctls) =>
     FORWARDING.test(id) && live === "0" && forwardsAll(sysctls) ? OFF_BY_ITSELF : live,
   // ip_forward (conf.all) was set while we were here, and with it every interface: one that is off would be a hole.
-  isOverruled: (id, before, sysctls) =>
+  mustNotRestore: (id, before, sysctls) =>
     FORWARDING.test(id) && before === "0" && forwardsAll(sysctls),
   // A sysctl goes away only with its interface, or with its module: where that stays, it is as it began.
   unset: (id, live) => (id === EXPIRE_TEMPLATES && live !== "0" ? set(id, "0", live) : []),

@@ -3,49 +3,49 @@ import type { FactName } from "./fact";
 import type { Step } from "./step";
 
 /**
- * A kind of part of a host that resources can claim: a kernel module, a link, a sysctl, a route, an address, a virtual
- * service. Its state is one canonical text, so that the journal can hold it and bring it back. Each type reads one fact
- * of its host, and is given the value of that fact.
+ * A type of part that resources can claim on a host: a kernel module, a link, a sysctl, a route, an address, a virtual
+ * service. The state of a part is one canonical text, so that the journal can store and restore it. Each type reads one
+ * fact of the host, and its functions get the value of that fact.
  */
 export interface PartType<Name extends FactName, Value> {
   /** The name of the fact that shows parts of this type. */
   readonly fact: Name;
   /**
-   * True when a value unlike ours may be replaced without asking, because it is remembered and put back (a sysctl).
-   * False when it is somebody's own thing, and so a conflict (a virtual service).
+   * Whether a live value that differs from ours is replaced without `adopt`. True for a setting of the host that release
+   * restores (a sysctl); false for something that a user made (a virtual service), where a difference is a conflict.
    */
   readonly takesOver: boolean;
-  /** The live state in canonical form; undefined when the part is absent. */
+  /** The live value in canonical form; undefined when the part is absent. */
   read(fact: Value, id: string): string | undefined;
-  /** The steps from live to the value. */
+  /** The steps that change the live value to the given value. */
   set(id: string, value: string, live: string | undefined): Step[];
-  /** The steps that make it absent. */
+  /** The steps that remove the part. */
   unset(id: string, live: string): Step[];
-  /** Whether live is as desired; equality of the texts unless the type knows better. */
-  holds?(value: string, live: string | undefined): boolean;
-  /** What is remembered of what was there before ours; the live text unless the type knows better. */
-  remember?(part: Part, live: string, fact: Value): string;
-  /** Whether what was before must not come back, since something wider was set meanwhile. */
-  isOverruled?(id: string, before: string, fact: Value): boolean;
+  /** Whether the live value means the same as the given value. @default - the texts are equal */
+  matches?(value: string, live: string | undefined): boolean;
+  /** The value that the journal stores before the first change, and that release restores. @default - the live text */
+  valueToRestore?(part: Part, live: string, fact: Value): string;
+  /** Whether the stored value must stay away, because a wider setting was changed meanwhile. @default - it is restored */
+  mustNotRestore?(id: string, before: string, fact: Value): boolean;
   /**
-   * What the steps from nothing to the value need besides when the part is made again at boot: conditions of
-   * provider/system/applyScript.ts, and what follows when something was changed.
+   * Conditions and follow-up commands for the steps that make the part again at boot. The conditions are functions of
+   * provider/system/applyScript.ts.
    * @default - nothing
    */
   boot?(id: string, value: string): BootNeeds;
-  /** The ids of parts of this type that have to go after this one. */
-  needs?(id: string, fact: Value): readonly string[];
-  /** The part that this one lies inside, and how to find this one's text in the text of that one. */
-  inside?(id: string): { readonly key: string; valueIn(outer: string): string | undefined };
+  /** The ids of parts of this type that this part needs, and that are therefore removed after it. @default - none */
+  dependencies?(id: string, fact: Value): readonly string[];
+  /** The part that contains this part, and how to read this part's value from the container's. @default - none */
+  container?(id: string): { readonly key: string; valueIn(outer: string): string | undefined };
 }
 
-/** Conditions under which a part is made again at boot, and commands that follow then. */
+/** The conditions under which a part is made again at boot, and the commands that run after a change. */
 export interface BootNeeds {
   readonly conditions: readonly Command[];
   readonly afterwards: readonly Command[];
 }
 
-/** The types of parts, in the order in which they are set up; they are taken away in the reverse order. */
+/** The types of parts in the order of their set-up. Removal goes in the reverse order. */
 export const PART_ORDER = [
   "module",
   "link",
@@ -59,13 +59,13 @@ export const PART_ORDER = [
 
 export type PartName = (typeof PART_ORDER)[number];
 
-/** One part of a host as a resource wants it. */
+/** A part of a host with the value that a resource declares for it. */
 export interface Part {
   readonly type: PartName;
-  /** Names it on its host: `net/ipv4/conf/eth1/arp_ignore`, `192.0.2.80/32`, `tcp 192.0.2.80:80`. */
+  /** The name of the part on its host: `net/ipv4/conf/eth1/arp_ignore`, `192.0.2.80/32`, `tcp 192.0.2.80:80`. */
   readonly id: string;
   readonly value: string;
-  /** Several stacks may want it, with the same value; the last one that leaves restores it. */
+  /** Whether several stacks may claim the part, with the same value. The last stack that releases it restores it. */
   readonly shared: boolean;
 }
 
@@ -74,7 +74,7 @@ export function partKey(part: { type: PartName; id: string }): string {
   return `${part.type} ${part.id}`;
 }
 
-/** Parts in the order in which they are set up. */
+/** Sorts parts into the order of their set-up. */
 export function inOrder<T extends { type: PartName }>(parts: readonly T[]): T[] {
   return [...parts].sort((a, b) => PART_ORDER.indexOf(a.type) - PART_ORDER.indexOf(b.type));
 }

@@ -65,12 +65,12 @@ describe("what changed between two states", () => {
     expect(changes([http], [])).toEqual(["director1 tcp 192.0.2.80:80: removed"]);
   });
 
-  it("says of what survives a reboot only where it does", () => {
+  it("says of what survives a reboot only where it does not", () => {
     const [old, kept, left] = [{}, { persist: true }, { persist: false }].map((more) => [
       service("http", {}, more),
     ]) as [StateResource[], StateResource[], StateResource[]];
-    expect(changes(old, left)).toEqual([]);
-    expect(changes(left, kept)).toEqual(["director1 tcp 192.0.2.80:80: persist none -> true"]);
+    expect(changes(old, kept)).toEqual([]);
+    expect(changes(kept, left)).toEqual(["director1 tcp 192.0.2.80:80: persist none -> false"]);
   });
 
   it("leaves resources of others out, and shows no secret", () => {

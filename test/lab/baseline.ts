@@ -9,7 +9,8 @@ const SECTIONS = [
 type Section = "link" | "address" | "route" | "rule" | "sysctl" | "ipvs" | "module" | "file";
 
 // Nothing here may change the host: ipvsadm would load ip_vs, so it is asked only when that is loaded. A host that has
-// just booted first looks for a second or two whether its addresses are its own.
+// just booted first looks for a second or two whether its addresses are its own. A file of ours may be written again with
+// the same text, so its time says nothing.
 const OBSERVE = `
 tries=0
 while [ "$(ip -6 -o address show tentative -dadfailed)" ] && [ $tries -lt 50 ]; do sleep 0.1; tries=$((tries + 1)); done
@@ -26,7 +27,9 @@ echo '== ipvs'
 if [ -e /proc/net/ip_vs ]; then ipvsadm -Sn; ipvsadm -L --timeout; ipvsadm -L --daemon; fi
 echo '== module'; cut -d' ' -f1 /proc/modules
 echo '== file'
-find /etc \\( -type d -printf '%p %M %u:%g\\n' \\) -o -printf '%p %M %u:%g %s bytes of %Tx %TX\\n'
+find /etc \\( -type d -printf '%p %M %u:%g\\n' \\) \\
+  -o \\( -path '*pulumi-lvs*' -printf '%p %M %u:%g %l\\n' \\) -o -printf '%p %M %u:%g %s bytes of %Tx %TX\\n'
+find /etc -path '*pulumi-lvs*' -type f -exec cksum {} + | while read -r sum bytes path; do echo "$path:text $sum $bytes"; done
 find /run /tmp -path /run/systemd -prune -o -path /run/user -prune -o -path /run/sudo -prune -o -path /run/log -prune \\
   -o -path /run/utmp -prune -o -path /run/udev -prune -o -path /run/network -prune -o -path /run/NetworkManager -prune -o -printf '%p %M %u:%g\\n'
 find /var/lib/pulumi-lvs -printf '%p %M %u:%g %s bytes\\n' 2>/dev/null

@@ -75,7 +75,7 @@ function attributesOf(values: Values): Attributes {
 
 function isDefault(name: string, value: unknown): boolean {
   if (name.endsWith("Threshold")) return value === 0;
-  if (name === "persist") return value === false;
+  if (name === "persist") return value === true;
   return Array.isArray(value) && value.length === 0;
 }
 

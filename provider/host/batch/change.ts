@@ -32,6 +32,8 @@ export interface Change {
   readonly repairsBoot?: boolean;
   /** What the host was before the first batch of a change that takes several. @default - the look of its batch */
   readonly undoTo?: Look;
+  /** Whether this process has applied the change before, and its files at boot are written. @default false */
+  readonly isContinued?: boolean;
   /** Plans the parts that the resource wants. Throws before anything is changed on the host. */
   planClaims(snapshot: Snapshot): ClaimPlan;
   /** Plans the removal of the parts that the resource claims and no longer wants. */

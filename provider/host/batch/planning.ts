@@ -148,9 +148,10 @@ export function planBoot(
   before: Journal,
   after: Journal,
 ): Step | undefined {
-  const rewriting = changes.filter(({ change, isClaimed }) => isClaimed || change.repairsBoot);
+  const started = changes.filter(({ change }) => !change.isContinued);
+  const rewriting = started.filter(({ change, isClaimed }) => isClaimed || change.repairsBoot);
   const owners = rewriting.flatMap(({ change }) => change.owners);
-  const repairs = changes.some(({ change }) => change.repairsBoot);
+  const repairs = started.some(({ change }) => change.repairsBoot);
   return bootStep(bootChanges(before, after, owners, repairs));
 }
 

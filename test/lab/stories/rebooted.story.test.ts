@@ -12,6 +12,7 @@ const cluster: ClusterDescription = {
   directors: [{ connection: "director1" }],
   services: [{ port: 80, scheduler: "rr" }],
   realServers: [realServer("web1")],
+  persist: false,
 };
 
 describe("a cluster that is not to persist, and whose hosts were rebooted", () => {

@@ -39,10 +39,7 @@ function asAskedFor(survival: Survival): Survival {
 
 /** What is declared stays, whatever happens to the hosts, and a destroy leaves nothing of it. */
 export function tellSurvival(name: string, asDeclared: Survival): void {
-  const survival = asAskedFor({
-    ...asDeclared,
-    cluster: { ...asDeclared.cluster, persist: true },
-  });
+  const survival = asAskedFor(asDeclared);
   const { vip, managers } = survival;
   const hosts = Object.keys(managers);
   const webs = hosts.filter((host) => host.startsWith("web"));
