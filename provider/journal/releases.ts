@@ -57,7 +57,7 @@ function heldBy(owners: readonly Owner[], journal: Journal): Named[] {
 }
 
 /** They may have been claimed in another order: a module before it was known what it needs. */
-function neededLast(parts: readonly Named[], facts: Facts): Named[] {
+export function neededLast(parts: readonly Named[], facts: Facts): Named[] {
   const needed = new Set(
     parts.flatMap(({ type, id }) => {
       const { fact, dependencies } = partTypes[type];

@@ -6,6 +6,7 @@ import type { Journal } from "../../journal/journal";
 import { isSameJournal } from "../../journal/patch";
 import { factsHeld, servicesHeld } from "../../journal/releases";
 import { bootStep } from "../../system/bootCommand";
+import type { Command } from "../../values/command";
 import { LvsError } from "../../values/errors";
 import type { Step } from "../../values/step";
 import type { Change } from "./change";
@@ -26,6 +27,10 @@ export interface StartedChange {
   /** Whether the journal has its claims already: a run that was cut off may have made them. */
   readonly isClaimed: boolean;
   failure?: unknown;
+  /** The command of its step that failed. */
+  failedRun?: Command;
+  /** Why the way back failed. */
+  undoFailure?: string;
 }
 
 /** The steps of each change, and the journal after all of them. */
