@@ -72,7 +72,7 @@ export function resolveChange(
     if (failure instanceof UndoneChangeError) throw failure;
     snapshot = after.snapshot(request.facts);
     if (failure) throw failure;
-    const look = change.undoTo ?? before.snapshot(request.facts);
+    const look = change.undoTo ?? before.look(request.facts);
     request.resolve({ ...snapshot, before: look, ...(draining && { draining }) });
   } catch (error) {
     const isUndone = error instanceof UndoneChangeError;

@@ -87,7 +87,7 @@ function plansBack(
 ): PlansBack {
   let journal = now.journal;
   const undoing = failed.map((change) => {
-    const plan = planBack(change, before, lookOf(change, now, journal));
+    const plan = planBack(change, before, now.look(change.request.facts, journal));
     if (counts(plan)) journal = plan.journal;
     return { change, plan };
   });
@@ -96,16 +96,11 @@ function plansBack(
 
 function planBack(started: StartedChange, before: Observation, now: Look): UndoPlan {
   const { change, awaited, failedRun } = started;
-  const from = change.undoTo ?? lookOf(started, before, before.journal);
+  const from = change.undoTo ?? before.look(started.request.facts);
   const services = awaited.map(({ service }) => serviceKeyText(service));
   const forestalled = isForestalled(started.failure) ? failedRun : undefined;
   const isStaged = change.undoTo !== undefined;
   return planUndo({ owners: change.owners, services, forestalled, isStaged }, from, now);
-}
-
-function lookOf({ request }: StartedChange, observation: Observation, journal: Journal): Look {
-  const names = request.facts.filter((name) => observation.hasFacts([name]));
-  return observation.snapshot(names, journal);
 }
 
 async function runSteps(
@@ -138,8 +133,11 @@ async function writeClaims(
   const { run, file } = writeJournal(journalFile, journal);
   if (!run) return journalFile;
   const boot = planBoot([], journalFile.journal, journal);
-  const prerequisite: Step = { run, description: "write the journal" };
-  await shell.run(boot ? [[boot]] : [], { prerequisite });
+  // The claims go last: as long as they are there, the next change looks after all of it.
+  const steps: Step[] = [...(boot ? [boot] : []), { run, description: "write the journal" }];
+  const [results = []] = await shell.run([steps]);
+  const failed = firstFailure(steps, results);
+  if (failed) throw failedStep(failed.step, failed.result, shell.host);
   return file;
 }
 
