@@ -101,6 +101,25 @@ describe("a virtual service with a health check", () => {
     expect(director.host.health.files.size).toBe(0);
   });
 
+  it("is undone without a weight for one that died meanwhile", async () => {
+    const outs = await create();
+    for (const [rip, weight] of [
+      ["192.0.2.11", 1],
+      ["192.0.2.12", 3],
+    ] as const)
+      keepalivedSets(rip, weight);
+    const run = director.host.run.bind(director.host);
+    vi.spyOn(director.host, "run").mockImplementation((command) => {
+      if (!command.argv.at(-1)?.includes("take")) return run(command);
+      keepalivedSets("192.0.2.12", 0);
+      return { stdout: "", stderr: "keepalived refuses it", exitCode: 1 };
+    });
+    const web3 = { ...web1, rip: "192.0.2.13" };
+    const failed = update(outs, { ...checked, realServers: [web1, web2, web3] });
+    await expect(failed).rejects.toThrow(/keepalived refuses it.*was undone/s);
+    expect(director.rows()).toEqual(["192.0.2.11 1", "192.0.2.12 0"]);
+  });
+
   it("goes with its checks", async () => {
     await call("VirtualService", "delete", "an id", await create());
     expect(director.rows()).toEqual([]);

@@ -1,3 +1,4 @@
+import { readValue } from "../ipvs/virtualServicePart";
 import type { Facts } from "../registry/facts";
 import { partTypes, readPart } from "../registry/partTypes";
 import { inOrder } from "../values/part";
@@ -118,6 +119,8 @@ function valueBefore(
   if (old && !entry) return old.before ?? undefined;
   const value = current?.value ?? old?.value;
   if (was === undefined || part.type !== "virtualService" || value === undefined) return was;
+  // keepalived may have changed weights since: what is declared comes back, and the weights stay with their checks.
+  if (old && readValue(old.value).healthCheck !== undefined) return old.value;
   const type = partTypes[part.type];
   return type.valueToRestore?.({ ...part, value, shared: false }, was, facts[type.fact]) ?? was;
 }
@@ -143,7 +146,8 @@ function stepsBack(goals: readonly Goal[], facts: Facts): Step[] {
     if (value === undefined) return [];
     return [...partTypes[type].set(id, value, live), ...announcementsOf(type, id, value)];
   });
-  return [...removals, ...returns];
+  const steps = [...removals, ...returns];
+  return [...steps.filter(({ isLast }) => !isLast), ...steps.filter(({ isLast }) => isLast)];
 }
 
 /** A VIP that comes back to its interface is announced there again. */

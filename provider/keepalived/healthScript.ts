@@ -21,6 +21,20 @@ run=/run/pulumi-lvs
 mkdir -p $run || exit
 cd ${CHECKS_DIRECTORY} 2>/dev/null || exit
 
+# Goes on where there is a file, and takes everything away where there is none.
+end_without_checks() {
+  for one in ./*.conf; do
+    [ ! -f "$one" ] || return 0
+  done
+  systemctl stop pulumi-lvs-health.service
+  rm -rf /etc/systemd/system/pulumi-lvs-health.service ${CHECKS_DIRECTORY} ${HEALTH} $run
+  rmdir /etc/pulumi-lvs 2>/dev/null
+  systemctl daemon-reload
+  [ -z "$failed" ]
+  exit
+}
+
+failed=
 case $1 in
 start)
   # Real servers with a weight count as up, the others as down, until their first check.
@@ -32,7 +46,6 @@ start)
   ;;
 reload) cat ./*.conf >$run/keepalived.conf ;;
 take)
-  failed=
   for new in ./*.new; do
     [ -f "$new" ] || continue
     { cat "$new"; for other in ./*.conf; do
@@ -41,6 +54,7 @@ take)
     if said=$(keepalived -t -f $run/test.conf 2>&1); then mv "$new" "\${new%.new}"
     else echo "keepalived refuses \${new%.new}: $said" >&2; rm -f "$new"; failed=1; fi
   done
+  end_without_checks
   sync -f . 2>/dev/null || sync
   systemctl reload-or-restart pulumi-lvs-health.service || failed=1
   # keepalived writes the file when it checks.
@@ -56,13 +70,8 @@ take)
   ;;
 leave)
   rm -f "$2" "$2.new"
-  for one in ./*.conf; do
-    [ ! -f "$one" ] || exec systemctl restart pulumi-lvs-health.service
-  done
-  systemctl stop pulumi-lvs-health.service
-  rm -rf /etc/systemd/system/pulumi-lvs-health.service ${CHECKS_DIRECTORY} ${HEALTH} $run
-  rmdir /etc/pulumi-lvs 2>/dev/null
-  systemctl daemon-reload
+  end_without_checks
+  systemctl restart pulumi-lvs-health.service
   ;;
 esac
 `;

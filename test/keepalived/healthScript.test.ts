@@ -94,6 +94,12 @@ describe("the script for keepalived", () => {
     expect(root.files(CHECKS)).toEqual([NAME]);
   });
 
+  it("leaves nothing where keepalived refuses the only file", () => {
+    root.write("bin/keepalived", "#!/bin/sh\nexit 1\n");
+    expect(set("virtual_serve\n")).toMatch(/keepalived refuses/);
+    expect([...root.files("etc"), ...root.files("run")]).toEqual([]);
+  });
+
   it("restarts keepalived when a virtual service leaves, and takes all away after the last one", () => {
     set(FILE);
     root.write(`${CHECKS}/other.conf`, FILE);
