@@ -134,7 +134,7 @@ chmod 755 /usr/sbin/ipvsadm`);
     await fails(
       of(director(connection()), dependent({ scheduler: "wrr", realServers })),
       "cannot add tcp 192.0.2.80:80 with scheduler wrr",
-      "This change was undone on 127.0.0.1, as reading it again shows",
+      "as reading it again shows",
       "remove tcp 192.0.2.80:80 with its 2 real servers",
     );
     const left = difference(start, await observeHost(lab.host("director1")));
@@ -149,7 +149,7 @@ chmod 755 /usr/sbin/ipvsadm`);
     await fails(
       of(director(connection()), dependent({ scheduler: "wrr", realServers })),
       "Service already exists",
-      "Somebody else has changed virtualService tcp 192.0.2.80:80 on 127.0.0.1 at the same time",
+      "Somebody else has changed virtualService tcp 192.0.2.80:80 on 127.0.0.1",
     );
     await ownIpvsadm();
     expect(await shell("ipvsadm -Sn")).toContain("-A -t 192.0.2.80:80 -s sed");
