@@ -159,12 +159,7 @@ chmod 755 /usr/sbin/ipvsadm`);
 
   it("waits for another process that has the lock, and says so on the row", async () => {
     const holder = await shell("nohup flock -o /run/lock sleep 300 >/dev/null 2>&1 & echo $!");
-    const { texts, ended } = stack.start(
-      "up",
-      "--yes",
-      "--skip-preview",
-      ...of(director(connection())),
-    );
+    const { texts, ended } = stack.start("up", "--yes", "--skip-preview", ...both());
     const isSaid = async () => /\(\d+s\) locking 127\.0\.0\.1/.test(texts.stdout);
     await waitUntil("the row says what it waits for", isSaid, 120_000, 200);
     await shell(`kill ${holder}`);
