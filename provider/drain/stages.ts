@@ -17,7 +17,7 @@ import { readPart } from "../registry/partTypes";
 import type { Part } from "../values/part";
 import type { Step } from "../values/step";
 import { type Departure, type Departures, departuresFrom, departuresOf } from "./departures";
-import { quiesced } from "./quiesce";
+import { quiescedService } from "./quiesce";
 
 /** How a resource takes real servers away, and how far it has come. */
 export interface Drain {
@@ -84,7 +84,7 @@ export class Stages {
     if (Object.keys(departures).length === 0)
       return planReleases(parts, this.owner, journal, facts);
     const services = Object.entries(departures).map(
-      ([name, one]) => [name, quiesced(one)] as const,
+      ([name, one]) => [name, quiescedService(one)] as const,
     );
     const between = { ...facts, ipvs: { ...facts.ipvs, ...Object.fromEntries(services) } };
     const removals = parts
@@ -120,7 +120,9 @@ export class Stages {
 
   private inBetween(part: Part, departures: Departures): Part {
     const departure = part.type === "virtualService" ? departures[part.id] : undefined;
-    return departure ? { ...part, value: virtualServiceValue(quiesced(departure), true) } : part;
+    return departure
+      ? { ...part, value: virtualServiceValue(quiescedService(departure), true) }
+      : part;
   }
 }
 
@@ -161,7 +163,9 @@ function realServersOf({ key, live, leaving }: Departure): ServiceRealServer[] {
 }
 
 function quiesceSteps(departure: Departure): Step[] {
-  const lines = planService(quiesced(departure), departure.live, { managesRealServers: true });
+  const lines = planService(quiescedService(departure), departure.live, {
+    managesRealServers: true,
+  });
   return stepsOf(lines);
 }
 
