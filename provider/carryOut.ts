@@ -6,6 +6,7 @@ import {
   PartialChangeError,
   ProgressRow,
   type Snapshot,
+  UndoneChangeError,
 } from "./host/batch";
 import type { HostInputs } from "./kinds/kind";
 import type { FactName } from "./values/fact";
@@ -24,14 +25,15 @@ export async function carryOut(
     const say = (message: string) => row.show(message);
     const { connection, owner } = inputs;
     let snapshot = await apply(connection, facts, change, say);
+    const { before: undoTo } = snapshot;
     // Its files at boot have the final values since the first time.
-    const continued = { ...change, isContinued: true };
+    const continued = { ...change, isContinued: true, ...(undoTo && { undoTo }) };
     while (draining.isOngoing(snapshot)) {
       const before = snapshot;
       for (const one of draining.warnings(before)) logMessage(owner, one, "warning");
       await draining.wait(before, row);
       snapshot = await apply(connection, facts, continued, say).catch((error) => {
-        throw PartialChangeError.of(error, before);
+        throw error instanceof UndoneChangeError ? error : PartialChangeError.of(error, before);
       });
     }
     return snapshot;

@@ -129,6 +129,11 @@ export interface ClusterRealServerArgs extends RealServerSettings {
 /** An LVS cluster from one description. */
 export interface ClusterArgs extends DrainingArgs, PersistArgs {
   /**
+   * How keepalived checks the real servers of every virtual service that does not say it itself.
+   * @default - they are not checked
+   */
+  healthCheck?: ServiceArgs["healthCheck"];
+  /**
    * The virtual IP addresses, IPv4 and IPv6 together (ipvsadm(8) -t, -u, --sctp-service). They name resources: an
    * address that is an output needs a name, as in `{ name: "public", address: ip.address }`.
    */

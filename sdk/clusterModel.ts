@@ -30,6 +30,7 @@ export interface ClusterModel {
   readonly dips: readonly NamedAddress[];
   readonly drain: ClusterArgs["drain"];
   readonly slowStart: ClusterArgs["slowStart"];
+  readonly healthCheck: ClusterArgs["healthCheck"];
   readonly groupServices: boolean;
 }
 
@@ -75,10 +76,18 @@ export function clusterModel(args: ClusterArgs): ClusterModel {
   refuseStrayVips(args.services, named);
   const realServers = args.realServers.map((one, index) => realServerModel(one, args, index));
   const vips = named.map((vip) => vipModel(vip, args.services, realServers));
-  const { dip, forwardingMethod, groupServices = false, drain, slowStart, persist } = args;
+  const {
+    dip,
+    forwardingMethod,
+    groupServices = false,
+    drain,
+    slowStart,
+    healthCheck,
+    persist,
+  } = args;
   return {
     ...{ forwardingMethod, directors, vips, realServers },
-    ...{ dips: namedDips(dip), groupServices, drain, slowStart, persist },
+    ...{ dips: namedDips(dip), groupServices, drain, slowStart, healthCheck, persist },
   };
 }
 

@@ -179,8 +179,12 @@ export class ClusterResources {
         ...given("lowerThreshold", settings.lowerThreshold ?? own.lowerThreshold),
       };
     });
-    const { drain, slowStart } = this.model;
-    const usual = { ...given("drain", drain), ...given("slowStart", slowStart) };
+    const { drain, slowStart, healthCheck } = this.model;
+    const usual = {
+      ...given("drain", drain),
+      ...given("slowStart", slowStart),
+      ...given("healthCheck", healthCheck),
+    };
     return { ...usual, ...rest, protocol, vip: vip.address, realServers };
   }
 

@@ -49,6 +49,7 @@ const serviceShape: Shape<ClusterServiceArgs> = {
   ...{ name: maybe(text), vips: maybe(texts), realServers: maybe(list(member)) },
   ...{ realServerPort: unread, scheduler: unread, schedulerFlags: unread },
   ...{ persistenceSeconds: unread, persistenceNetmask: unread, drain: unread, slowStart: unread },
+  healthCheck: unread,
 };
 
 const realServerShape: Shape<ClusterRealServerArgs> = {
@@ -60,7 +61,7 @@ const clusterShape: Shape<ClusterArgs> = {
   ...{ vips: list(address("an address"), "a list of addresses"), forwardingMethod: inputText },
   ...{ directors: list(director), services: list(shaped("a virtual service", serviceShape)) },
   realServers: list(shaped("a real server", realServerShape)),
-  ...{ dip: maybe(oneOrMore(address)), drain: unread, slowStart: unread },
+  ...{ dip: maybe(oneOrMore(address)), drain: unread, slowStart: unread, healthCheck: unread },
   ...{ groupServices: maybe(flag), persist: unread },
 };
 

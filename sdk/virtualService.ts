@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { DrainingArgs } from "./drain";
+import type { HealthCheckArgs } from "./healthCheck";
 import {
   connectionOf,
   dependingOn,
@@ -69,6 +70,12 @@ export interface ServiceArgs extends DrainingArgs {
    * @default - each address is a client
    */
   persistenceNetmask?: pulumi.Input<string>;
+  /**
+   * How keepalived, which has to be installed on the director, checks the real servers: one that fails gets no new
+   * connections until a check succeeds again (keepalived.conf(5)). Not together with slowStart.
+   * @default - they are not checked
+   */
+  healthCheck?: pulumi.Input<HealthCheckArgs>;
 }
 
 /** What is configured of a real server, apart from its address. */

@@ -105,8 +105,20 @@ describe.each(stories)("the life of a %s %j", (kind, more, before) => {
 });
 
 describe("create", () => {
-  it("keeps a resource whose change began, as it is on the host", async () => {
+  it("keeps nothing of a resource whose change was undone", async () => {
     host.failures.set(/add 192.0.2.80/, "RTNETLINK answers: Operation not permitted");
+    const before = whole(host);
+    const error = await create("RealServerVip", { rip: "10.0.0.11" }).catch((one) => one);
+    expect(error.message).toMatch(
+      /cannot add the address[\s\S]*This change was undone on director1/,
+    );
+    expect(error).not.toHaveProperty("reasons");
+    expect(whole(host)).toEqual(before);
+  });
+
+  it("keeps a resource whose change could not be undone, as it is on the host", async () => {
+    host.failures.set(/add 192.0.2.80/, "RTNETLINK answers: Operation not permitted");
+    host.failures.set(/=0/, "sysctl: permission denied on key");
     const failed = create("RealServerVip", { rip: "10.0.0.11" });
     await expect(failed).rejects.toMatchObject({
       id: "director1 dr vip 192.0.2.80 rip 10.0.0.11",

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Connection } from "../provider/host/connect/connection";
 import type { Shell } from "../provider/host/shell/shell";
+import { PARTS_DIRECTORY } from "../provider/system/paths";
 import { DrainingDirector, WEB1, web1, web2 } from "./support/drainingDirector";
 
 const pool = vi.hoisted(() => ({
@@ -35,6 +36,23 @@ describe("a real server that comes to a virtual service, slowly", () => {
     await director.pass(15);
     await updated;
     expect(director.rows()).toEqual(["192.0.2.11 100", "192.0.2.12 50"]);
+  });
+
+  it("has its files at boot written once, with the weights that it will have", async () => {
+    const { outs } = await director.create("VirtualService", { ...slow, realServers: [first] });
+    vi.useFakeTimers();
+    director.shell.roundTrips.length = 0;
+    const both = { ...slow, realServers: [first, second] };
+    const updated = director.update("VirtualService", outs, both);
+    await director.pass(30);
+    await updated;
+    const isBoot = (event: string) => event.includes("pulumi-lvs.service");
+    expect(director.shell.roundTrips.length).toBeGreaterThan(5);
+    expect(director.shell.roundTrips.flat().filter(isBoot)).toHaveLength(1);
+    const file = director.host.boot.files.get(
+      `${PARTS_DIRECTORY}/60-virtualService-tcp_192.0.2.80-80`,
+    );
+    expect(file?.match(/-w \d+/g)).toEqual(["-w 100", "-w 50"]);
   });
 
   it("comes slowly when it returns from a weight of 0, and while another one drains", async () => {

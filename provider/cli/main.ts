@@ -23,6 +23,7 @@ function program(): Command {
   addRollback(root);
   addCompletion(root);
   addShow(root);
+  addSudoers(root);
   return root;
 }
 
@@ -122,6 +123,22 @@ function addShow(root: Command): void {
     .action(async (_own, command: Commander) => {
       const { show } = await import("./commands/show.js");
       process.exitCode = await show(command.optsWithGlobals());
+    });
+}
+
+function addSudoers(root: Command): void {
+  root
+    .command("sudoers")
+    .description("Print the rules of sudoers that a user needs who is not root on a host.")
+    .argument("<user>", "the name of the user on the host")
+    .option(
+      "--password",
+      "have sudo ask for the user's password: sudo: { password } in a connection",
+    )
+    .addHelpText("after", example("sudoers deploy"))
+    .action(async (user: string, { password = false }: { password?: boolean }) => {
+      const { sudoers } = await import("./commands/sudoers.js");
+      sudoers(user, password);
     });
 }
 

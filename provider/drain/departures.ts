@@ -65,8 +65,12 @@ export function departuresFrom(
   { owner, journal }: Claims,
   table: IpvsTable,
 ): Departures {
-  const isOurs = (name: string) =>
-    journal[SERVICE + name]?.claims.some((one) => stackOf(one.urn) === stackOf(owner.urn));
+  // What is checked keeps its weights: who was quiesced, and who was down, could not be told apart afterwards.
+  const isOurs = (name: string) => {
+    const entry = journal[SERVICE + name];
+    if (!entry || readValue(entry.value).healthCheck !== undefined) return false;
+    return entry.claims.some((one) => stackOf(one.urn) === stackOf(owner.urn));
+  };
   const found = Object.entries(table).map(([name, live]): Named => {
     const { key } = live;
     if (key.kind !== "endpoint" || key.vip !== vip || !isOurs(name)) return undefined;

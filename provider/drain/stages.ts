@@ -6,11 +6,13 @@ import {
 import type { EndpointKey, VirtualService } from "../ipvs/model";
 import { planService, stepsOf } from "../ipvs/plan";
 import { renderService } from "../ipvs/render";
-import { virtualServiceType, virtualServiceValue } from "../ipvs/virtualServicePart";
+import { readValue, virtualServiceType, virtualServiceValue } from "../ipvs/virtualServicePart";
 import type { Protocol } from "../ipvs/vocabulary";
 import { isClaimedBy, type Journal, type Owner, othersOf } from "../journal/journal";
 import { type Plan, planClaims } from "../journal/plan";
 import { planReleases } from "../journal/releases";
+import { withHealthChecks } from "../keepalived/derive";
+import { healthCheckType } from "../keepalived/healthChecksPart";
 import { hostPrefix } from "../network/interfaces";
 import type { Facts } from "../registry/facts";
 import { readPart } from "../registry/partTypes";
@@ -63,7 +65,7 @@ export class Stages {
     const plan = planClaims(parts, this.owner, journal, facts, adopt);
     const names = Object.keys(departures);
     if (names.length === 0 && now === parts) return { ...plan, awaited: [] };
-    const stay = now.map((part) => this.inBetween(part, departures));
+    const stay = withHealthChecks(now.map((part) => this.inBetween(part, departures)));
     const claims = planClaims(stay, this.owner, journal, facts, adopt);
     const isWanted = wantedAmong(parts);
     const others = names.filter((name) => !isWanted(name));
@@ -92,12 +94,15 @@ export class Stages {
       .flatMap(({ id, value }) =>
         virtualServiceType.set(id, value, renderService(between.ipvs[id] as VirtualService)),
       );
+    const checks = parts
+      .filter(({ type, id }) => type === "healthCheck" && Object.hasOwn(departures, id))
+      .flatMap(({ id, value }) => healthCheckType.set(id, value, undefined));
     const plan = planReleases(parts, this.owner, journal, between);
     const isWanted = wantedAmong(parts);
     const restoring = Object.entries(departures)
       .filter(([name]) => !isWanted(name))
       .flatMap(([name, one]) => restoreSteps(one, between.ipvs[name] as VirtualService));
-    return { steps: [...removals, ...plan.steps, ...restoring], journal: plan.journal };
+    return { steps: [...removals, ...checks, ...plan.steps, ...restoring], journal: plan.journal };
   }
 
   private departures(parts: readonly Part[], { facts, journal, connections }: Seen): Departures {
@@ -120,9 +125,9 @@ export class Stages {
 
   private inBetween(part: Part, departures: Departures): Part {
     const departure = part.type === "virtualService" ? departures[part.id] : undefined;
-    return departure
-      ? { ...part, value: virtualServiceValue(quiescedService(departure), true) }
-      : part;
+    if (!departure) return part;
+    const { healthCheck } = readValue(part.value);
+    return { ...part, value: virtualServiceValue(quiescedService(departure), true, healthCheck) };
   }
 }
 

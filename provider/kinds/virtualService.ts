@@ -11,12 +11,21 @@ import { problemText } from "../ipvs/problems";
 import { type ServiceInput, serviceProblems } from "../ipvs/validate";
 import { virtualServiceValue } from "../ipvs/virtualServicePart";
 import { canonicalFlag, type Protocol, schedulers } from "../ipvs/vocabulary";
+import { withHealthChecks } from "../keepalived/derive";
 import { requireTools } from "../network/tools";
 import type { Facts } from "../registry/facts";
 import { canonicalAddress, endpoint, familyOf, fullNetmask } from "../values/address";
 import type { Part } from "../values/part";
 import { drain, slowStart } from "./drainField";
 import { adopt, hostFields, hostIdentity, idOf, persist, wanted } from "./fields";
+import {
+  type HealthChecked,
+  healthCheckProblems,
+  liveHealthCheck,
+  sorryRow,
+  withoutChecks,
+} from "./healthChecked";
+import { healthCheck } from "./healthCheckField";
 import type { HostInputs, Kind } from "./kind";
 import {
   liveReplies,
@@ -39,7 +48,7 @@ import { liveTemplates, templateFacts, templateParts } from "./templates";
 import { filterWarnings, replyWarnings } from "./warnings";
 
 /** One IPVS virtual service of a director. */
-export interface VirtualServiceInputs extends HostInputs, NatReplies {
+export interface VirtualServiceInputs extends HostInputs, NatReplies, HealthChecked {
   readonly protocol: Protocol;
   readonly vip: string;
   readonly port: number;
@@ -72,6 +81,7 @@ export const fields = z.strictObject({
   adopt,
   drain,
   slowStart,
+  healthCheck,
   persist,
   ...repliesFields,
 });
@@ -105,7 +115,10 @@ export const virtualService: Kind<VirtualServiceInputs> = {
   fields,
   declaration: declarationOf,
   argumentNames: { connection: "director", ...repliesArguments },
-  rules: (given) => serviceProblems(given as ServiceInput).map(problemText),
+  rules: (given) => [
+    ...serviceProblems(given as ServiceInput).map(problemText),
+    ...healthCheckProblems(given as Parameters<typeof healthCheckProblems>[0]),
+  ],
   complete,
   identity: [...hostIdentity, "protocol", "vip", "port"],
   id: (inputs) => idOf(inputs, nameOf(inputs)),
@@ -113,33 +126,39 @@ export const virtualService: Kind<VirtualServiceInputs> = {
     ...(["ipvs", "modules", "tools", "filters"] as const),
     ...reachFacts(Object.values(inputs.realServers ?? {})),
     ...templateFacts(inputs),
+    ...(inputs.healthCheck ? (["healthChecks"] as const) : []),
   ],
   services: (inputs) => [keyOf(inputs)],
   modules: ({ scheduler }) => modulesOf(scheduler),
   parts(inputs, facts) {
     requireTools(facts.tools, "ipvsadm", "modprobe", "sysctl", "ip", "awk");
+    const { healthCheck } = inputs;
+    if (healthCheck) requireTools(facts.tools, "keepalived");
     const service = desiredService(inputs);
-    return [
+    const checked = healthCheck && JSON.stringify(healthCheck);
+    return withHealthChecks([
       ...schedulerParts(inputs.scheduler),
       ...templateParts(inputs),
       ...reachParts(inputs.vip, Object.values(inputs.realServers ?? {}), facts),
       {
         type: "virtualService",
         id: nameOf(inputs),
-        value: virtualServiceValue(service, inputs.realServers !== undefined),
+        value: virtualServiceValue(service, inputs.realServers !== undefined, checked),
         shared: false,
       },
-    ];
+    ]);
   },
   live(inputs, facts) {
     const service = facts.ipvs[nameOf(inputs)];
     if (!service) return undefined;
     const { realServers: declared, ...rest } = withoutConfig(inputs);
-    const live = Object.values(service.realServers).map(liveRealServer);
+    const found = Object.values(service.realServers).map(liveRealServer);
+    const live = withoutChecks(found, inputs, declared ?? {});
     return {
       ...rest,
       ...liveConfig(service.config),
       ...(declared && { realServers: byName(live) }),
+      ...liveHealthCheck(nameOf(inputs), inputs, desiredService(inputs), facts),
       ...liveTemplates(inputs, facts),
       ...liveReplies(inputs.vip, Object.values(declared ?? {}), facts),
     };
@@ -185,7 +204,9 @@ function desiredService(inputs: VirtualServiceInputs): VirtualService {
   return {
     key: keyOf(inputs),
     config: { scheduler, schedulerFlags, ...(persistence && { persistence }), onePacket: false },
-    realServers: byKeyText(Object.values(inputs.realServers ?? {}).map(desiredRealServer)),
+    realServers: byKeyText(
+      [...Object.values(inputs.realServers ?? {}), ...sorryRow(inputs)].map(desiredRealServer),
+    ),
   };
 }
 

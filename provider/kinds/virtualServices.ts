@@ -7,6 +7,7 @@ import { parseAddress } from "../values/address";
 import { type Part, partKey } from "../values/part";
 import { adopt, hostFields, hostIdentity, idOf, persist, wanted } from "./fields";
 import { fromGrouped, type GroupedService, groupDeclaration, toGrouped } from "./groupedService";
+import { healthCheckProblems } from "./healthChecked";
 import type { HostInputs, Kind } from "./kind";
 import {
   keyOf,
@@ -122,9 +123,10 @@ function nameIfKnown(service: ServiceInput): string | undefined {
 }
 
 function rules({ services = [] }: { services?: readonly ServiceInput[] }): string[] {
-  const problems = services.flatMap((service, index) =>
-    serviceProblems(service).map((one) => `services.${index}: ${problemText(one)}`),
-  );
+  const problems = services.flatMap((service, index) => {
+    const own = [...serviceProblems(service).map(problemText), ...healthCheckProblems(service)];
+    return own.map((one) => `services.${index}: ${one}`);
+  });
   const names = services.map(nameIfKnown).filter((name) => name !== undefined);
   const twice = names.filter((name, index) => names.indexOf(name) !== index);
   return [

@@ -10,6 +10,7 @@ const PACKAGES = {
   sysctl: "procps (RHEL: procps-ng)",
   arping: "iputils-arping (RHEL: iputils)",
   awk: "mawk (RHEL: gawk)",
+  keepalived: "keepalived",
 } as const;
 
 export type Tool = keyof typeof PACKAGES;

@@ -1,5 +1,6 @@
 import { statisticsFact } from "../ipvs/statisticsFact";
 import { tableFact } from "../ipvs/tableFact";
+import { healthChecksFact } from "../keepalived/healthChecks";
 import { filtersFact } from "../network/filters";
 import { linksFact } from "../network/links";
 import { managementFact } from "../network/management";
@@ -24,6 +25,7 @@ export const facts = {
   ipvs: tableFact,
   statistics: statisticsFact,
   boot: bootFact,
+  healthChecks: healthChecksFact,
 } satisfies Readonly<Record<FactName, Fact<unknown>>>;
 
 /** The values of facts by name. Only requested facts are present; reading another fact is a bug. */

@@ -1,5 +1,6 @@
 import { realServerType } from "../ipvs/realServerPart";
 import { virtualServiceType } from "../ipvs/virtualServicePart";
+import { healthCheckType } from "../keepalived/healthChecksPart";
 import { addressType } from "../network/addressPart";
 import { linkType } from "../network/linkPart";
 import { moduleType } from "../network/modulePart";
@@ -23,6 +24,7 @@ const types = {
   route: routeType,
   rule: ruleType,
   address: addressType,
+  healthCheck: healthCheckType,
   virtualService: virtualServiceType,
   realServer: realServerType,
 } satisfies Readonly<Record<PartName, KnownPartType>>;

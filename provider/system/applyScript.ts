@@ -74,5 +74,6 @@ if [ "$mode" != network ] && [ -f "$1" ]; then
   [ -z "$said" ] || { echo "failed: ipvsadm -R: $said" >&2; failed=1; }
 fi
 make_all 8*
+[ "$mode" = network ] || make_all 9*
 [ -z "$failed" ]
 `;

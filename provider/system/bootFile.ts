@@ -12,6 +12,7 @@ const BOOT_ORDER: Readonly<Record<PartName, number>> = {
   virtualService: 60,
   realServer: 70,
   address: 80,
+  healthCheck: 90,
 };
 
 /** The name of a part's file, of letters, digits, dots, dashes, underscores and percent signs only. */

@@ -12,7 +12,8 @@ export type FactName =
   | "filters"
   | "ipvs"
   | "statistics"
-  | "boot";
+  | "boot"
+  | "healthChecks";
 
 /** Read-only commands that show a part of a host's live state, and the pure parser of their output. */
 export interface Fact<Value> {

@@ -53,6 +53,8 @@ export const PART_ORDER = [
   "route",
   "rule",
   "address",
+  // Its steps run after the others: keepalived has the new file before weights are looked at.
+  "healthCheck",
   "virtualService",
   "realServer",
 ] as const;

@@ -14,6 +14,8 @@ export interface Step {
   readonly lines?: readonly string[];
   /** The new virtual service, when the kernel's list shows all its attributes (ipvs/list.ts). @default - none */
   readonly makesListed?: string;
+  /** Whether the step runs after the merged ipvsadm, because keepalived must find the final table. @default false */
+  readonly isLast?: boolean;
   /** The facts that the step may change. @default - all facts */
   readonly changes?: readonly FactName[];
 }

@@ -9,9 +9,10 @@ import type { Fact } from "../../provider/values/fact";
 import type { Step } from "../../provider/values/step";
 import { WorkingTable } from "./ipvsTable";
 import { WorkingBoot } from "./workingBoot";
+import { WorkingHealth } from "./workingHealth";
 import { WorkingNetwork } from "./workingNetwork";
 
-const TOOLS = ["ipvsadm", "ip", "modprobe", "sysctl", "arping", "awk", "systemd"];
+const TOOLS = ["ipvsadm", "ip", "modprobe", "sysctl", "arping", "awk", "keepalived", "systemd"];
 
 const onlyCommand = ({ commands }: Fact<unknown>) => commands[0] as Command;
 
@@ -45,6 +46,7 @@ export class WorkingHost {
   management = "10.255.0.2 40000 10.255.0.15 22";
   journal: string | undefined;
   readonly boot = new WorkingBoot();
+  readonly health = new WorkingHealth();
   /** Commands that fail, by a pattern of their text, and what they then say. */
   readonly failures = new Map<RegExp, string>();
 
@@ -94,11 +96,21 @@ export class WorkingHost {
     const text = [...command.argv, command.stdin ?? ""].join(" ").trim();
     const failure = [...this.failures].find(([pattern]) => pattern.test(text))?.[1];
     if (failure !== undefined) return { stdout: "", stderr: failure, exitCode: 1 };
+    if (this.health.knows(command)) return this.health.run(command);
+    if (this.weigh(command)) return { stdout: "", stderr: "", exitCode: 0 };
     if (this.boot.knows(command)) return this.boot.run(command);
     if (!text.includes("journal.jsonl")) this.changes.push(text);
     if (command.argv[0] === "ipvsadm") return { stdout: "", ...this.ipvsadm(command) };
     const stderr = this.change(command);
     return { stdout: "", stderr, exitCode: stderr === "" ? 0 : 1 };
+  }
+
+  /** A weight that nobody has changed since it was seen (provider/ipvs/virtualServicePart.ts, WEIGH). */
+  private weigh({ argv }: Command): boolean {
+    const [, , text = "", , seen = "", ...words] = argv;
+    if (!text.startsWith("seen=$1")) return false;
+    if (this.table.saved().split("\n").includes(seen)) this.table.restore(words.join(" "));
+    return true;
   }
 
   private ask<T>(fact: Fact<T>): T {
@@ -120,6 +132,7 @@ export class WorkingHost {
       ipvs: [this.showTable()],
       statistics: [""],
       boot: [this.boot.show()],
+      healthChecks: [this.health.show()],
     };
     const named = argv.slice(4);
     const names = (argv[4] ?? "").split("\n");

@@ -87,8 +87,15 @@ describe("the file of a part", () => {
     expect(bootFile(key, entry(value))).toEqual({ name, text });
   });
 
+  it("has keepalived take a health check, and waits for what is tested", () => {
+    const { name, text } = bootFile("healthCheck tcp 192.0.2.80:80", entry("virtual_server\n"));
+    expect(name).toBe("90-healthCheck-tcp_192.0.2.80-80");
+    expect(text).toContain("sh tcp-192.0.2.80-80.conf 'virtual_server\n'");
+    expect(text).toContain("systemctl reload-or-restart pulumi-lvs-health.service");
+  });
+
   it("is there for every type of part", () => {
-    const types = new Set(cases.map(([key]) => key.split(" ")[0]));
+    const types = new Set(["healthCheck", ...cases.map(([key]) => key.split(" ")[0])]);
     expect([...PART_ORDER].filter((type) => !types.has(type))).toEqual([]);
   });
 

@@ -2,6 +2,7 @@ import type { Snapshot } from "../../host/batch";
 import type { RealServer } from "../../ipvs/model";
 import { realServerPartId } from "../../ipvs/realServerPart";
 import { stackOf } from "../../journal/journal";
+import { type HealthChecked, withoutChecks } from "../../kinds/healthChecked";
 import { liveRealServer, type RealServerInputs } from "../../kinds/realServerFields";
 import { type PartName, partKey } from "../../values/part";
 import { type DeclaredResource, hidden, type Values } from "./declared";
@@ -106,14 +107,32 @@ function realServerView(
   const host = machineName(live?.key.rip ?? String(declared?.inputs.rip));
   // A list names all real servers of its virtual service.
   const isExtra = !declared && resource?.inputs.realServers !== undefined;
+  const checked = live && asChecked(name, liveRealServer(live), resource, declared);
+  const isSorryServer = live !== undefined && checked === undefined;
   return {
     ...{ name, forwardingMethod, weight, ...counters },
     ...(host !== undefined && { host }),
     presence: !snapshot ? "unknown" : live ? "present" : "absent",
     isOurs: declared !== undefined,
     managedBy: declared ? null : managerOf(snapshot, "realServer", realServerPartId(service, name)),
-    drift: isExtra ? [NOT_DECLARED] : table && declared ? realServerDrift(declared, live) : [],
+    drift:
+      isExtra && !isSorryServer
+        ? [NOT_DECLARED]
+        : table && declared
+          ? realServerDrift(declared, checked)
+          : [],
   };
+}
+
+/** A live real server as a refresh finds it: weight 0 after a failed check is none, and a sorry server is none either. */
+function asChecked(
+  name: string,
+  live: RealServerInputs,
+  resource: DeclaredResource | undefined,
+  declared: DeclaredRealServer | undefined,
+): RealServerInputs | undefined {
+  const own = declared ? { [name]: declared.inputs as unknown as RealServerInputs } : {};
+  return withoutChecks([live], (resource?.inputs ?? {}) as HealthChecked, own)[0];
 }
 
 function shownConfig(declared: DeclaredRealServer | undefined, live: RealServer | undefined) {
@@ -122,10 +141,10 @@ function shownConfig(declared: DeclaredRealServer | undefined, live: RealServer 
   return { forwardingMethod, weight };
 }
 
-function realServerDrift(declared: DeclaredRealServer, live: RealServer | undefined) {
+function realServerDrift(declared: DeclaredRealServer, live: RealServerInputs | undefined) {
   if (!live) return [MISSING];
-  const own: Values = { ...liveRealServer(live) };
-  const named = Object.keys(liveRealServer(live));
+  const own: Values = { ...live };
+  const named = Object.keys(live);
   // A resource of its own also has fields of its virtual service, which says itself how they are.
   const only = (values: Values) => Object.fromEntries(named.map((key) => [key, values[key]]));
   return valueDrift({ inputs: only(declared.inputs), shown: only(declared.shown) }, own);

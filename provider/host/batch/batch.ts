@@ -7,7 +7,7 @@ import type { Step } from "../../values/step";
 import type { Group, RunOptions, Shell } from "../shell";
 import { lockAndReadJournal, unlock } from "./lockLease";
 import type { Observation } from "./observation";
-import { resolveChange, resolveRead } from "./outcome";
+import { requireConvergence, resolveChange, resolveRead } from "./outcome";
 import { PartialChangeError } from "./partialChangeError";
 import {
   addFactsOfClaims,
@@ -22,12 +22,16 @@ import {
 import { Query } from "./query";
 import type { PendingRequest } from "./request";
 import { runRoundTrip } from "./roundTrip";
+import { undoFailedChanges } from "./undo";
+import { UndoneChangeError } from "./undoneChangeError";
 
 interface BatchOptions {
   /** The journal of the host, which is locked. @default - the batch has no changes */
   readonly journalFile?: JournalFile | undefined;
   /** Whether the host stays locked after success. Asked before the last round trip. @default - the host is unlocked */
   readonly keepsLock?: () => boolean;
+  /** What failed changes are brought back to. @default - the first look of the batch */
+  readonly undoTo?: Observation;
   /** Whether the ipvsadm lines of all changes run in one ipvsadm. @default true */
   readonly mergesLines?: boolean;
 }
@@ -89,9 +93,11 @@ export class Batch {
       let after = await this.runClaimPhase(changes, before, journal, hasReleases);
       areClaimsDone = true;
       if (after && hasReleases) after = await this.runReleasePhase(changes, after, before.journal);
-      if (!after) await this.retryOneByOne(changes);
-      else for (const change of changes) resolveChange(change, after, journal, this.host);
-      return after;
+      if (!after) {
+        await this.retryOneByOne(changes, before);
+        return undefined;
+      }
+      return await this.resolveAll(changes, before, after, journal);
     } catch (error) {
       // If the journal cannot be written, no step is run.
       const isUntouched = !areClaimsDone && isCommandError(error);
@@ -122,7 +128,7 @@ export class Batch {
       return before;
     }
     reportSteps(changes, planned);
-    const { steps, ipvsadm } = mergeIpvsadmLines(planned, this.options);
+    const { steps, ipvsadm, last } = mergeIpvsadmLines(planned, this.options);
     const changed = hasReleases ? [] : planned.flat();
     const query = this.query.afterSteps(changed, before.withJournalFile(file)).counting(awaited);
     // The IPVS table comes last: virtual services need the modules and sysctls of the other steps.
@@ -131,7 +137,7 @@ export class Batch {
       ...(run && { prerequisite: journalStep(run) }),
       ...(!hasReleases && this.decideOnLock()),
     };
-    const roundTrip = { steps, boot, commonCommands, query, options };
+    const roundTrip = { steps, boot, commonCommands, last, query, options };
     const outcome = await runRoundTrip(this.shell, this.host, changes, roundTrip);
     holdBackReleases(changes, outcome.observation);
     return outcome.succeeded ? outcome.observation : undefined;
@@ -150,7 +156,7 @@ export class Batch {
     reportSteps(changes, planned.steps);
     const changed = [...changes.flatMap((change) => change.steps), ...planned.steps.flat()];
     const query = this.query.afterSteps(changed, before);
-    const { steps, ipvsadm } = mergeIpvsadmLines(planned.steps, this.options);
+    const { steps, ipvsadm, last } = mergeIpvsadmLines(planned.steps, this.options);
     const { run, file } = writeJournal(before.journalFile, planned.journal);
     const commonCommands: Group = run ? [{ run, onlyIfNoneFailed: true }] : [];
     // The IPVS table comes first: a virtual service that is still there may use what the other steps take away.
@@ -159,7 +165,7 @@ export class Batch {
       ...this.decideOnLock(),
     };
     const boot = planBoot(changes, journalAtStart, planned.journal);
-    const roundTrip = { steps, boot, commonCommands, query, options };
+    const roundTrip = { steps, boot, commonCommands, last, query, options };
     const outcome = await runRoundTrip(this.shell, this.host, changes, roundTrip).catch((error) => {
       if (ipvsadm && isCommandError(error)) return undefined;
       throw error;
@@ -177,8 +183,23 @@ export class Batch {
     const { journal } = planReleasePhase(changes, before, before.journal);
     // The whole file is written, since appending may be what failed.
     const { run, file } = rewriteJournal(before.journalFile, journal);
-    if (run) await this.shell.run([], { prerequisite: journalStep(run), releaseLock: true });
+    if (run) await this.shell.run([], { prerequisite: journalStep(run) });
     return file;
+  }
+
+  /** Undoes the changes that failed, and answers all of them. */
+  private async resolveAll(
+    changes: readonly StartedChange[],
+    before: Observation,
+    after: Observation,
+    claimed: Journal,
+  ): Promise<Observation> {
+    requireConvergence(changes, after, claimed, this.host);
+    const first = this.options.undoTo ?? before;
+    const { shell, host, query } = this;
+    const last = await undoFailedChanges(shell, host, changes, first, after, query);
+    for (const change of changes) resolveChange(change, first, last);
+    return last;
   }
 
   private decideOnLock(): RunOptions {
@@ -187,13 +208,17 @@ export class Batch {
   }
 
   /** Repeats the batch with an ipvsadm for each change, to find out which change made the merged ipvsadm fail. */
-  private async retryOneByOne(changes: readonly StartedChange[]): Promise<void> {
+  private async retryOneByOne(
+    changes: readonly StartedChange[],
+    before: Observation,
+  ): Promise<void> {
     const requests = changes.map(({ request }) => ({
       ...request,
-      reject: (error: unknown) => request.reject(PartialChangeError.of(error)),
+      reject: (error: unknown) =>
+        request.reject(error instanceof UndoneChangeError ? error : PartialChangeError.of(error)),
     }));
     const journalFile = await lockAndReadJournal(this.shell);
-    const options = { journalFile, mergesLines: false };
+    const options = { journalFile, mergesLines: false, undoTo: before };
     await new Batch(this.shell, this.host, requests, options).run();
   }
 }

@@ -2,6 +2,7 @@ import type { ServiceRealServer } from "../../ipvs/connections";
 import type { EndpointKey } from "../../ipvs/model";
 import type { Journal, Owner } from "../../journal/journal";
 import type { Plan } from "../../journal/plan";
+import type { Look } from "../../journal/undo";
 import type { Step } from "../../values/step";
 import type { Snapshot } from "./snapshot";
 
@@ -29,6 +30,8 @@ export interface Change {
   readonly modules?: readonly string[];
   /** Whether the units that make parts again are written although they are there. @default false */
   readonly repairsBoot?: boolean;
+  /** What the host was before the first batch of a change that takes several. @default - the look of its batch */
+  readonly undoTo?: Look;
   /** Whether this process has applied the change before, and its files at boot are written. @default false */
   readonly isContinued?: boolean;
   /** Plans the parts that the resource wants. Throws before anything is changed on the host. */

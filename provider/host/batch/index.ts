@@ -6,3 +6,4 @@ export { PartialChangeError } from "./partialChangeError";
 export { logMessage, ProgressRow } from "./progress";
 export type { ReportProgress } from "./request";
 export type { Snapshot } from "./snapshot";
+export { UndoneChangeError } from "./undoneChangeError";

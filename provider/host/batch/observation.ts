@@ -39,6 +39,14 @@ export class Observation {
     return names.every((name) => "value" in (this.outcomes.get(name) ?? {}));
   }
 
+  /** Those of these facts that could be read. */
+  look(names: readonly FactName[], journal: Journal = this.journal): Snapshot {
+    return this.snapshot(
+      names.filter((name) => this.hasFacts([name])),
+      journal,
+    );
+  }
+
   /** The facts of one request. Throws the error of a fact that could not be read. */
   snapshot(names: readonly FactName[], journal: Journal = this.journal): Snapshot {
     const entries = names.map((name) => {

@@ -8,6 +8,7 @@ import { PartialChangeError } from "./partialChangeError";
 import type { StartedChange } from "./planning";
 import type { PendingRequest } from "./request";
 import type { Snapshot } from "./snapshot";
+import { UndoneChangeError } from "./undoneChangeError";
 
 /** Gives each change the error of its first step that failed. */
 export function attributeFailures(
@@ -17,37 +18,65 @@ export function attributeFailures(
   host: string,
 ): void {
   for (const [index, change] of changes.entries()) {
-    const own = steps[index] ?? [];
-    const failed = own.findIndex((step, at) => hasFailed(step, results[index]?.[at]));
-    const step = own[failed];
-    if (step) change.failure ??= failedStep(step, results[index]?.[failed], host);
+    const failed = firstFailure(steps[index] ?? [], results[index] ?? []);
+    if (!failed || change.failure !== undefined) continue;
+    change.failure = failedStep(failed.step, failed.result, host);
+    change.failedRun = failed.step.run;
   }
+}
+
+/** The first step that failed, with its result. */
+export function firstFailure(
+  steps: readonly Step[],
+  results: readonly (Result | undefined)[],
+): { readonly step: Step; readonly result: Result | undefined } | undefined {
+  const at = steps.findIndex((step, index) => hasFailed(step, results[index]));
+  const step = steps[at];
+  return step && { step, result: results[at] };
 }
 
 function hasFailed(step: Step, result: Result | undefined): boolean {
   return !step.mayFail && result?.exitCode !== 0;
 }
 
-/** Resolves a change if a plan on the host's new state has no step left, and rejects the change otherwise. */
-export function resolveChange(
-  { request, change, failure, draining }: StartedChange,
+/** Gives each change an error for which a plan on the host's new state still has steps. */
+export function requireConvergence(
+  changes: readonly StartedChange[],
   after: Observation,
   claimed: Journal,
   host: string,
 ): void {
+  for (const started of changes) {
+    const { request, change, draining } = started;
+    try {
+      const withClaims = after.snapshot(request.facts, claimed);
+      const left = [
+        ...change.planClaims(withClaims).steps,
+        ...(draining ? [] : change.planReleases(withClaims).steps),
+      ].filter((step) => !step.mayFail);
+      if (left.length > 0) started.failure ??= notConverged(host, left);
+    } catch (error) {
+      started.failure ??= error;
+    }
+  }
+}
+
+/** Resolves a change that has no failure, and rejects the others. */
+export function resolveChange(
+  { request, change, failure, draining }: StartedChange,
+  before: Observation,
+  after: Observation,
+): void {
   let snapshot: Snapshot | undefined;
   try {
+    if (failure instanceof UndoneChangeError) throw failure;
     snapshot = after.snapshot(request.facts);
     if (failure) throw failure;
-    const withClaims = after.snapshot(request.facts, claimed);
-    const left = [
-      ...change.planClaims(withClaims).steps,
-      ...(draining ? [] : change.planReleases(withClaims).steps),
-    ].filter((step) => !step.mayFail);
-    if (left.length > 0) throw notConverged(host, left);
-    request.resolve(draining ? { ...snapshot, draining } : snapshot);
+    const look = change.undoTo ?? before.look(request.facts);
+    request.resolve({ ...snapshot, before: look, ...(draining && { draining }) });
   } catch (error) {
-    request.reject(new PartialChangeError(error, snapshot));
+    const isUndone = error instanceof UndoneChangeError;
+    request.reject(isUndone ? error : PartialChangeError.of(error, snapshot));
   }
 }
 

@@ -6,6 +6,7 @@ import type { Journal } from "../../journal/journal";
 import { isSameJournal } from "../../journal/patch";
 import { factsHeld, servicesHeld } from "../../journal/releases";
 import { bootStep } from "../../system/bootCommand";
+import type { Command } from "../../values/command";
 import { LvsError } from "../../values/errors";
 import type { Step } from "../../values/step";
 import type { Change } from "./change";
@@ -26,6 +27,10 @@ export interface StartedChange {
   /** Whether the journal has its claims already: a run that was cut off may have made them. */
   readonly isClaimed: boolean;
   failure?: unknown;
+  /** The command of its step that failed. */
+  failedRun?: Command;
+  /** Why the way back failed. */
+  undoFailure?: string;
 }
 
 /** The steps of each change, and the journal after all of them. */
@@ -155,6 +160,8 @@ interface MergedSteps {
   readonly steps: readonly (readonly Step[])[];
   /** Undefined if no lines were merged. */
   readonly ipvsadm: Step | undefined;
+  /** The steps of each change that run after the merged ipvsadm. */
+  readonly last: readonly (readonly Step[])[];
 }
 
 /**
@@ -165,11 +172,14 @@ export function mergeIpvsadmLines(
   steps: readonly (readonly Step[])[],
   { mergesLines = true }: { readonly mergesLines?: boolean },
 ): MergedSteps {
-  const stepsWithLines = steps.flat().filter((step) => step.lines);
-  if (!mergesLines || stepsWithLines.length <= 1) return { steps, ipvsadm: undefined };
+  const last = steps.map((own) => own.filter(({ isLast }) => isLast));
+  const first = steps.map((own) => own.filter(({ isLast }) => !isLast));
+  const stepsWithLines = first.flat().filter((step) => step.lines);
+  if (!mergesLines || stepsWithLines.length <= 1) return { steps: first, ipvsadm: undefined, last };
   const lines = stepsWithLines.flatMap((step) => step.lines ?? []);
   return {
-    steps: steps.map((own) => own.filter((step) => !step.lines)),
+    last,
+    steps: first.map((own) => own.filter((step) => !step.lines)),
     ipvsadm: {
       run: ipvsadmCommand(lines),
       description: "change the IPVS table",

@@ -14,6 +14,8 @@ export interface RoundTrip {
   readonly boot?: Step | undefined;
   /** The commands that all changes share; they run last. */
   readonly commonCommands: Group;
+  /** The steps of each change that run after those, each only where nothing has failed. */
+  readonly last: readonly (readonly Step[])[];
   /** The query that runs last. */
   readonly query: Query;
   readonly options: RunOptions;
@@ -31,15 +33,18 @@ export async function runRoundTrip(
   shell: Shell,
   host: string,
   changes: readonly StartedChange[],
-  { steps, boot, commonCommands, query, options }: RoundTrip,
+  { steps, boot, commonCommands, last, query, options }: RoundTrip,
 ): Promise<RoundTripOutcome> {
   // Two changes can have the same step: two VIPs share a tunnel.
   const groups = steps.map((group) => group.map((step) => ({ ...step, oncePerRun: true })));
   const bootGroup: Group = boot ? [boot] : [];
-  const all = [...groups, bootGroup, commonCommands, ...query.commands];
+  const lastGroups = last.map((group) => group.map((step) => ({ ...step, oncePerRun: true })));
+  const all = [...groups, bootGroup, commonCommands, ...lastGroups, ...query.commands];
   const results = await shell.run(all, options);
   attributeFailures(changes, groups, results, host);
-  const [bootResults = [], commonResults = [], ...queryResults] = results.slice(groups.length);
+  const [bootResults = [], commonResults = [], ...others] = results.slice(groups.length);
+  const queryResults = others.slice(lastGroups.length);
+  attributeFailures(changes, lastGroups, others.slice(0, lastGroups.length), host);
   const ofBoot = changes.map(() => bootResults);
   if (boot)
     attributeFailures(

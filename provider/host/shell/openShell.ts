@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { LvsError } from "../../values/errors";
-import { quote } from "../../values/quote";
+import { GREETING, SHELL_LINE } from "../../values/rootShell";
 import {
   type Channel,
   type Client,
@@ -24,11 +24,10 @@ export interface OpenOptions {
 export async function openShell(client: Client, options: OpenOptions): Promise<Shell> {
   const secrets =
     typeof options.sudo === "object" ? [...client.secrets, options.sudo.password] : client.secrets;
-  const greeting = randomBytes(16).toString("hex");
   const prompt = randomBytes(16).toString("hex");
   try {
-    const channel = await client.exec(startLine(greeting, prompt, options.sudo));
-    const uid = await readUid(channel, { greeting, prompt, client, options }).catch((error) => {
+    const channel = await client.exec(startLine(prompt, options.sudo));
+    const uid = await readUid(channel, { prompt, client, options }).catch((error) => {
       channel.close();
       throw error;
     });
@@ -46,15 +45,13 @@ export async function openShell(client: Client, options: OpenOptions): Promise<S
 }
 
 /** The command line for the login shell: it means the same in bash, dash, zsh, fish and csh. Later input goes to sh. */
-function startLine(greeting: string, prompt: string, sudo: Connection["sudo"]): string {
-  const shell = `sh -c ${quote(`echo ${greeting} $(id -u); exec sh -s`)}`;
-  if (sudo === false) return `exec ${shell}`;
+function startLine(prompt: string, sudo: Connection["sudo"]): string {
+  if (sudo === false) return `exec ${SHELL_LINE}`;
   const asking = typeof sudo === "object" ? `-S -p ${prompt}` : "-n";
-  return `exec env LC_ALL=C sudo ${asking} -- ${shell}`;
+  return `exec env LC_ALL=C sudo ${asking} -- ${SHELL_LINE}`;
 }
 
 interface Opening {
-  readonly greeting: string;
   readonly prompt: string;
   readonly client: Client;
   readonly options: OpenOptions;
@@ -64,10 +61,7 @@ interface Opening {
  * Waits for the shell to print the greeting and its user ID. The password is sent only after our own prompt: if sudo
  * does not ask, the shell would read the password as a command.
  */
-function readUid(
-  channel: Channel,
-  { greeting, prompt, client, options }: Opening,
-): Promise<number> {
+function readUid(channel: Channel, { prompt, client, options }: Opening): Promise<number> {
   const { sudo, timeLimitSeconds = 30 } = options;
   let stdout = "";
   let stderr = "";
@@ -84,7 +78,7 @@ function readUid(
     };
     channel.onStdout((chunk) => {
       stdout = (stdout + chunk.toString("latin1")).slice(-4096);
-      const uid = new RegExp(`${greeting} (\\d+)\\r?\\n`).exec(stdout)?.[1];
+      const uid = new RegExp(`${GREETING} (\\d+)\\r?\\n`).exec(stdout)?.[1];
       if (uid === undefined) return;
       clearTimeout(timer);
       resolve(Number(uid));

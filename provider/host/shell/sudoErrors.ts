@@ -16,12 +16,13 @@ const KNOWN: readonly {
   {
     message: /is not in the sudoers file|may not run sudo/,
     why: "USER is not in the sudoers file",
-    remedy: "add USER to sudoers, or connect as a user who may use sudo",
+    remedy:
+      "add USER to sudoers (pulumi-lvs sudoers USER prints the rules), or connect as a user who may use sudo",
   },
   {
     message: /is not allowed to (execute|run)/,
-    why: "USER is not allowed to run sh as root",
-    remedy: "allow it in sudoers: USER ALL=(root) ALL",
+    why: "USER is not allowed to run the shell of pulumi-lvs as root",
+    remedy: "allow it in sudoers, with the rules that this prints: pulumi-lvs sudoers USER",
   },
   {
     message: /must have a tty|a terminal is required/,

@@ -59,6 +59,17 @@ describe("the view of a cluster", () => {
     expect(hasDrift(view)).toBe(false);
   });
 
+  it("is without drift where a health check has a real server at weight 0, and a sorry server is there", () => {
+    const sorryServer = { rip: "192.0.2.12", port: 80, forwardingMethod: "dr" };
+    const healthCheck = { type: "tcp", sorryServer };
+    const http = service("http", weights({ "192.0.2.11": 3, "192.0.2.13": 7 }), { healthCheck });
+    expect(driftIn(viewOf([http]))).toEqual([
+      ["192.0.2.11:80"],
+      ["192.0.2.12:80"],
+      ["192.0.2.13:80"],
+    ]);
+  });
+
   it("marks a weight, a real server that is missing, and one that nobody declares", () => {
     const view = viewOf(webCluster({ "192.0.2.11": 1, "192.0.2.13": 0, "192.0.2.14": 5 } as never));
     expect(driftIn(view)).toEqual([

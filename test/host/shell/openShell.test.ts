@@ -117,7 +117,7 @@ describe("openShell with sudo", () => {
     ["Sorry, user admin may not run sudo on director1.", "add admin to sudoers"],
     [
       "Sorry, user admin is not allowed to execute '/bin/sh -c' as root on director1.",
-      "admin ALL=(root) ALL",
+      "pulumi-lvs sudoers admin",
     ],
     ["sudo: sorry, you must have a tty to run sudo", "Defaults:admin !requiretty"],
     ["sudo: a terminal is required to read the password; either use ssh's -t option", "requiretty"],

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { journalFact } from "../../../provider/journal/file";
 import { Stack } from "../../stack/stack";
 import { type Baseline, difference, observeHost } from "../baseline";
 import { type Lab, startLab } from "../lab";
@@ -33,6 +34,24 @@ describe("a director that lacks something", () => {
     const run = await stack.up("--continue-on-error", ...args);
     expect(run.exitCode).not.toBe(0);
     for (const message of messages) expect(said(run)).toContain(message);
+  };
+
+  const realServers = [11, 12].map((last) => ({
+    ...{ rip: `192.0.2.${last}`, forwardingMethod: "dr" },
+  }));
+  /** Puts a program in the place of ipvsadm that does something else before. */
+  const ipvsadmThat = (before: string) =>
+    shell(`mkdir -p /root/away && mv /usr/sbin/ipvsadm /root/away && cat > /usr/sbin/ipvsadm <<'END'
+#!/bin/sh
+real=/root/away/ipvsadm
+${before}
+exec $real "$@"
+END
+chmod 755 /usr/sbin/ipvsadm`);
+  const ownIpvsadm = () => shell("mv /root/away/ipvsadm /usr/sbin/ipvsadm");
+  const claims = async () => {
+    const stdout = await shell("cat /var/lib/pulumi-lvs/journal.jsonl");
+    return Object.keys(journalFact.parse([{ stdout, stderr: "", exitCode: 0 }]).journal);
   };
 
   beforeAll(async () => {
@@ -93,12 +112,6 @@ describe("a director that lacks something", () => {
       "the kernel of this host has no IPVS: install a kernel with CONFIG_IP_VS",
     );
     await shell("umount /lib/modules");
-    // Begun and not done: what it claims is in the state, as it is on the host, and nothing else is anywhere.
-    expect(namesIn(stack)).toEqual(["director1"]);
-    expect(stack.resources()[0]?.outputs.ipvs).toBe("not loaded");
-    const left = difference(before, await observeHost(lab.host("director1")));
-    expect(left.filter((line) => !line.startsWith("file /var/lib/pulumi-lvs"))).toEqual([]);
-    await succeeded(stack.destroy());
     expect(namesIn(stack)).toEqual([]);
     await untouched();
   });
@@ -111,6 +124,37 @@ describe("a director that lacks something", () => {
     );
     expect(namesIn(stack)).toContain("director1");
     expect(await shell("ipvsadm -Sn")).toBe("");
+  });
+
+  it("undoes a virtual service of which the kernel refuses a line, and says what was undone", async () => {
+    await ipvsadmThat(
+      `if [ "$*" = -R ]; then awk '{ print } NR == 1 { print "-a -t 192.0.2.80:80 -r 224.0.0.1:80 -g -w 1" }' | $real -R; exit; fi`,
+    );
+    const start = await observeHost(lab.host("director1"));
+    await fails(
+      of(director(connection()), dependent({ scheduler: "wrr", realServers })),
+      "cannot add tcp 192.0.2.80:80 with scheduler wrr",
+      "This change was undone on 127.0.0.1, as reading it again shows",
+      "remove tcp 192.0.2.80:80 with its 2 real servers",
+    );
+    const left = difference(start, await observeHost(lab.host("director1")));
+    expect(left.filter((line) => !line.startsWith("file /var/lib/pulumi-lvs"))).toEqual([]);
+    expect(await claims()).not.toContain("virtualService tcp 192.0.2.80:80");
+    expect(namesIn(stack)).not.toContain("http");
+    await ownIpvsadm();
+  });
+
+  it("leaves a virtual service that somebody else has made at the same time, and says so", async () => {
+    await ipvsadmThat(`[ "$*" = -R ] && $real -A -t 192.0.2.80:80 -s sed`);
+    await fails(
+      of(director(connection()), dependent({ scheduler: "wrr", realServers })),
+      "Service already exists",
+      "Somebody else has changed virtualService tcp 192.0.2.80:80 on 127.0.0.1 at the same time",
+    );
+    await ownIpvsadm();
+    expect(await shell("ipvsadm -Sn")).toContain("-A -t 192.0.2.80:80 -s sed");
+    await shell("ipvsadm -D -t 192.0.2.80:80");
+    await succeeded(stack.refresh());
   });
 
   it("waits for another process that has the lock, and says so on the row", async () => {

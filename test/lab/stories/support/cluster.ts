@@ -1,6 +1,9 @@
 import { join } from "node:path";
+import { expect } from "vitest";
+import { sudoersRules } from "../../../../provider/values/rootShell";
 import { Stack } from "../../../stack/stack";
 import { type TrafficByHost, takeTraceByHost } from "../../../stack/trace";
+import type { LabHost } from "../../host";
 import { type Lab, startLab } from "../../lab";
 import type { Release } from "../../sources";
 import type { TopologyName } from "../../topology";
@@ -17,6 +20,8 @@ export interface Example {
   readonly modules: Readonly<Record<string, readonly string[]>>;
   /** What hosts have to begin with: lines of shell, run before the baseline is taken. @default nothing else */
   readonly before?: Readonly<Record<string, string>>;
+  /** Who logs in on every managed host: a user with the rights that `pulumi-lvs sudoers` prints. @default root */
+  readonly sudoer?: string;
 }
 
 export const FOREIGN = "tcp 192.0.2.99:9999";
@@ -39,7 +44,8 @@ export class ClusterStory {
     const stack = await Stack.create({ program: example.program });
     const reach = managed.map((name) => {
       const { host, port, hostKey } = lab.connection(name);
-      return [name, { host, port, hostKey }];
+      const user = example.sudoer === undefined ? {} : { user: example.sudoer, sudo: true };
+      return [name, { host, port, hostKey, ...user }];
     });
     const { privateKey } = lab.connection("director1");
     await stack.config({ hosts: Object.fromEntries(reach), weights }, { privateKey });
@@ -48,6 +54,8 @@ export class ClusterStory {
     }
     for (const [name, line] of Object.entries(example.before ?? {}))
       await lab.host(name).mustRun(line);
+    if (example.sudoer !== undefined)
+      for (const name of managed) await allow(lab.host(name), example.sudoer);
     await lab.host("director1").mustRun("ipvsadm -R", { input: FOREIGN_LINES });
     stack.env.PULUMI_LVS_TRACE = traceOf(stack);
     return new ClusterStory(lab, stack, await Baselines.take(lab, managed), managed);
@@ -72,6 +80,15 @@ export class ClusterStory {
     await this.lab.stop();
     this.stack.remove();
   }
+}
+
+/** Installs what `pulumi-lvs sudoers` prints, as its documentation says. */
+async function allow(host: LabHost, user: string): Promise<void> {
+  const file = "/etc/sudoers.d/pulumi-lvs";
+  const line = `umask 227; cat > ${file} && visudo -cf ${file}`;
+  await host.mustRun(line, { input: sudoersRules(user, false) });
+  const refused = await host.run(`su ${user} -c 'sudo -n -- /bin/sh -c "id -u"'`);
+  expect(refused.exitCode).not.toBe(0);
 }
 
 function traceOf(stack: Stack): string {

@@ -1,0 +1,92 @@
+import { CHECKS_DIRECTORY, HEALTH } from "./paths";
+
+/**
+ * keepalived starts with one file that is put together from ours. Measured with keepalived 2.2.7 (Debian 12):
+ * - With `alpha` a real server counts as down from the start, and a first check that fails changes nothing: one that died
+ *   while keepalived did not run would keep its weight. Without `alpha` it counts as up: one with weight 0 would never
+ *   get its weight again. So `alpha` is there for those that have weight 0 when keepalived starts.
+ * - After a reload, real servers and virtual services that have left the file are deleted from the IPVS table. A restart
+ *   leaves the table as it is (-I), so it is what follows when a virtual service loses its checks.
+ * - A reload sets changed weights of healthy real servers, and keeps what is known of all.
+ */
+export const HEALTH_SCRIPT = `#!/bin/sh
+# Has keepalived check what pulumi-lvs has declared on this host: the files of keepalived.d. pulumi-lvs writes this file.
+#   start          before keepalived starts
+#   reload         before keepalived reads its file again
+#   take           tests new files, and takes them when keepalived accepts them
+#   leave NAME     forgets a file
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
+export PATH LC_ALL
+run=/run/pulumi-lvs
+mkdir -p $run || exit
+cd ${CHECKS_DIRECTORY} 2>/dev/null || exit
+
+# Goes on where there is a file, and takes everything away where there is none.
+end_without_checks() {
+  for one in ./*.conf; do
+    [ ! -f "$one" ] || return 0
+  done
+  systemctl stop pulumi-lvs-health.service
+  rm -rf /etc/systemd/system/pulumi-lvs-health.service ${CHECKS_DIRECTORY} ${HEALTH} $run
+  rmdir /etc/pulumi-lvs 2>/dev/null
+  systemctl daemon-reload
+  [ -z "$failed" ]
+  exit
+}
+
+failed=
+case $1 in
+start)
+  # Real servers with a weight count as up, the others as down, until their first check.
+  rm -f $run/*.pid
+  if [ -e /proc/net/ip_vs ]; then ipvsadm -Sn; fi >$run/table || exit
+  awk 'isTable { if ($1 == "-a" && $0 !~ / -w 0( |$)/) up["alpha # " $2 " " $3 " -r " $5]; next }
+    { line = $0; sub(/^ +/, "", line) }
+    !(line in up)' isTable=1 $run/table isTable= ./*.conf >$run/keepalived.conf
+  ;;
+reload) cat ./*.conf >$run/keepalived.conf ;;
+take)
+  for new in ./*.new; do
+    [ -f "$new" ] || continue
+    { cat "$new"; for other in ./*.conf; do
+        [ ! -f "$other" ] || [ "$other" = "\${new%.new}" ] || cat "$other"
+      done; } >$run/test.conf
+    if said=$(keepalived -t -f $run/test.conf 2>&1); then mv "$new" "\${new%.new}"
+    else echo "keepalived refuses \${new%.new}: $said" >&2; rm -f "$new"; failed=1; fi
+  done
+  end_without_checks
+  sync -f . 2>/dev/null || sync
+  systemctl reload-or-restart pulumi-lvs-health.service || failed=1
+  # keepalived writes the file when it checks.
+  for try in 1 2 3 4 5 6 7 8 9 10; do
+    [ ! -e $run/checkers.pid ] || break
+    sleep 0.5
+  done
+  [ -e $run/checkers.pid ] || {
+    echo "keepalived does not run: see journalctl -u pulumi-lvs-health" >&2
+    failed=1
+  }
+  [ -z "$failed" ]
+  ;;
+leave)
+  rm -f "$2" "$2.new"
+  end_without_checks
+  systemctl restart pulumi-lvs-health.service
+  ;;
+esac
+`;
+
+export const HEALTH_UNIT_TEXT = `[Unit]
+Description=Health checks that pulumi-lvs has declared on this host
+Documentation=file:${HEALTH}
+StartLimitIntervalSec=0
+
+[Service]
+Type=exec
+ExecStartPre=/bin/sh ${HEALTH} start
+ExecStart=/bin/sh -c 'exec keepalived -n -C -I -D -f /run/pulumi-lvs/keepalived.conf -p /run/pulumi-lvs/keepalived.pid -c /run/pulumi-lvs/checkers.pid'
+ExecReload=/bin/sh ${HEALTH} reload
+ExecReload=/bin/kill -HUP $MAINPID
+Restart=always
+RestartSec=1
+`;

@@ -1,0 +1,100 @@
+import type { VirtualService } from "../ipvs/model";
+import type { HealthCheck } from "../keepalived/healthCheck";
+import { checkFileName } from "../keepalived/paths";
+import { renderHealthCheck } from "../keepalived/render";
+import type { Facts } from "../registry/facts";
+import { endpoint, familyOf } from "../values/address";
+import type { RealServerInputs } from "./realServerFields";
+
+/** What a virtual service with a health check has besides. */
+export interface HealthChecked {
+  readonly healthCheck?: HealthCheck | undefined;
+}
+
+/** A sorry server as a row of the IPVS table: keepalived would add it otherwise, and set its weight. */
+export function sorryRow({ healthCheck }: HealthChecked): RealServerInputs[] {
+  const sorry = healthCheck?.sorryServer;
+  return sorry ? [{ ...sorry, weight: 1, upperThreshold: 0, lowerThreshold: 0 }] : [];
+}
+
+/**
+ * Real servers as they are live, with the weights that are declared for those that a check may have at 0; a sorry server
+ * is none of them.
+ */
+export function withoutChecks(
+  live: readonly RealServerInputs[],
+  { healthCheck }: HealthChecked,
+  declared: Readonly<Record<string, RealServerInputs>>,
+): RealServerInputs[] {
+  if (!healthCheck) return [...live];
+  const sorry = sorryRow({ healthCheck }).map(nameOf);
+  return live
+    .filter((one) => !sorry.includes(nameOf(one)) || declared[nameOf(one)])
+    .map((one) => {
+      const weight = declared[nameOf(one)]?.weight;
+      return one.weight === 0 && weight !== undefined ? { ...one, weight } : one;
+    });
+}
+
+/** The health check where keepalived has it on the host as it is declared. */
+export function liveHealthCheck(
+  id: string,
+  { healthCheck }: HealthChecked,
+  declared: VirtualService,
+  facts: Facts,
+): HealthChecked {
+  if (!healthCheck) return {};
+  const text = facts.healthChecks.get(checkFileName(id));
+  return {
+    healthCheck: text === renderHealthCheck(declared, healthCheck) ? healthCheck : undefined,
+  };
+}
+
+interface Declared {
+  readonly protocol?: string | undefined;
+  readonly vip?: string | undefined;
+  readonly healthCheck?: HealthCheck | undefined;
+  readonly slowStart?: unknown;
+  readonly realServers?:
+    | readonly Readonly<{ rip?: unknown; port?: unknown; weight?: unknown }>[]
+    | undefined;
+}
+
+/** Why a health check cannot be carried out; what is not known yet is undefined. */
+export function healthCheckProblems(input: Declared): string[] {
+  const { healthCheck, protocol, vip, realServers } = input;
+  if (typeof healthCheck !== "object") return [];
+  const sorry = healthCheck.sorryServer;
+  const isSorry = realServers?.some(
+    (one) => one.rip === sorry?.rip && (one.port ?? sorry?.port) === sorry?.port,
+  );
+  return [
+    ...(protocol === "udp" || protocol === "sctp"
+      ? [
+          `healthCheck is of type ${healthCheck.type}, which checks tcp, and protocol is ${protocol}: leave it out`,
+        ]
+      : []),
+    ...(Object.hasOwn(input, "realServers")
+      ? []
+      : ["healthCheck needs the real servers of its virtual service: give realServers"]),
+    ...(Object.hasOwn(input, "slowStart")
+      ? [
+          "healthCheck and slowStart exclude each other, since keepalived sets the weights: leave one of them out",
+        ]
+      : []),
+    ...(sorry?.rip !== undefined && isSorry
+      ? [
+          `healthCheck.sorryServer is ${endpoint(sorry.rip, sorry.port)}, which is among realServers too: leave it out of one of them`,
+        ]
+      : []),
+    ...(sorry?.rip !== undefined && vip !== undefined && familyOf(vip) !== familyOf(sorry.rip)
+      ? [
+          "healthCheck.sorryServer.rip is not of the family of vip: give an address of the same family",
+        ]
+      : []),
+  ];
+}
+
+function nameOf({ rip, port }: RealServerInputs): string {
+  return endpoint(rip, port);
+}
