@@ -3,7 +3,7 @@ import { readRealServerValue, realServerPartId } from "../ipvs/realServerPart";
 import { readValue } from "../ipvs/virtualServicePart";
 import type { Journal } from "../journal/journal";
 
-/** A virtual service whose quiesced real servers have the weights again that resources of ours declare for them. */
+/** A live virtual service in which quiesced real servers have their declared weights instead of 0. */
 export function declaredService(
   name: string,
   live: VirtualService,
@@ -17,7 +17,7 @@ export function declaredService(
   return { ...live, realServers: Object.fromEntries(realServers) };
 }
 
-/** Whether a real server of a virtual service is quiesced although the resource that has it declares a weight. */
+/** Whether a real server is quiesced live although its resource declares a weight above 0. */
 export function isDraining(name: string, live: VirtualService, journal: Journal): boolean {
   return Object.entries(live.realServers).some(
     ([one, { config }]) =>

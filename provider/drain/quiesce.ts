@@ -3,11 +3,11 @@ import { flagsOf } from "../ipvs/vocabulary";
 import { withWeight } from "./declared";
 import type { Departure } from "./departures";
 
-// ip_vs_sh.c and ip_vs_mh.c: their first flag sends the clients of a real server with weight 0 to another one.
+// Their first flag sends clients of a real server with weight 0 to another real server (ip_vs_sh.c, ip_vs_mh.c).
 const WITH_FALLBACK = ["sh", "mh"];
 
-/** A virtual service as it is until the connections of its leaving real servers have ended. */
-export function quiesced({ live, leaving, afterwards }: Departure): VirtualService {
+/** The virtual service to set while the connections of leaving real servers end: those have the weight 0. */
+export function quiescedService({ live, leaving, afterwards }: Departure): VirtualService {
   const base = afterwards ?? live;
   const gone = leaving.flatMap((name) => {
     const realServer = live.realServers[name];

@@ -9,27 +9,27 @@ import { readValue, virtualServiceValue } from "../ipvs/virtualServicePart";
 import type { Part } from "../values/part";
 import { withWeight } from "./declared";
 
-/** The full weights of real servers that get them in steps, by their names (`tcp 192.0.2.80:80 -> 10.0.0.5:80`). */
+/** The full weights of the real servers in slow start, by name (`tcp 192.0.2.80:80 -> 10.0.0.5:80`). */
 export type Ramp = ReadonlyMap<string, number>;
 
 const MOST_STEPS = 10;
 
 /**
- * The real servers that are new in a virtual service, or come back to it from a weight of 0, while others serve there.
- * Where no others do, there is nothing to be spared: they get their weights at once.
+ * The real servers that are added to a virtual service, or return from a weight of 0, while other real servers serve it.
+ * Without other real servers nobody else can take the load, so that all get their full weights at once.
  */
 export function rampOf(
   parts: readonly Part[],
   table: IpvsTable,
   isSlow: (service: string) => boolean,
 ): Ramp {
-  return new Map(parts.flatMap((part) => newcomers(part, table, isSlow)));
+  return new Map(parts.flatMap((part) => realServersToRamp(part, table, isSlow)));
 }
 
-function newcomers(part: Part, table: IpvsTable, isSlow: (service: string) => boolean) {
+function realServersToRamp(part: Part, table: IpvsTable, isSlow: (service: string) => boolean) {
   const name = part.id.split(" -> ")[0] as string;
   if (!["virtualService", "realServer"].includes(part.type) || !isSlow(name)) return [];
-  const wanted = wantedOf(part, table);
+  const wanted = declaredRealServers(part, table);
   const live = table[name];
   const weightOf = (one: string) => live?.realServers[one]?.config.weight ?? 0;
   const isServing = Object.keys(live?.realServers ?? {}).some((one) => weightOf(one) > 0);
@@ -39,8 +39,8 @@ function newcomers(part: Part, table: IpvsTable, isSlow: (service: string) => bo
     .map(([one, { config }]) => [realServerPartId(name, one), config.weight] as const);
 }
 
-/** The real servers that a part wants in a virtual service. */
-function wantedOf(
+/** The real servers that a part declares in a virtual service. */
+function declaredRealServers(
   { type, id, value }: Part,
   table: IpvsTable,
 ): Readonly<Record<string, RealServer>> {
@@ -53,17 +53,17 @@ function wantedOf(
   return live ? { [realServer]: readRealServerValue(live.key, value) } : {};
 }
 
-/** How many steps there are: no more than the largest weight has whole numbers. */
+/** The number of steps: at most the largest weight, because weights are whole numbers. */
 export function stepCount(ramp: Ramp): number {
   return Math.min(MOST_STEPS, Math.max(1, ...ramp.values()));
 }
 
-/** The weight of a real server at a step, counted from 1: at the last one, all of it. */
+/** The weight of a real server at a step. Steps count from 1, and the last step has the full weight. */
 export function weightAt(full: number, step: number, steps: number): number {
   return Math.max(1, Math.floor((full * step) / steps));
 }
 
-/** Parts with the weights that their real servers have at a step. */
+/** Copies parts with the weights of a step. */
 export function partsAt(parts: readonly Part[], ramp: Ramp, step: number): Part[] {
   const steps = stepCount(ramp);
   const services = new Set([...ramp.keys()].map((name) => name.split(" -> ")[0]));
@@ -89,7 +89,7 @@ export function partsAt(parts: readonly Part[], ramp: Ramp, step: number): Part[
   });
 }
 
-/** What the row of a resource says: "slow start of 10.0.0.12:80: weight 3 of 10, 12 s left". */
+/** The progress in the row of a resource: "slow start of 10.0.0.12:80: weight 3 of 10, 12 s left". */
 export function rampText(ramp: Ramp, step: number, secondsLeft: number): string {
   const [[name, full] = ["", 1], ...others] = ramp;
   const weight = weightAt(full, step, stepCount(ramp));

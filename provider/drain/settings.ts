@@ -1,6 +1,6 @@
 import type { Protocol } from "../ipvs/vocabulary";
 
-/** How the connections of a real server may end before it is removed; false removes it at once. */
+/** Whether, and how, a real server drains before it is removed; false removes it at once. */
 export type DrainSetting =
   | boolean
   | {
@@ -8,34 +8,34 @@ export type DrainSetting =
       readonly expireQuiescentTemplates?: boolean | undefined;
     };
 
-/** In which time a new or returning real server gets its weight. */
+/** The time in which the weight of an added or returning real server grows to its full value. */
 export interface SlowStart {
   readonly seconds: number;
 }
 
-/** How a resource takes real servers away, and brings them. */
+/** How a resource removes real servers (drain), and adds them (slow start). */
 export interface Pace {
-  /** How the real servers of a virtual service drain, by its name (`tcp 192.0.2.80:80`). */
+  /** The drain setting of a virtual service, by name (`tcp 192.0.2.80:80`). */
   drainOf(service: string): DrainSetting | undefined;
-  /** How they get their weights. @default - at once */
+  /** The slow start of a virtual service, by name. @default - the full weight at once */
   slowStartOf?(service: string): SlowStart | undefined;
-  /** Whether it has this virtual service; one that it no longer has goes as it was declared before. @default true */
+  /** Whether the resource declares this virtual service; a removed one drains by its old declaration. @default true */
   has?(service: string): boolean;
-  /** The VIP that goes with the resource: the virtual services on that lose their connections. @default - none */
+  /** The VIP that is removed with the resource, whose virtual services lose their connections. @default - none */
   readonly vip?: string;
 }
 
-/** For how many seconds connections may go on, unless a resource says something else. */
+/** The default drain timeout in seconds. */
 export const DRAIN_SECONDS = 30;
 
-/** For how many seconds the connections of a real server may go on before it is removed; 0 removes it at once. */
+/** The drain timeout in seconds: how long a real server's connections may last before it is removed. 0 is at once. */
 export function drainSeconds(setting: DrainSetting | undefined, protocol: Protocol): number {
   if (setting === undefined) return protocol === "udp" ? 0 : DRAIN_SECONDS;
   if (typeof setting === "boolean") return setting ? DRAIN_SECONDS : 0;
   return setting.timeoutSeconds ?? DRAIN_SECONDS;
 }
 
-/** Whether a client loses its real server when that is quiesced, and does not stay with it (ipvs-sysctl.rst). */
+/** Whether persistent clients leave a real server that is quiesced (ipvs-sysctl.rst, expire_quiescent_template). */
 export function expiresTemplates(setting: DrainSetting | undefined): boolean {
   return typeof setting === "object" && setting.expireQuiescentTemplates === true;
 }

@@ -19,7 +19,7 @@ import { readPart } from "../registry/partTypes";
 import type { Part } from "../values/part";
 import type { Step } from "../values/step";
 import { type Departure, type Departures, departuresFrom, departuresOf } from "./departures";
-import { quiesced } from "./quiesce";
+import { quiescedService } from "./quiesce";
 
 /** How a resource takes real servers away, and how far it has come. */
 export interface Drain {
@@ -86,7 +86,7 @@ export class Stages {
     if (Object.keys(departures).length === 0)
       return planReleases(parts, this.owner, journal, facts);
     const services = Object.entries(departures).map(
-      ([name, one]) => [name, quiesced(one)] as const,
+      ([name, one]) => [name, quiescedService(one)] as const,
     );
     const between = { ...facts, ipvs: { ...facts.ipvs, ...Object.fromEntries(services) } };
     const removals = parts
@@ -127,7 +127,7 @@ export class Stages {
     const departure = part.type === "virtualService" ? departures[part.id] : undefined;
     if (!departure) return part;
     const { healthCheck } = readValue(part.value);
-    return { ...part, value: virtualServiceValue(quiesced(departure), true, healthCheck) };
+    return { ...part, value: virtualServiceValue(quiescedService(departure), true, healthCheck) };
   }
 }
 
@@ -168,7 +168,9 @@ function realServersOf({ key, live, leaving }: Departure): ServiceRealServer[] {
 }
 
 function quiesceSteps(departure: Departure): Step[] {
-  const lines = planService(quiesced(departure), departure.live, { managesRealServers: true });
+  const lines = planService(quiescedService(departure), departure.live, {
+    managesRealServers: true,
+  });
   return stepsOf(lines);
 }
 

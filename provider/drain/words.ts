@@ -2,7 +2,7 @@ import type { ConnectionCounts } from "../ipvs/connections";
 import type { IpvsTable } from "../ipvs/model";
 import { type DrainSetting, expiresTemplates } from "./settings";
 
-/** What the row of a resource says while connections end: "draining 10.0.0.11:80: 12 connections, 18 s left". */
+/** The progress in the row of a resource while connections end: "draining 10.0.0.11:80: 12 connections, 18 s left". */
 export function progressText(counts: ConnectionCounts, secondsLeft: number): string {
   const [first, ...others] = [...counts].filter(([, count]) => count > 0);
   if (!first) return "draining: no connections are left";
@@ -17,7 +17,7 @@ function connectionsText(count: number): string {
   return count === 1 ? "1 connection" : `${count} connections`;
 }
 
-/** What may surprise while these real servers drain: who is refused meanwhile, and who goes on coming. */
+/** Warnings about clients that are refused, or that keep coming, while these real servers drain. */
 export function drainWarnings(
   realServers: readonly string[],
   table: IpvsTable,
@@ -45,7 +45,7 @@ export function drainWarnings(
   });
 }
 
-/** What has no effect: a weight of 1 has no steps. */
+/** A warning about real servers on which slow start has no effect, because a weight of 1 has no steps. */
 export function slowStartWarnings(withoutSteps: readonly string[]): string[] {
   const [first, ...others] = withoutSteps;
   if (first === undefined) return [];

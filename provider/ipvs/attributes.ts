@@ -1,7 +1,7 @@
 import type { RealServerConfig, ServiceConfig } from "./model";
 import { tunnelWords } from "./render";
 
-/** One attribute that is not as desired, in the words of the field. */
+/** An attribute whose live value differs from the desired value, in ipvsadm's terms. */
 export interface Difference {
   readonly attribute: string;
   readonly desired: string;
@@ -30,12 +30,12 @@ const realServerAttributes: Attributes<RealServerConfig> = [
   ["tunnel", (config) => tunnelWords(config).slice(1).join(" ") || "none"],
 ];
 
-/** What differs between two virtual services themselves. */
+/** The attributes that differ between two virtual services, without their real servers. */
 export function serviceDifferences(desired: ServiceConfig, live: ServiceConfig): Difference[] {
   return differences(serviceAttributes, desired, live);
 }
 
-/** What differs between two entries of one real server. */
+/** The attributes that differ between two entries of a real server. */
 export function realServerDifferences(
   desired: RealServerConfig,
   live: RealServerConfig,

@@ -12,7 +12,7 @@ export interface ServiceRealServer {
   readonly realServer: RealServerKey;
 }
 
-/** How many connections that carry data there are, by names. A real server that is not there has none. */
+/** The numbers of connections that carry data, by name. A name without a connection is absent. */
 export type ConnectionCounts = ReadonlyMap<string, number>;
 
 /** The name of a real server of a virtual service: `tcp 192.0.2.80:80 -> 10.0.0.5:80`. */
@@ -20,31 +20,31 @@ export function serviceRealServerText({ service, realServer }: ServiceRealServer
   return realServerPartId(serviceKeyText(service), realServerKeyText(realServer));
 }
 
-/** Where the director does not see how a connection ends, it counts until no packet has come for so long. */
+/** A connection whose end the director does not see counts until no packet has come for so many seconds. */
 export const QUIET_SECONDS = 5;
 
 /**
- * Before Linux 6.17 the kernel searches its table from the start for every page of /proc/net/ip_vs_conn that is read:
- * four times as long for twice as many (on an emulated host, 31 s for 78,000). Of a director with more connections,
- * InActConn counts as a whole.
+ * Above this number of connections, /proc/net/ip_vs_conn is not read, and every connection in InActConn counts. Before
+ * Linux 6.17 the kernel searches its table from the start for every page of that file, so that twice as many connections
+ * take four times as long (31 s for 78,000 on an emulated host).
  */
 const MOST_CONNECTIONS = 20_000;
 
-// ip_vs_proto_sctp.c, IP_VS_SCTP_MAX_RTO: for how many seconds the kernel keeps an association that is shut down.
+// How many seconds the kernel keeps an association that is shutting down (ip_vs_proto_sctp.c, IP_VS_SCTP_MAX_RTO).
 const SCTP_SECONDS = 61;
 
 /**
- * One awk for all. Its files are the names that are asked for, the kernel's list of virtual services, which has the
- * counters ActiveConn ($5) and InActConn ($6), and the kernel's connections. The third one is read only where one of
- * the named has inactive connections, to tell those that still carry data:
+ * One awk program reads three files: the requested names, the kernel's list of virtual services, which has the counters
+ * ActiveConn ($5) and InActConn ($6), and the kernel's list of connections. It reads the third file only where a
+ * requested real server has inactive connections, and counts those that still carry data:
  * - TCP: CLOSE_WAIT is half-closed by the client. FIN_WAIT is half-closed by the real server ("nat"), or, where replies
  *   do not pass the director, every connection that the client has closed: then only the time of its last packet tells.
  *   All states of a handshake, and ESTABLISHED, are active; TIME_WAIT and CLOSE carry nothing (ip_vs_proto_tcp.c).
  * - SCTP: only ESTABLISHED is active. A handshake and a shutdown carry data too, until the shutdown is acknowledged
  *   (ip_vs_proto_sctp.c; RFC 9260, 9.2).
  * - UDP has no end, and is never active: only the time of its last packet tells.
- * A packet sets the timer of its connection anew, so Expires ($9) tells that time. A connection of a virtual service on
- * every port has its own ports. A client's port of 0 is a persistence template, and no connection.
+ * Each packet restarts the timer of its connection, so Expires ($9) shows the time of the last packet. A virtual service
+ * on every port (0) has connections with real ports. A client port of 0 is a persistence template, not a connection.
  */
 const COUNT = `function inBrackets(address) { return index(address, ":") ? "[" address "]" : address }
 FNR == 1 { file++ }
@@ -99,7 +99,7 @@ END {
   for (service in sums) if (sums[service] > 0) print service, sums[service]
 }`;
 
-// Without ip_vs there is no connection. The names come on standard input, since a word has a longest length.
+// Without ip_vs there is no connection. The names come on standard input, because the length of a word is limited.
 const COUNT_WHERE_LOADED = `if [ -e /proc/net/ip_vs ]; then
 awk '${COUNT}' - /proc/net/ip_vs /proc/net/ip_vs_conn
 fi`;
@@ -111,7 +111,7 @@ export function connectionsFact(realServers: readonly ServiceRealServer[]): Fact
   );
 }
 
-/** Counts those of all real servers of these virtual services together, by the names of the virtual services; 0 too. */
+/** Counts the connections of whole virtual services, by name. A virtual service without connections has the count 0. */
 export function serviceConnectionsFact(services: readonly EndpointKey[]): Fact<ConnectionCounts> {
   const fact = countsFact(new Map(services.map((key) => [listedName(key), serviceKeyText(key)])));
   const none = services.map((key) => [serviceKeyText(key), 0] as const);

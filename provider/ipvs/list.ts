@@ -10,22 +10,22 @@ import {
 import { eachLine, type Refuse } from "./savedLines";
 import type { ForwardingMethod, Protocol } from "./vocabulary";
 
-// ip_vs_ctl.c, ip_vs_info_seq_show: "ops " or nothing after the scheduler of IPv4, then what we do not read.
+// ip_vs_ctl.c, ip_vs_info_seq_show. A line with "ops" or persistence does not match, because we read neither.
 const serviceLine = /^(TCP|UDP|SCTP) +(\S+) (\S+) +$/;
 const realServerLine = /^ {2}-> (\S+) +(\S+) +(\d+) +\d+ +\d+ *$/;
 
 // ip_vs_ctl.c, ip_vs_fwd_name.
 const methods: Readonly<Record<string, ForwardingMethod>> = { Masq: "nat", Route: "dr" };
 
-/** The two words by which the kernel's list names a virtual service: `TCP C0000250:0050`. */
+/** The name of a virtual service in the kernel's list: `TCP C0000250:0050`. */
 export function listedName({ protocol, vip, port }: EndpointKey): string {
   const digits = port.toString(16).toUpperCase().padStart(4, "0");
   return `${protocol.toUpperCase()} ${fixedAddress(vip)}:${digits}`;
 }
 
 /**
- * Whether the kernel's list shows all of a virtual service (proc(5) /proc/net/ip_vs). It has no place for flags,
- * persistence engines, thresholds and the types of tunnels, and persistence is there in ticks of an unknown length.
+ * Whether the kernel's list shows every attribute of a virtual service (proc(5) /proc/net/ip_vs). The list lacks flags,
+ * persistence engines, thresholds and tunnel types, and has persistence in ticks of an unknown length.
  */
 export function isListedWhole({ config, realServers }: VirtualService): boolean {
   const { schedulerFlags, onePacket, persistence, persistenceEngine } = config;
@@ -38,7 +38,7 @@ function isRealServerListedWhole({ config }: RealServer): boolean {
   return forwardingMethod !== "tun" && upperThreshold === 0 && lowerThreshold === 0;
 }
 
-/** Reads virtual services that are listed whole from their lines; other ones are refused. */
+/** Reads virtual services of which the list shows every attribute; refuses the lines of others. */
 export function parseList(text: string): IpvsTable {
   const services: { key: EndpointKey; scheduler: string; realServers: RealServer[] }[] = [];
   eachLine("/proc/net/ip_vs", text, (line, refuse) => {

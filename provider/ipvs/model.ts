@@ -7,7 +7,7 @@ import {
 } from "../values/address";
 import { type ForwardingMethod, type Protocol, protocolOptions } from "./vocabulary";
 
-/** What names a virtual service: changing it makes another service. */
+/** The identity of a virtual service: a changed key is another service. */
 export type ServiceKey = EndpointKey | FwmarkKey;
 
 /** A virtual service on a protocol, a VIP and a port; port 0 is every port (ipvsadm(8) -t, -u, --sctp-service). */
@@ -18,34 +18,34 @@ export interface EndpointKey {
   readonly port: number;
 }
 
-/** A virtual service of the packets with a firewall mark, one for each family (ipvsadm(8) -f, -6). */
+/** A virtual service for the packets with a firewall mark, separate for each family (ipvsadm(8) -f, -6). */
 export interface FwmarkKey {
   readonly kind: "fwmark";
   readonly fwmark: number;
   readonly family: Family;
 }
 
-/** How long, and for which part of its address, a client stays with its real server (ipvsadm(8) -p, -M). */
+/** Persistence: how long clients of one network stay with their real server (ipvsadm(8) -p, -M). */
 export interface Persistence {
   readonly seconds: number;
-  /** Canonical, dotted or a prefix length; absent when every client stands for itself. */
+  /** The canonical netmask, dotted or a prefix length; absent when every client address is separate. */
   readonly netmask?: string;
 }
 
-/** What can be changed of a virtual service in place (ipvsadm(8) -E). */
+/** The attributes of a virtual service that can be changed in place (ipvsadm(8) -E). */
 export interface ServiceConfig {
-  /** ipvsadm(8) -s; a table may name one that vocabulary.ts does not know. */
+  /** ipvsadm(8) -s. A live table may have a scheduler that vocabulary.ts does not know. */
   readonly scheduler: string;
-  /** By the names of vocabulary.ts for this scheduler, sorted (ipvsadm(8) -b). */
+  /** The scheduler flags by the names in vocabulary.ts, sorted (ipvsadm(8) -b). */
   readonly schedulerFlags: readonly string[];
   readonly persistence?: Persistence;
-  /** ipvsadm(8) --pe. The kernel takes it without persistence too, so it stands beside it. */
+  /** ipvsadm(8) --pe. It is outside `persistence`, because the kernel accepts it without persistence too. */
   readonly persistenceEngine?: string;
-  /** Each datagram is scheduled alone (ipvsadm(8) -o). */
+  /** Whether each datagram is scheduled by itself (ipvsadm(8) -o). */
   readonly onePacket: boolean;
 }
 
-/** What names a real server within its virtual service. */
+/** The identity of a real server within its virtual service. */
 export interface RealServerKey {
   readonly rip: string;
   readonly port: number;
@@ -61,14 +61,14 @@ export type Tunnel =
     }
   | { readonly type: "gre"; readonly checksum: "nocsum" | "csum" };
 
-/** What can be changed of a real server in place (ipvsadm(8) -e). */
+/** The attributes of a real server that can be changed in place (ipvsadm(8) -e). */
 export interface RealServerConfig {
   readonly forwardingMethod: ForwardingMethod;
-  /** 0 quiesces: no new connections, the old ones go on (ipvsadm(8) -w). */
+  /** A weight of 0 quiesces: no new connections, existing connections go on (ipvsadm(8) -w). */
   readonly weight: number;
-  /** New connections stop above this many; 0 is no limit (ipvsadm(8) -x). */
+  /** The number of connections above which no new connections come; 0 is no limit (ipvsadm(8) -x). */
   readonly upperThreshold: number;
-  /** After the upper threshold, new connections start again below this many (ipvsadm(8) -y). */
+  /** The number of connections below which new ones come again after the upper threshold (ipvsadm(8) -y). */
   readonly lowerThreshold: number;
   /** Present exactly when the forwarding method is tun. */
   readonly tunnel?: Tunnel;

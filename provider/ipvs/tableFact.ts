@@ -5,8 +5,8 @@ import { listedName, parseList } from "./list";
 import type { EndpointKey, IpvsTable } from "./model";
 import { parseSavedTable } from "./parse";
 
-// ipvsadm loads ip_vs when it is not there, even to list: then the table is empty and ipvsadm is not asked. A text may
-// not end its shell, which is that of others who look (host/shell/groupText.ts), and a shell of its own takes time.
+// ipvsadm loads ip_vs even to list, so it only runs where ip_vs is loaded; elsewhere the table is empty. The text must
+// not exit, because one shell runs the commands of several facts (host/shell/groupText.ts): a second one takes time.
 export const whereLoaded = (text: string, ...words: readonly string[]): Command =>
   command("sh", "-c", `if [ -e /proc/net/ip_vs ]; then\n${text}\nfi`, ...words);
 
@@ -16,14 +16,14 @@ export const IPVSADM_MISSING = 127;
 const ASK_IPVSADM = `if command -v ipvsadm >/dev/null; then ipvsadm -Sn && ipvsadm -Ln --thresholds
 else ( exit ${IPVSADM_MISSING} ); fi`;
 
-// The names are a word of this text. Below a virtual service, with a space in front, are its real servers.
+// The first argument has the names. The lines of real servers follow their virtual service and begin with a space.
 const EACH_NAMED = `BEGIN { split(ARGV[1], names, "\\n"); ARGV[1] = ""; for (i in names) named[names[i]] }
 !/^ / { isNamed = ($1 " " $2) in named }
 isNamed`;
 
 const LIST_NAMED = `awk '${EACH_NAMED}' "$1" /proc/net/ip_vs`;
 
-// The beginnings of their lines are a word of this text. grep itself fails with 2.
+// The first argument has the beginnings of the lines to find. An error of grep itself is exit code 2.
 const ASK_WHERE_NAMED = `grep -qF -e "$1" /proc/net/ip_vs
 case $? in
 0) ${ASK_IPVSADM} ;;
@@ -31,10 +31,10 @@ case $? in
 *) false ;;
 esac`;
 
-// execve(2), MAX_ARG_STRLEN.
+// The longest argument of a program in bytes (execve(2), MAX_ARG_STRLEN).
 const LONGEST_WORD = 131_072;
 
-// ipvsadm.c, list_all: the first line of every answer but -S.
+// The first line of every answer of ipvsadm but that of -S (ipvsadm.c, list_all).
 const SECOND_ANSWER = /^IP Virtual Server version /m;
 
 /** The IPVS table of a director, empty where ip_vs is not loaded (ipvsadm(8) -S, -L --thresholds). */
@@ -43,7 +43,7 @@ export const tableFact: Fact<IpvsTable> = {
   parse: ([shown]) => parseShown(shown),
 };
 
-/** The same, and empty without asking ipvsadm, which takes its time for a large table, when none of these is there. */
+/** The IPVS table; empty when none of these virtual services exists, since ipvsadm takes long for a large table. */
 export function servicesFact(services: readonly EndpointKey[]): Fact<IpvsTable> {
   const beginnings = services.map((key) => `${listedName(key).replace(" ", "  ")} `).join("\n");
   if (beginnings.length >= LONGEST_WORD) return tableFact;
@@ -53,7 +53,7 @@ export function servicesFact(services: readonly EndpointKey[]): Fact<IpvsTable> 
   };
 }
 
-/** Those of the kernel's list that are named: of virtual services that it shows whole (proc(5) /proc/net/ip_vs). */
+/** The named virtual services in the kernel's list, which must show all their attributes (proc(5) /proc/net/ip_vs). */
 export function listedFact(services: readonly EndpointKey[]): Fact<IpvsTable> {
   const names = services.map(listedName).join("\n");
   if (names.length >= LONGEST_WORD) return tableFact;

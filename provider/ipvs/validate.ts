@@ -3,7 +3,7 @@ import { addressProblem, oneOf, type Problem, rangeProblem, say } from "./proble
 import { type RealServerInput, realServerProblems } from "./validateRealServer";
 import { canonicalFlag, flagsOf, protocolOptions, ranges, schedulers } from "./vocabulary";
 
-/** A virtual service as a program declares it. What cannot be known yet is undefined; what is left out has no key. */
+/** A declared virtual service. A value that is not known yet is undefined; an omitted argument has no key. */
 export interface ServiceInput {
   readonly protocol?: string | undefined;
   readonly vip?: string | undefined;
@@ -17,7 +17,7 @@ export interface ServiceInput {
 
 type Rule = (input: ServiceInput) => string | undefined;
 
-// Each refuses what ipvsadm or the kernel refuses, or changes without a word.
+// Each rule refuses what ipvsadm or the kernel refuses, or changes without saying so.
 const rules: readonly Rule[] = [
   ({ protocol }) => {
     if (protocol === undefined || Object.hasOwn(protocolOptions, protocol)) return undefined;
@@ -43,7 +43,7 @@ const rules: readonly Rule[] = [
   netmaskProblem,
 ];
 
-/** Why a declared virtual service cannot be carried out, in the user's words; empty when it can (ipvsadm(8)). */
+/** The problems of a declared virtual service, in the terms of its arguments; empty when it is valid (ipvsadm(8)). */
 export function serviceProblems(input: ServiceInput): Problem[] {
   const ofService = [...rules.map((rule) => rule(input)), ...flagProblems(input)];
   return [
@@ -52,7 +52,7 @@ export function serviceProblems(input: ServiceInput): Problem[] {
   ];
 }
 
-// Its seconds may not be known yet.
+// The seconds of the persistence may not be known yet.
 function hasPersistence(input: ServiceInput): boolean {
   return Object.hasOwn(input, "persistenceSeconds");
 }
@@ -66,7 +66,7 @@ function flagProblems({ scheduler, schedulerFlags = [] }: ServiceInput): string[
   );
 }
 
-// Only sh and mh have flags that mean something.
+// Only the schedulers sh and mh have flags with a meaning.
 function flagAdvice(scheduler: string, flag: string): string {
   const withFlags = ["sh", "mh"];
   if (withFlags.includes(scheduler)) return `use ${oneOf(flagsOf(scheduler))}`;

@@ -3,8 +3,8 @@ import { addressProblem, oneOf, type Problem, rangeProblem, say } from "./proble
 import { forwardingOptions, ranges } from "./vocabulary";
 
 /**
- * A real server as a program declares it; without a port it has that of its virtual service. What cannot be known yet is
- * undefined; what is left out has no key.
+ * A declared real server; its default port is that of its virtual service. A value that is not known yet is undefined;
+ * an omitted argument has no key.
  */
 export interface RealServerInput {
   readonly rip?: string | undefined;
@@ -15,7 +15,7 @@ export interface RealServerInput {
   readonly lowerThreshold?: number | undefined;
 }
 
-/** What a real server's rules look at of its virtual service. */
+/** The attributes of a virtual service that the rules for its real servers read. */
 export interface OfService {
   readonly vip?: string | undefined;
   readonly port?: number | undefined;
@@ -45,7 +45,7 @@ const rules: readonly Rule[] = [
   thresholdProblem,
 ];
 
-/** Why the real servers of a declared virtual service cannot be carried out; empty when they can. */
+/** The problems of the real servers of a declared virtual service; empty when all are valid. */
 export function realServerProblems(service: OfService): Problem[] {
   const seen = new Set<string>();
   return (service.realServers ?? []).flatMap((one, index) => {
@@ -72,14 +72,14 @@ function familyProblem({ rip, forwardingMethod }: RealServerInput, { vip }: OfSe
   return `rip is ${real}, and the VIP is ${virtual}: ${say(forwardingMethod)} needs both of one family; use addresses of one family, or forwardingMethod "tun"`;
 }
 
-// ipvsadm.c, process_options: the port becomes the virtual service's without a word.
+// ipvsadm replaces the port by that of the virtual service without saying so (ipvsadm.c, process_options).
 function portProblem({ port, forwardingMethod }: RealServerInput, service: OfService) {
   if (port === undefined || service.port === undefined || port === service.port) return;
   if (forwardingMethod !== "dr" && forwardingMethod !== "tun") return;
   return `port is ${port}, but ${say(forwardingMethod)} cannot change the port: use ${service.port} (the port of the virtual service), or forwardingMethod "nat"`;
 }
 
-// ip_vs_ctl.c, ip_vs_add_dest: ERANGE, also for a lower threshold alone.
+// The kernel answers ERANGE, also for a lower threshold alone (ip_vs_ctl.c, ip_vs_add_dest).
 function thresholdProblem(one: RealServerInput): string | undefined {
   const { upperThreshold: upper, lowerThreshold: lower } = { upperThreshold: 0, ...one };
   if (upper === undefined || lower === undefined || upper < 0 || !(lower > upper)) return undefined;

@@ -7,7 +7,7 @@ import { PARTS_DIRECTORY } from "../system/paths";
 import { type Entry, isClaimedBy, isSameOwner, type Journal, type Owner } from "./journal";
 import { type Named, namedBy, parseKey } from "./key";
 
-/** The name and the text of the file that makes a claimed part again. */
+/** The boot file of a claimed part: its name and its text, which makes the part again. */
 export function bootFile(key: string, { value }: Entry): { name: string; text: string } {
   const { type, id } = parseKey(key);
   const { set, boot } = partTypes[type];
@@ -25,22 +25,22 @@ export function bootFile(key: string, { value }: Entry): { name: string; text: s
   return { name: bootFileName({ type, id }), text: `# ${key}\n${text}` };
 }
 
-/** Whether a part survives: somebody who claims it wants it to. */
-function survives(entry: Entry | undefined): entry is Entry {
+/** Whether a part is made again at boot, which a single claim with `persist` is enough for. */
+function hasPersistentClaim(entry: Entry | undefined): entry is Entry {
   return entry?.claims.some(({ persists }) => persists) ?? false;
 }
 
-/** The surviving parts that this version knows. */
-function survivors(journal: Journal): [string, Entry, Named][] {
+/** The entries of the parts that are made again at boot, without the types that this version does not know. */
+function persistentEntries(journal: Journal): [string, Entry, Named][] {
   return Object.entries(journal).flatMap(([key, entry]): [string, Entry, Named][] => {
-    const part = survives(entry) ? namedBy(key) : undefined;
+    const part = hasPersistentClaim(entry) ? namedBy(key) : undefined;
     return part ? [[key, entry, part]] : [];
   });
 }
 
 /**
- * What becomes of the files of a host when its journal does. All files of parts that these owners claim are written,
- * without a look at what is there: a change that was cut off, or somebody else, may have left another text.
+ * The boot files that a new journal adds, changes and removes. The files of all parts that these owners claim are
+ * written without reading the existing files: an interrupted change or another program may have left a different text.
  */
 export function bootChanges(
   before: Journal,
@@ -50,19 +50,19 @@ export function bootChanges(
 ): BootChanges {
   const names = new Set(owners.map(nameOf));
   const write = new Map<string, string>();
-  for (const [key, entry] of survivors(after)) {
+  for (const [key, entry] of persistentEntries(after)) {
     const old = before[key];
-    const isAsBefore = survives(old) && old.value === entry.value;
+    const isAsBefore = hasPersistentClaim(old) && old.value === entry.value;
     if (isAsBefore && !entry.claims.some((one) => names.has(nameOf(one)))) continue;
     const { name, text } = bootFile(key, entry);
     write.set(name, text);
   }
-  const gone = survivors(before).filter(([key]) => !survives(after[key]));
+  const gone = persistentEntries(before).filter(([key]) => !hasPersistentClaim(after[key]));
   const remove = gone.map(([, , part]) => bootFileName(part));
-  return { write, remove, isNeeded: Object.values(after).some(survives), repairs };
+  return { write, remove, isNeeded: Object.values(after).some(hasPersistentClaim), repairs };
 }
 
-/** Whether all that an owner claims survives, as the files on the host say. */
+/** Whether the files on the host make every part again that an owner claims. */
 export function isPersistent(owner: Owner, journal: Journal, files: BootFiles): boolean {
   const held = Object.entries(journal).filter(([, entry]) => isClaimedBy(entry, owner));
   if (held.length === 0 || !isSetUp(files)) return false;

@@ -5,16 +5,16 @@ import type { Fact } from "../values/fact";
 import { entrySchema, type Journal } from "./journal";
 import { isSameJournal, type Patch, patchBetween, patched, patchSchema } from "./patch";
 
-/** The journal as the file on the host has it. */
+/** The content of the journal file of a host. */
 export interface JournalFile {
   readonly journal: Journal;
-  /** How long the file is, in bytes; undefined when it is not there, or nothing can be added to it. */
+  /** The length of the file in bytes; undefined when the file is absent, or when no line can be appended to it. */
   readonly length?: number;
 }
 
-/** How the file comes to say something else, and how it is then. */
+/** The command that stores a journal, and the content of the file after that command. */
 interface JournalWrite {
-  /** Undefined when it says so already. */
+  /** Undefined when the file already contains the journal. */
   readonly run?: Command;
   readonly file: JournalFile;
 }
@@ -22,19 +22,19 @@ interface JournalWrite {
 const DIRECTORY = "/var/lib/pulumi-lvs";
 const FILE = `${DIRECTORY}/journal.jsonl`;
 
-/** The file is written anew when it would be longer than twice what it says, and this. */
+/** The file is rewritten when it would exceed twice the length of its whole journal by more than this, in bytes. */
 const SLACK = 16_384;
 
-/** The longest journal that is read, in bytes: 10,000 real servers need 7 MB, and the file is written anew at twice that. */
+/** The longest journal file that is read, in bytes. 10,000 real servers need 7 MB, and the file grows to twice that. */
 const LONGEST = 32 * 1024 * 1024;
 
-/** The first line: a whole journal. What has changed since follows, a line for each change. */
+/** The first line of the file: a whole journal. Each later line is the patch of one change. */
 const wholeSchema = z.strictObject({
   version: z.literal(1),
   parts: z.record(z.string(), entrySchema),
 });
 
-/** The journal of a host; a host without one has an empty one. */
+/** The journal of a host. A host without a journal file has an empty journal. */
 export const journalFact: Fact<JournalFile> = {
   commands: [
     command(
@@ -63,7 +63,7 @@ function parseFile(text: string): JournalFile {
     const last = others.pop();
     const { parts } = wholeSchema.parse(JSON.parse(first));
     const patches = others.filter(Boolean).map((line) => patchSchema.parse(JSON.parse(line)));
-    const journal = patched(parts, [...patches, ...(last ? whatIsWhole(last) : [])]);
+    const journal = patched(parts, [...patches, ...(last ? completePatches(last) : [])]);
     return last === "" ? { journal, length: Buffer.byteLength(text) } : { journal };
   } catch (cause) {
     throw new LvsError(
@@ -75,8 +75,8 @@ function parseFile(text: string): JournalFile {
   }
 }
 
-/** A last line without an end was cut off when the host lost its power; or somebody has edited the file. */
-function whatIsWhole(line: string): Patch[] {
+/** Drops a last line without a line end: the host lost its power during the write, or a user edited the file. */
+function completePatches(line: string): Patch[] {
   try {
     return [patchSchema.parse(JSON.parse(line))];
   } catch {
@@ -84,7 +84,7 @@ function whatIsWhole(line: string): Patch[] {
   }
 }
 
-/** Keeps a journal on the host: all of a change or nothing of it. An empty journal leaves no file behind. */
+/** Stores a journal on the host atomically. An empty journal removes the file. */
 export function writeJournal(old: JournalFile, next: Journal): JournalWrite {
   const patch = patchBetween(old.journal, next);
   if (Object.keys(patch).length === 0) return { file: old };
@@ -93,29 +93,30 @@ export function writeJournal(old: JournalFile, next: Journal): JournalWrite {
   const change = lineOf(patch);
   const length = (old.length ?? Number.POSITIVE_INFINITY) + Buffer.byteLength(change);
   if (needed === undefined || length > 2 * needed + SLACK) return whole;
-  return { run: telling(APPEND, old, change), file: { journal: next, length } };
+  return { run: fileCommand(APPEND, old, change), file: { journal: next, length } };
 }
 
-/** The same for a file to which a change could not be added. */
+/** Stores a whole journal where appending a patch has failed. */
 export function rewriteJournal(old: JournalFile, next: Journal): JournalWrite {
   return isSameJournal(old.journal, next) ? { file: old } : anew(old, next);
 }
 
 function anew(old: JournalFile, next: Journal): JournalWrite {
-  if (Object.keys(next).length === 0) return { run: telling(REMOVE, old), file: { journal: {} } };
+  if (Object.keys(next).length === 0)
+    return { run: fileCommand(REMOVE, old), file: { journal: {} } };
   const text = lineOf({ version: 1, parts: next });
   const written = { journal: next, length: Buffer.byteLength(text) };
-  return { run: telling(REPLACE, old, text), file: written };
+  return { run: fileCommand(REPLACE, old, text), file: written };
 }
 
-function telling(text: string, { length }: JournalFile, stdin?: string): Command {
+function fileCommand(text: string, { length }: JournalFile, stdin?: string): Command {
   const told = command("sh", "-c", text, "sh", String(length ?? ""));
   return stdin === undefined ? told : { ...told, stdin };
 }
 
 const lineOf = (value: unknown) => `${JSON.stringify(value)}\n`;
 
-// While the lock is kept the file is not read again. A program shows its length: no builtin of a shell does.
+// The file is not read again while the lock is held. `wc` shows its length, because no builtin of a shell does.
 const unlessChanged = (text: string) =>
   `if [ "$1" ] && [ "$(wc -c 2>/dev/null <${FILE})" != "$1" ]; then
 echo "${FILE} has changed meanwhile" >&2; false
@@ -123,7 +124,7 @@ else
 ${text}
 fi`;
 
-// Without it a host that loses its power may have the old file again. busybox can have a sync for all disks only.
+// Without sync, a host that loses its power may come back with the old file. busybox may only sync all disks.
 const SYNC = `{ sync ${DIRECTORY} 2>/dev/null || sync; }`;
 
 const REMOVE = unlessChanged(
@@ -135,7 +136,7 @@ const REPLACE = unlessChanged(
 dd of=${FILE}.new bs=64k conv=fsync status=none && mv ${FILE}.new ${FILE} && ${SYNC}`,
 );
 
-// A line that could not be written, or may not be on the disk, is taken back: its change is not carried out.
+// A line that was not written, or may not be on the disk, is removed again, and its change is not made.
 const APPEND = unlessChanged(
   `dd of=${FILE} oflag=append bs=64k conv=notrunc,fsync status=none || { truncate -s "$1" ${FILE}; false; }`,
 );

@@ -8,7 +8,7 @@ import {
   ownerSchema,
 } from "./journal";
 
-/** Who has come to a part that others claim too, and who has left it. */
+/** The claims that were added to a part, and those that were removed from it, while other claims stayed. */
 const movesSchema = z.strictObject({
   claimed: z.array(ownerSchema),
   released: z.array(ownerSchema),
@@ -16,12 +16,12 @@ const movesSchema = z.strictObject({
 
 type Moves = Readonly<z.infer<typeof movesSchema>>;
 
-/** What has become of parts: gone, another entry, or the same one with other claims. */
+/** The changed entries of a journal by key: null for a removed entry, a whole entry, or added and removed claims. */
 export const patchSchema = z.record(z.string(), z.union([z.null(), entrySchema, movesSchema]));
 
 export type Patch = Readonly<z.infer<typeof patchSchema>>;
 
-/** What makes one journal of another: no longer than what has changed, however many claim the same part. */
+/** The patch from one journal to the next. It contains the changed claims only, however many a part has. */
 export function patchBetween(old: Journal, next: Journal): Patch {
   const gone = Object.keys(old).filter((key) => !(key in next));
   const changed = Object.entries(next).filter(([key, entry]) => !isSame(old[key], entry));
@@ -31,17 +31,17 @@ export function patchBetween(old: Journal, next: Journal): Patch {
   ]);
 }
 
-/** Whether two journals say the same. */
+/** Whether two journals have equal entries. */
 export function isSameJournal(one: Journal, other: Journal): boolean {
   return Object.keys(patchBetween(one, other)).length === 0;
 }
 
-/** A journal with patches, one after another. Throws for patches of another one. */
+/** Applies patches to a journal in order. Throws when a patch was made from a different journal. */
 export function patched(journal: Journal, patches: readonly Patch[]): Journal {
-  const entries = new Map(Object.entries(journal).map(([key, entry]) => [key, opened(entry)]));
+  const entries = new Map(Object.entries(journal).map(([key, entry]) => [key, indexClaims(entry)]));
   for (const [key, change] of patches.flatMap((patch) => Object.entries(patch))) {
     if (change === null) entries.delete(key);
-    else if ("value" in change) entries.set(key, opened(change));
+    else if ("value" in change) entries.set(key, indexClaims(change));
     else move(entries.get(key), change);
   }
   const closed = [...entries].map(([key, { claims, ...entry }]): [string, Entry] => {
@@ -50,12 +50,15 @@ export function patched(journal: Journal, patches: readonly Patch[]): Journal {
   return Object.fromEntries(closed);
 }
 
-/** An entry whose claims are found by their text: a module can have a claim of each of ten thousand services. */
-function opened({ before, value, claims }: Entry) {
+/** Indexes the claims of an entry by their text: a module can have a claim of each of ten thousand services. */
+function indexClaims({ before, value, claims }: Entry) {
   return { before, value, claims: new Map(claims.map((owner) => [text(owner), owner])) };
 }
 
-function move(entry: ReturnType<typeof opened> | undefined, { claimed, released }: Moves): void {
+function move(
+  entry: ReturnType<typeof indexClaims> | undefined,
+  { claimed, released }: Moves,
+): void {
   if (!entry) throw new Error("claims of a part that is not there");
   for (const owner of released) entry.claims.delete(text(owner));
   for (const owner of claimed) entry.claims.set(text(owner), owner);
@@ -63,21 +66,21 @@ function move(entry: ReturnType<typeof opened> | undefined, { claimed, released 
 
 function movesBetween(old: Entry | undefined, next: Entry): Moves | undefined {
   if (!old) return undefined;
-  const claimed = without(next.claims, old.claims);
-  const released = without(old.claims, next.claims);
-  const stay = without(old.claims, released);
+  const claimed = ownersMissingFrom(next.claims, old.claims);
+  const released = ownersMissingFrom(old.claims, next.claims);
+  const stay = ownersMissingFrom(old.claims, released);
   return isSame({ ...old, claims: [...stay, ...claimed] }, next)
     ? { claimed, released }
     : undefined;
 }
 
-/** Those whom others lack. Of ten thousand claims most are the same objects, whose texts are not needed. */
-function without(owners: readonly Owner[], others: readonly Owner[]): Owner[] {
-  const known = new Set(lacking(others, owners).map(text));
-  return lacking(owners, others).filter((owner) => !known.has(text(owner)));
+/** The owners that a second list lacks. Equal objects are dropped first, since most of ten thousand claims are. */
+function ownersMissingFrom(owners: readonly Owner[], others: readonly Owner[]): Owner[] {
+  const known = new Set(objectsMissingFrom(others, owners).map(text));
+  return objectsMissingFrom(owners, others).filter((owner) => !known.has(text(owner)));
 }
 
-function lacking(owners: readonly Owner[], others: readonly Owner[]): Owner[] {
+function objectsMissingFrom(owners: readonly Owner[], others: readonly Owner[]): Owner[] {
   const known = new Set(others);
   return owners.filter((owner) => !known.has(owner));
 }

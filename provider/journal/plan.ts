@@ -15,16 +15,16 @@ import {
   stackOf,
 } from "./journal";
 
-/** Steps to run, and the journal as it has to be: before them when claiming, after them when releasing. */
+/** The steps to run, and the journal to store: before the steps of claims, after the steps of releases. */
 export interface Plan {
   readonly steps: readonly Step[];
   readonly journal: Journal;
 }
 
 /**
- * Claims parts for an owner and brings them to their values. What was there is remembered at the first claim.
- * Throws a conflict for a part of another stack, or of another resource by another name of the host, and for something
- * unlike ours unless `adopt` is set.
+ * Claims parts for an owner and brings them to their values. The first claim stores the value from before.
+ * Throws a `conflict` error for a part of another stack, for a part of a resource that names this host differently, and,
+ * unless `adopt` is set, for a live value that differs from the declared value.
  */
 export function planClaims(
   parts: readonly Part[],
@@ -41,21 +41,21 @@ export function planClaims(
     const entry = next[key];
     if (entry) refuseOthers(part, owner, entry);
     else if (!adopt) refuseUnlike(part, live);
-    const before = entry ? entry.before : whatWasBefore(part, live, next, facts);
+    const before = entry ? entry.before : valueBeforeClaim(part, live, next, facts);
     next[key] = { before, value: part.value, claims: claimsWith(entry, owner) };
     return holds(type, part.value, live) ? [] : type.set(part.id, part.value, live);
   });
   return { steps, journal: next };
 }
 
-/** The claims of an entry, and that of an owner. */
+/** The claims of an entry with the claim of an owner added or replaced. */
 function claimsWith(entry: Entry | undefined, owner: Owner): Owner[] {
   if (entry?.claims.some((one) => isSameClaim(one, owner))) return entry.claims;
   return [...othersOf(entry, owner), owner];
 }
 
-/** What came into a thing of ours came with it or after it, whoever brought it: it goes again. */
-function whatWasBefore(
+/** The value to restore. A part in a container that we claim has only the value that the container had before. */
+function valueBeforeClaim(
   part: Part,
   live: string | undefined,
   journal: Journal,
@@ -100,7 +100,7 @@ function refuseForeign(part: Part, owner: Owner, entry: Entry): void {
   );
 }
 
-/** Where two names of a host hid that two resources own one thing: the first to go would take it from the other. */
+/** Refuses a claim under a second name of the host: the first release would take the part from the other resource. */
 function refuseOtherName(part: Part, owner: Owner, entry: Entry): void {
   const host = hostOf(owner);
   const other = entry.claims.find((one) => one.urn !== owner.urn && hostOf(one) !== host);
@@ -114,7 +114,7 @@ function refuseOtherName(part: Part, owner: Owner, entry: Entry): void {
   );
 }
 
-/** Makes the claims of one owner those of another: of a resource or a stack that was renamed. */
+/** Moves the claims of an owner to its new name, after a resource or a stack was renamed. */
 export function handOver(journal: Journal, from: Owner, to: Owner): Journal {
   const handed = Object.entries(journal).map(([key, entry]): [string, Entry] => {
     if (!isClaimedBy(entry, from)) return [key, entry];
@@ -129,7 +129,7 @@ export function hasClaims(owner: Owner, journal: Journal): boolean {
   return Object.values(journal).some((entry) => isClaimedBy(entry, owner));
 }
 
-/** Whether live is as a part wants it. */
+/** Whether a live value satisfies the declared value. */
 export function holds(type: AnyPartType, value: string, live: string | undefined): boolean {
   return value === live || (type.matches?.(value, live) ?? false);
 }

@@ -9,8 +9,8 @@ import { type Named, namedBy, parseKey } from "./key";
 import { holds, type Plan } from "./plan";
 
 /**
- * Releases what an owner holds and no longer wants. The last one that leaves puts back what was there before; a
- * setting that somebody else has changed since is left as it is.
+ * Releases the parts that an owner claims and no longer declares. The last release restores the value from before; a
+ * setting that another program has changed since stays unchanged.
  */
 export function planReleases(
   wanted: readonly Part[],
@@ -23,7 +23,7 @@ export function planReleases(
   const held = Object.entries(journal)
     .filter(([key, entry]) => !keep.has(key) && isClaimedBy(entry, owner))
     .map(([key]) => parseKey(key));
-  const steps = neededLast(inOrder(held).reverse(), facts).flatMap((part) => {
+  const steps = sortDependenciesLast(inOrder(held).reverse(), facts).flatMap((part) => {
     const key = partKey(part);
     const entry = next[key] as Entry;
     const claims = othersOf(entry, owner);
@@ -32,17 +32,17 @@ export function planReleases(
       return [];
     }
     delete next[key];
-    return isKeptAround(part, next) ? [] : restore(part, entry, facts);
+    return isInDeclaredContainer(part, next) ? [] : restore(part, entry, facts);
   });
   return { steps, journal: next };
 }
 
-/** The facts that show what these owners hold. */
+/** The facts that show the parts that these owners claim. */
 export function factsHeld(owners: readonly Owner[], journal: Journal): FactName[] {
   return [...new Set(heldBy(owners, journal).map(({ type }) => partTypes[type].fact))];
 }
 
-/** The virtual services that these owners hold, or hold real servers of. */
+/** The virtual services of which these owners claim the service itself or a real server. */
 export function servicesHeld(owners: readonly Owner[], journal: Journal): EndpointKey[] {
   return heldBy(owners, journal)
     .filter(({ type }) => partTypes[type].fact === "ipvs")
@@ -56,8 +56,8 @@ function heldBy(owners: readonly Owner[], journal: Journal): Named[] {
     .map(([key]) => parseKey(key));
 }
 
-/** They may have been claimed in another order: a module before it was known what it needs. */
-export function neededLast(parts: readonly Named[], facts: Facts): Named[] {
+/** Moves dependencies to the end, since claims may be in another order: a module before its dependencies were known. */
+export function sortDependenciesLast(parts: readonly Named[], facts: Facts): Named[] {
   const needed = new Set(
     parts.flatMap(({ type, id }) => {
       const { fact, dependencies } = partTypes[type];
@@ -68,8 +68,8 @@ export function neededLast(parts: readonly Named[], facts: Facts): Named[] {
   return [...parts.filter((part) => !isNeeded(part)), ...parts.filter(isNeeded)];
 }
 
-/** Whether a thing of ours around it wants it too: a virtual service that names this real server by now. */
-function isKeptAround(part: Named, journal: Journal): boolean {
+/** Whether the container of a part declares the part too: a virtual service that lists this real server meanwhile. */
+function isInDeclaredContainer(part: Named, journal: Journal): boolean {
   const around = partTypes[part.type].container?.(part.id);
   const outer = around && journal[around.key];
   return outer !== undefined && around?.valueIn(outer.value) !== undefined;

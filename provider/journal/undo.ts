@@ -7,7 +7,7 @@ import { type FailedChange, isForeign } from "./foreign";
 import { type Entry, isSameOwner, type Journal, type Owner } from "./journal";
 import { type Named, namedBy } from "./key";
 import { holds, type Plan } from "./plan";
-import { neededLast } from "./releases";
+import { sortDependenciesLast } from "./releases";
 
 /** A host at one time. */
 export interface Look {
@@ -138,7 +138,7 @@ function restoreEntry(journal: Record<string, Entry>, now: Journal, key: string)
 function stepsBack(goals: readonly Goal[], facts: Facts): Step[] {
   const named = goals.map((goal) => ({ ...goal, ...goal.part }));
   const gone = named.filter(({ value }) => value === undefined);
-  const removals = neededLast(inOrder(gone).reverse(), facts).flatMap((part) => {
+  const removals = sortDependenciesLast(inOrder(gone).reverse(), facts).flatMap((part) => {
     const live = readPart(part, facts);
     return live === undefined ? [] : partTypes[part.type].unset(part.id, live);
   });

@@ -4,15 +4,15 @@ import type { HostInputs } from "./kind";
 import type { RealServerInputs } from "./realServerFields";
 import { nameOf, type VirtualServiceInputs } from "./virtualService";
 
-/** A real server of a virtual service in a group, by its `rip:port`; a threshold of 0 is left out. */
+/** A real server in a group, where `rip:port` is its key. A threshold of 0 is omitted. */
 type GroupedRealServer = Pick<RealServerInputs, "forwardingMethod" | "weight" | "tunnel"> &
   Partial<Pick<RealServerInputs, "upperThreshold" | "lowerThreshold">>;
 
 type Named = "protocol" | "vip" | "port";
 
 /**
- * A virtual service of a group, by its name. What the name says, and defaults, are left out: Pulumi copies and writes
- * the inputs of the whole group several times in each update.
+ * A virtual service in a group, where its name is its key. Defaults and the fields of the name are omitted, because
+ * Pulumi copies and writes the inputs of the whole group several times in each update.
  */
 export type GroupedService = Omit<
   VirtualServiceInputs,
@@ -24,7 +24,7 @@ export type GroupedService = Omit<
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** A virtual service as a group has it: its name, and the rest. */
+/** Converts a virtual service to its form in a group: its name and the other fields. */
 export function toGrouped(service: VirtualServiceInputs): [name: string, GroupedService] {
   const { connection, owner, adopt, persist, protocol, vip, port, ...own } = service;
   const { schedulerFlags, realServers, ...rest } = own;
@@ -48,7 +48,7 @@ function groupedRealServer(realServer: RealServerInputs): GroupedRealServer {
   };
 }
 
-/** A virtual service of a group as a resource of its own has it. */
+/** Converts a virtual service of a group to the inputs of a VirtualService resource. */
 export function fromGrouped(
   name: string,
   { realServers, ...rest }: GroupedService,
@@ -63,7 +63,7 @@ export function fromGrouped(
   return { ...service, ...listed } as VirtualServiceInputs;
 }
 
-/** The virtual services of a group as a list of arguments; undefined when this is no group as check answers it. */
+/** Converts a group from check's output to a list of arguments; undefined when it does not have that form. */
 export function groupDeclaration(services: Values): Values[] | undefined {
   const all = Object.entries(services).map(([name, service]) => {
     const { realServers, ...rest } = Object(service) as Values;

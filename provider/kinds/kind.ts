@@ -7,59 +7,59 @@ import type { FactName } from "../values/fact";
 import type { Part } from "../values/part";
 import type { Step } from "../values/step";
 
-/** What the inputs of every resource have, after check. */
+/** The inputs that every resource has after check. */
 export interface HostInputs {
   readonly connection: Connection;
-  /** The URN of the resource: who claims what on a host, and whose row shows progress. */
+  /** The URN of the resource, which names the owner of claims on the host and the row that shows progress. */
   readonly owner: string;
   readonly adopt?: boolean | undefined;
   /**
-   * Whether what is declared is made again after a reboot, and after the network was set up anew. A state of a version
-   * that did not know it has none. Read answers whether the host is set up for it.
+   * Whether the host makes the declared parts again after a reboot and after a restart of its network. States of earlier
+   * versions lack the field. Read returns whether the host is set up for that.
    */
   readonly persist?: boolean | undefined;
 }
 
 /**
- * A kind of resource: a schema, the facts it needs, and the parts of its host that it wants. All of it is pure; the
- * lifecycle makes check, diff, create, read, update and delete from it.
+ * A kind of resource: its schema, the facts that it reads, and the parts that it declares on its host. A kind is pure.
+ * The lifecycle derives check, diff, create, read, update and delete from it.
  */
 export interface Kind<Inputs extends HostInputs> {
-  /** Reads each argument by itself: its type, its default, its canonical form. */
+  /** The schema of each argument: its type, its default, its canonical form. */
   readonly fields: z.ZodObject;
-  /** The arguments that inputs stand for, where check answers inputs in another form; arguments come back unchanged. */
+  /** Converts inputs back to arguments, where check returns another form than it gets; returns arguments unchanged. */
   declaration?(given: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>;
-  /** What programs call a field, where it is not its name; undefined: it is no argument. */
+  /** The argument of a field whose names differ; undefined for a field that is no argument. */
   readonly argumentNames?: Readonly<Record<string, string | undefined>>;
-  /** What is wrong with the arguments together; one that cannot be known yet is undefined. */
+  /** The problems of the arguments in combination. An argument that is not known yet is undefined. */
   rules?(given: Partial<Inputs>): string[];
-  /** Makes the inputs from arguments without problems; without it they are the inputs. */
+  /** Makes the inputs from valid arguments. @default - the arguments are the inputs */
   complete?(given: never): Inputs;
-  /** The inputs that make it another thing on the host (paths such as `connection.host`): a change replaces. */
+  /** The inputs whose change replaces the resource, as paths such as `connection.host`. */
   readonly identity: readonly string[];
-  /** Of these, the ones whose change must take the old one away before the new one is made. */
+  /** The inputs among `identity` whose change must delete the old resource before the new one is created. */
   readonly removeFirst?: readonly string[];
-  /** The ID in the field's notation, host first: `director1 tcp 192.0.2.80:80`. */
+  /** The ID of the resource in ipvsadm's notation, after the host: `director1 tcp 192.0.2.80:80`. */
   id(inputs: Inputs): string;
-  /** The facts that parts, live and announce look at, and those of the types of its parts. */
+  /** The facts that `parts`, `live` and `announce` read, and the facts of its types of parts. */
   facts(inputs: Inputs): readonly FactName[];
-  /** Of the IPVS table, the virtual services that it looks at. @default - all of it */
+  /** The virtual services of the IPVS table that the kind reads. @default - the whole table */
   services?(inputs: Inputs): readonly EndpointKey[];
-  /** The modules of IPVS that it needs, when it has no other ones. @default - it may have any module */
+  /** The IPVS modules that the resource needs, when it needs no others. @default - it may need any module */
   modules?(inputs: Inputs): readonly string[];
-  /** What it wants on its host. Throws an `input` error for what cannot be carried out there. */
+  /** The parts that the resource declares. Throws an `input` error when this host cannot have them. */
   parts(inputs: Inputs, facts: Facts): Part[];
-  /** The inputs as they are live, in the same form; undefined when it is not there. */
+  /** The live state in the form of inputs; undefined when the resource does not exist on the host. */
   live(inputs: Inputs, facts: Facts, isClaimed: boolean): Inputs | undefined;
   /**
-   * What of its host may stand in its way, and is not ours to change: said when it was created or updated. It never
-   * throws, since the change is made by then.
+   * Warnings about settings of the host that may stop the resource from working, and that are not ours to change. They
+   * are shown after create and update. The function never throws, because the change is made by then.
    */
   warnings?(inputs: Inputs, facts: Facts): string[];
-  /** What to run after a change that had steps. */
+  /** The steps to run after a change. They do not run when nothing was changed. */
   announce?(inputs: Inputs, facts: Facts): Step[];
-  /** How it takes real servers away, and brings them. @default - it has no real servers */
+  /** How the resource removes and adds real servers. @default - it has no real servers */
   pace?(inputs: Inputs): Pace;
-  /** Deleting it also releases what its stack claimed on the host and is gone. @default false */
+  /** Whether delete also releases claims of the stack whose parts were removed by hand. @default false */
   readonly sweeps?: boolean;
 }

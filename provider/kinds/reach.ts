@@ -8,7 +8,7 @@ import type { Part } from "../values/part";
 import { filledByCheck } from "./fields";
 import type { RealServerInputs } from "./realServerFields";
 
-/** The facts that tell how these real servers are reached. */
+/** The facts that show how the director reaches these real servers. */
 export function reachFacts(realServers: readonly RealServerInputs[]): FactName[] {
   return [
     ...(realServers.length > 0 ? (["routes"] as const) : []),
@@ -17,8 +17,8 @@ export function reachFacts(realServers: readonly RealServerInputs[]): FactName[]
 }
 
 /**
- * What a director needs to reach the real servers of a VIP: with NAT, forwarding where the replies come in, and no
- * redirects where they also go out (ip-sysctl.rst).
+ * The parts that a director needs for the real servers of a VIP. NAT needs forwarding on the interface where replies
+ * arrive, and no redirects on an interface where they also leave (ip-sysctl.rst).
  */
 export function reachParts(
   vip: string,
@@ -37,10 +37,10 @@ export function reachParts(
   return [...new Map(settings)].map(([id, value]) => ({ type: "sysctl", id, value, shared: true }));
 }
 
-/** What a director is to do with the replies of NAT real servers; filled by check, and by read with what is live. */
+/** The director's settings for replies of NAT real servers. Check fills in declared values, read live ones. */
 export interface NatReplies {
   readonly forwarding?: boolean | undefined;
-  /** Whether it sends its real servers past itself, on an interface where that can be. */
+  /** Whether the director redirects real servers to clients, on an interface where it can. */
   readonly sendRedirects?: boolean | undefined;
 }
 
@@ -75,15 +75,15 @@ function isNat(realServer: { readonly forwardingMethod: string }): boolean {
   return realServer.forwardingMethod === "nat";
 }
 
-// IPv4 forwards by the interface on which a packet comes in; IPv6 has one switch for all.
+// IPv4 has one switch for each incoming interface; IPv6 has one switch for all interfaces.
 function forwardingSysctl(rip: string, facts: Facts): string {
   if (familyOf(rip) === "ipv6") return interfaceSysctl("ipv6", "all", "forwarding");
   return interfaceSysctl("ipv4", routeTo(facts.routes, rip)?.device ?? "lo", "forwarding");
 }
 
 /**
- * Where VIP and real server are on one interface, the director would tell a real server by ICMP that its client can be
- * reached without it. It does so when either of two sysctls is on: that of all, and that of the interface.
+ * The sysctls of ICMP redirects. Where the VIP and a real server are on one interface, the director would redirect the
+ * real server to its client. The kernel does so when either sysctl is on: conf.all or that of the interface.
  */
 function redirectsSysctls(vip: string, rip: string, facts: Facts): string[] {
   const device = routeTo(facts.routes, rip)?.device;
@@ -121,7 +121,7 @@ function refuseToLoseRouter(rip: string, facts: Facts): void {
   );
 }
 
-/** The rules of the field for the place of a real server: NAT and DR on a network of the director's, TUN anywhere. */
+/** Refuses unreachable real servers: NAT and DR need one on a network of the director, TUN does not. */
 function refuseUnreachable({ rip, forwardingMethod }: RealServerInputs, facts: Facts): void {
   const route = routeTo(facts.routes, rip);
   if (!route || !["unicast", "local"].includes(route.type)) {

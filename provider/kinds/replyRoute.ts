@@ -6,18 +6,18 @@ import { familyOf } from "../values/address";
 import { LvsError } from "../values/errors";
 import type { Part } from "../values/part";
 
-/** The way of the packets that leave with one source address. */
+/** The route of packets with one source address. */
 interface ReplyRoute {
   readonly source: string;
   readonly gateway: string;
 }
 
-// Before the main table (32766). The first rule lets every route but the default one go first, so that neighbours and
-// networks with a route of their own are reached as before.
+// Before the rule of the main table (32766). The first rule looks up the main table without its default route, so that
+// the host reaches neighbours and networks with a specific route as before.
 const NEARBY_PRIORITY = 30000;
 const GATEWAY_PRIORITY = 30001;
 
-/** Two policy rules and a default route in a table of its own: other traffic of the host goes as before. */
+/** Two policy rules and a default route in a separate table, so that other traffic of the host keeps its routes. */
 export function replyParts(route: ReplyRoute & { argument: string }, facts: Facts): Part[] {
   const device = deviceTowards(route, facts);
   if (device === undefined) {
@@ -30,7 +30,7 @@ export function replyParts(route: ReplyRoute & { argument: string }, facts: Fact
   return partsOf(route, device);
 }
 
-/** Whether the way is there as planned. */
+/** Whether the rules and the route exist as declared. */
 export function replyRouteIsThere(route: ReplyRoute, facts: Facts): boolean {
   const device = deviceTowards(route, facts);
   if (device === undefined) return false;
@@ -63,7 +63,7 @@ function ruleId(route: ReplyRoute, priority: number): string {
   return `from ${route.source} priority ${priority}`;
 }
 
-/** A routing table for one source address: far from the small numbers that people give by hand. */
+/** The number of the routing table for a source address, far from the small numbers that users choose. */
 function tableOf(source: string): number {
   let hash = 0;
   for (const char of hostPrefix(source)) hash = (Math.imul(hash, 31) + char.charCodeAt(0)) >>> 0;

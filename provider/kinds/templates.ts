@@ -8,18 +8,18 @@ interface WithDrain {
   readonly drain?: DrainSetting | undefined;
 }
 
-/** The fact that tells what becomes of the clients of a persistent virtual service when their real server is quiesced. */
+/** The fact that shows whether persistent clients leave a quiesced real server. */
 export function templateFacts({ drain }: WithDrain): FactName[] {
   return expiresTemplates(drain) ? ["sysctls"] : [];
 }
 
-/** The setting by which they leave it: it holds for the whole director, so it is set only where a resource asks for it. */
+/** The sysctl that makes persistent clients leave. It affects the whole director, so it is claimed only on request. */
 export function templateParts({ drain }: WithDrain): Part[] {
   if (!expiresTemplates(drain)) return [];
   return [{ type: "sysctl", id: EXPIRE_TEMPLATES, value: "1", shared: true }];
 }
 
-/** The same setting as it is live. */
+/** The live value of that sysctl in the form of inputs. */
 export function liveTemplates({ drain }: WithDrain, facts: Facts): WithDrain {
   if (typeof drain !== "object" || !expiresTemplates(drain)) return {};
   const isOn = facts.sysctls.get(EXPIRE_TEMPLATES) === "1";

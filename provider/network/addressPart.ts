@@ -6,8 +6,9 @@ import { type Holder, holdersOf } from "./interfaces";
 import type { Links } from "./links";
 
 /**
- * An address with its prefix length (ip-address(8)). `192.0.2.80/32 dev lo` is the one at that place, wherever else it
- * is; `192.0.2.80/32` is the only one of the host, and its value is its place, `dev eth1`: so it can be moved.
+ * An address with its prefix length (ip-address(8)). The ID `192.0.2.80/32 dev lo` names the address on that interface
+ * only. The ID `192.0.2.80/32` names the address on the whole host, and its value is the interface (`dev eth1`), so that
+ * a change of the value moves the address.
  */
 export const addressType: PartType<"links", Links> = {
   fact: "links",
@@ -30,10 +31,10 @@ export const addressType: PartType<"links", Links> = {
     const remove = there
       .filter((one) => !isUsable(one) || !isOneOf(wanted, one.device))
       .map(({ device }) => addressStep("delete", id, device));
-    // Two interfaces may have it for a moment, but with IPv6 the second would find that the first one has it.
+    // Add before remove leaves no gap. IPv6 is the other way round: duplicate detection would find the first interface.
     return familyOf(id) === "ipv6" ? [...remove, ...add] : [...add, ...remove];
   },
-  // That of a director waits for the network manager, which would take it for somebody else's, and for IPVS.
+  // A director's VIP waits until IPVS serves it, and until the network manager, which would remove it, has the link up.
   boot(id, value) {
     const [prefix = "", , fixed] = id.split(" ");
     const [device] = placesOf(id, value).map((one) => one.device);
@@ -49,14 +50,14 @@ export const addressType: PartType<"links", Links> = {
   unset: (id, live) => placesOf(id, live).map(({ device }) => addressStep("delete", id, device)),
 };
 
-/** Tells the neighbours who has an IPv4 address now (arping(8), -U). */
+/** Announces the new holder of an IPv4 address to its neighbours (arping(8), -U). */
 export function announcement(address: string, device: string): Command {
   return command("arping", "-q", "-U", "-c", "1", "-I", device, address);
 }
 
 type Place = Pick<Holder, "device" | "isDuplicate">;
 
-/** The kernel does not use an address that another machine has as well. */
+/** Whether the kernel uses the address: it does not when another machine has the address too. */
 function isUsable({ isDuplicate }: Place): boolean {
   return !isDuplicate;
 }
@@ -78,7 +79,7 @@ function placesOf(id: string, text: string | undefined): Place[] {
 function addressStep(verb: "add" | "delete", id: string, device: string): Step {
   const [prefix = "", , fixed] = id.split(" ");
   const isNoSource = verb === "add" && fixed === undefined && familyOf(prefix) === "ipv6";
-  // The kernel would take a director's VIP as the source of what it sends itself (RFC 6724), tunnels too.
+  // Otherwise the kernel may use a director's VIP as the source of its own packets and of tunnels (RFC 6724).
   const lifetime = isNoSource ? ["preferred_lft", "0"] : [];
   return {
     run: command("ip", "address", verb, prefix, "dev", device, ...lifetime),

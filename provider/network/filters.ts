@@ -2,7 +2,7 @@ import type { Family } from "../values/address";
 import { command } from "../values/command";
 import type { Fact } from "../values/fact";
 
-/** A chain of the packet filter that drops what none of its rules accepts. */
+/** A chain of the packet filter whose policy is drop. */
 export interface DroppingChain {
   /** `ip filter FORWARD`, as nft(8) names it. */
   readonly name: string;
@@ -11,7 +11,7 @@ export interface DroppingChain {
   readonly hook: string;
 }
 
-/** The chains of a host's packet filter that drop. */
+/** The chains of a host's packet filter whose policy is drop. */
 export type Filters = readonly DroppingChain[];
 
 interface JsonChain {
@@ -28,12 +28,12 @@ const FAMILIES: Readonly<Record<string, readonly Family[]>> = {
   inet: ["ipv4", "ipv6"],
 };
 
-// Without the module there are no chains, and nft would load it. What iptables sets is there too (iptables-nft(8)).
+// nft would load the module, so it runs only where that is loaded. It shows iptables' chains too (iptables-nft(8)).
 const ASK = "[ ! -d /sys/module/nf_tables ] || nft -j list chains; :";
 
 /**
- * The chains that drop what no rule accepts (nft(8), policy). It is for warnings only: of a host without nft, or with
- * one that we cannot read, nothing is known.
+ * The chains whose policy is drop (nft(8), policy). They are for warnings only, so a host without nft, or with an answer
+ * of nft that we cannot read, counts as a host without such chains.
  */
 export const filtersFact: Fact<Filters> = {
   commands: [command("sh", "-c", ASK)],

@@ -3,7 +3,7 @@ import { LvsError } from "../values/errors";
 import type { Links } from "./links";
 import type { Routes } from "./routes";
 
-/** An interface that has an address, and how it has it. */
+/** An interface that has an address, with the prefix length and the state of the address there. */
 export interface Holder {
   readonly device: string;
   /** The address with its prefix length: `192.0.2.80/32`. */
@@ -11,12 +11,12 @@ export interface Holder {
   readonly isDuplicate: boolean;
 }
 
-/** The prefix of one address: /32, or /128 for IPv6. */
+/** An address with the prefix length of a single host: /32, or /128 for IPv6. */
 export function hostPrefix(address: string): string {
   return `${address}/${familyOf(address) === "ipv4" ? 32 : 128}`;
 }
 
-/** Who has an address on a host, with whatever prefix length. */
+/** The interfaces of a host that have an address, with any prefix length. */
 export function holdersOf(links: Links, address: string): Holder[] {
   return [...links.values()].flatMap(({ name, addresses }) =>
     addresses
@@ -38,7 +38,7 @@ export function interfaceWith(links: Links, address: string, argument: string): 
   );
 }
 
-/** The interfaces whose networks hold an address: as in every choice of a route, the longest prefix comes first. */
+/** The interfaces whose networks contain an address, the longest prefix first, as routing chooses. */
 export function interfacesTowards(routes: Routes, address: string): string[] {
   const fitting = routes.flatMap(({ gateway, table, type, destination, device }) => {
     const isOwn = gateway === undefined && table === "main" && type === "unicast";
@@ -49,7 +49,7 @@ export function interfacesTowards(routes: Routes, address: string): string[] {
   return [...new Set(fitting.map((one) => one.device))];
 }
 
-/** The interface whose network holds an address. Throws an `input` error when there is none. */
+/** The interface whose network contains an address. Throws an `input` error when no interface does. */
 export function interfaceTowards(routes: Routes, address: string, argument: string): string {
   const [found] = interfacesTowards(routes, address);
   if (found) return found;
@@ -70,7 +70,7 @@ export function requireInterface(links: Links, device: string): void {
   );
 }
 
-/** Throws a `conflict` error for a VIP that the host has in a way that is not ours. */
+/** Throws a `conflict` error when the host has a VIP on an interface, or with a prefix, that is not ours. */
 export function refuseElsewhere(
   links: Links,
   vip: string,

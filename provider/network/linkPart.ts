@@ -2,7 +2,7 @@ import { command } from "../values/command";
 import type { PartType } from "../values/part";
 import type { Links } from "./links";
 
-/** What a tunnel interface has to be, as a canonical text: `ipip local 10.0.0.11 up`. */
+/** The value of a tunnel interface as a part: `ipip local 10.0.0.11 up`. */
 export function tunnelValue(kind: string, local: string): string {
   return `${kind} local ${local} up`;
 }
@@ -17,8 +17,8 @@ export const linkType: PartType<"links", Links> = {
   },
   set(id, value, live) {
     const [kind = "", , local = ""] = value.split(" ");
-    // ip6tnl carries IPv6 only unless told otherwise, and drops what comes from an address of the host itself: a
-    // director may send with the VIP as the outer source (ip6_tunnel.c).
+    // By default ip6tnl carries IPv6 only, and drops packets from an address of the host itself. A director may use the
+    // VIP, which the real server has too, as the outer source (ip6_tunnel.c).
     const mode = kind === "ip6tnl" ? ["mode", "any", "allow-localremote"] : [];
     const add = command(
       "ip",

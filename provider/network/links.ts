@@ -7,8 +7,8 @@ export interface LinkAddress {
   readonly address: string;
   readonly prefixLength: number;
   /**
-   * The kernel found another holder of the address (IPv6 duplicate address detection), and does not use it. As long as
-   * it still looks, the address counts as there: that takes a second or two.
+   * Whether IPv6 duplicate address detection found another holder, so that the kernel does not use the address. During
+   * the detection, which takes a second or two, the address counts as usable.
    */
   readonly isDuplicate: boolean;
 }

@@ -1,10 +1,10 @@
 import { command } from "../values/command";
 import type { Fact } from "../values/fact";
 
-/** The connection over which the host is managed, as the host sees it; undefined when it cannot tell. */
+/** The addresses of the SSH connection that manages the host, as the host sees them; undefined when it cannot tell. */
 export type Management = { readonly client: string; readonly server: string } | undefined;
 
-// sudo drops SSH_CONNECTION, so it is looked for in the environment of the processes above as well.
+// sudo drops SSH_CONNECTION, so the environments of the parent processes are searched as well.
 const ASK = [
   'pid=$$; while [ "$pid" -gt 1 ]; do',
   "line=$(tr '\\0' '\\n' < \"/proc/$pid/environ\" 2>/dev/null | sed -n 's/^SSH_CONNECTION=//p');",

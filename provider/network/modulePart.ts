@@ -9,14 +9,14 @@ export const moduleType: PartType<"modules", Modules> = {
   read: (modules, id) => (modules.has(id) ? "loaded" : undefined),
   set: (id) => [{ run: command("modprobe", id), description: `load the kernel module ${id}` }],
   dependencies: (id, modules) => modules.dependencies.get(id) ?? [],
-  // Somebody else may use it by now: then it stays. `modprobe -r` would also unload what it depends on, whoever
-  // loaded that.
+  // A module that another program uses by now stays loaded. `modprobe -r` is no choice: it would also unload the
+  // dependencies that other programs have loaded.
   unset: (id) => [
     { run: command("rmmod", id), description: `unload ${id} if it is not in use`, mayFail: true },
   ],
 };
 
-/** A module with what it brings along, so that this goes away with it again, and only where it was not there before. */
+/** A module and its dependencies as parts, so that a release unloads those dependencies that were not loaded before. */
 export function moduleParts(id: string, modules: Modules): Part[] {
   const ids = [...(modules.dependencies.get(id) ?? []), id];
   return ids.map((one) => ({ type: "module", id: one, value: "loaded", shared: true }));

@@ -4,16 +4,16 @@ import type { Fact } from "../values/fact";
 
 /** The kernel modules of a host: those that are loaded, and those that are built in. */
 export class Modules extends Set<string> {
-  /** The modules that modprobe loads before one of those that we load, in that order (depmod(8), modules.dep). */
+  /** The dependencies of each module that we load, in the order of modprobe (depmod(8), modules.dep). */
   readonly dependencies = new Map<string, readonly string[]>();
 }
 
-// A module that is built in never shows in /proc/modules; without modules.builtin nothing is built in. Only the lines of
-// modules.dep have a colon.
+// Built-in modules are not in /proc/modules but in modules.builtin, which may be absent. Only the lines of modules.dep
+// have a colon.
 const SHOW = `read -r release < /proc/sys/kernel/osrelease; d=/lib/modules/$release
 grep -Ehs -e '^[^:]*$' -e '/(ip_vs|ipip|sit|ip6_tunnel)\\.ko[^:]*:' /proc/modules $d/modules.builtin $d/modules.dep; :`;
 
-// Without another program. A module that is built in and has no parameters is not there.
+// Shell builtins only, since starting a program takes long. /sys/module lacks built-in modules without parameters.
 const SHOW_NEEDED = `missing=
 for name; do [ -d "/sys/module/$name" ] || missing=1; done
 if [ -z "$missing" ]; then printf '%s\\n' /sys/module/ip_vs*; else
@@ -28,7 +28,7 @@ export const modulesFact: Fact<Modules> = {
     const modules = new Modules();
     for (const line of shown.stdout.split("\n").filter(Boolean)) {
       const [file = "", needed] = line.split(":");
-      // A line of /proc/modules goes on with the size, the users and the address.
+      // In a line of /proc/modules, the size, the users and the address follow the name.
       if (needed === undefined) modules.add(moduleName(file.split(" ")[0] ?? ""));
       else modules.dependencies.set(moduleName(file), loadOrder(needed));
     }
@@ -36,7 +36,7 @@ export const modulesFact: Fact<Modules> = {
   },
 };
 
-/** The same; where all of these are there, no more than the modules of IPVS. */
+/** Reads the loaded modules of IPVS where all named ones are there, and otherwise all that `modulesFact` reads. */
 export function neededModulesFact(names: readonly string[]): Fact<Modules> {
   return { ...modulesFact, commands: [command("sh", "-c", SHOW_NEEDED, "sh", ...names)] };
 }

@@ -14,7 +14,7 @@ export interface Route {
   readonly gateway: string | undefined;
   readonly device: string | undefined;
   readonly metric: number;
-  /** It came by a router advertisement (`proto ra`). */
+  /** Whether a router advertisement brought the route (`proto ra`). */
   readonly isAdvertised: boolean;
 }
 
@@ -52,12 +52,12 @@ function readRoute(route: JsonRoute): Route {
   };
 }
 
-// `default` does not tell. Every route of IPv6 has a preference, and none of IPv4 (RTA_PREF, rtnetlink(7)).
+// `default` does not show the family. Every IPv6 route has a preference, and no IPv4 route (RTA_PREF, rtnetlink(7)).
 function familyOfRoute({ dst = "default", pref }: JsonRoute): Family {
   return dst.includes(":") || pref !== undefined ? "ipv6" : "ipv4";
 }
 
-// A route to one address is shown without its prefix.
+// ip shows a route to one address without a prefix length.
 function withPrefix(destination: string, family: Family): string {
   if (destination === "default" || destination.includes("/")) return destination;
   return `${destination}/${family === "ipv4" ? 32 : 128}`;
@@ -65,10 +65,10 @@ function withPrefix(destination: string, family: Family): string {
 
 const ALL: Readonly<Record<Family, string>> = { ipv4: "0.0.0.0/0", ipv6: "::/0" };
 
-// Each of a thousand real servers asks for its route.
+// A cache, because each of a thousand real servers looks up its route.
 const networks = new WeakMap<Route, Network | undefined>();
 
-/** The destination of a route as a network: of `default`, all addresses. */
+/** The destination of a route as a network; `default` is the network of all addresses. */
 function networkOf(route: Route): Network | undefined {
   if (!networks.has(route)) {
     const { destination, family } = route;
@@ -77,7 +77,7 @@ function networkOf(route: Route): Network | undefined {
   return networks.get(route);
 }
 
-/** The route that the host takes to an address: local first, then the longest prefix of the main table. */
+/** The route from the host to an address: the table local first, then the longest prefix of the table main. */
 export function routeTo(routes: Routes, address: string): Route | undefined {
   const fitting = routes.filter((route) => isLookedUp(route) && holds(route, address));
   return fitting.sort((a, b) => rank(b) - rank(a) || a.metric - b.metric)[0];

@@ -16,7 +16,7 @@ export const ruleType: PartType<"rules", Rules> = {
     );
     return rule?.action;
   },
-  // Two rules may stand at one priority: another one in our place goes when ours is there.
+  // Two rules may have the same priority, so our rule is added before a different rule in its place is removed.
   set: (id, value, live) => [
     {
       run: command("ip", ...ruleWords(id, "add"), ...value.split(" ")),

@@ -9,7 +9,7 @@ export interface Rule {
   readonly family: Family;
   readonly priority: number;
   readonly source: string;
-  /** `lookup main suppress_prefixlength 0` and the like: what it does. */
+  /** The action of the rule, such as `lookup main suppress_prefixlength 0`. */
   readonly action: string;
 }
 
@@ -32,7 +32,7 @@ export const rulesFact: Fact<Rules> = {
   parse: (shown) => FAMILIES.flatMap((family, index) => readRules(family, shown[index])),
 };
 
-// A kernel that was booted with ipv6.disable=1, or built without policy routing of IPv6, has no such rules.
+// The error of a kernel that was booted with ipv6.disable=1, or built without IPv6 policy routing: it has no such rules.
 const NO_FAMILY = /Address family not supported by protocol/;
 
 function readRules(family: Family, shown: Result | undefined): Rule[] {

@@ -3,11 +3,11 @@ import type { PartType } from "../values/part";
 import type { Step } from "../values/step";
 import { EXPIRE_TEMPLATES, type Sysctls } from "./sysctls";
 
-/** Forwarding of one interface that was off although that of all was on: somebody's own wish, and not the default. */
+/** Stored for an interface whose forwarding was off while ip_forward was on: a user turned it off on purpose. */
 const OFF_BY_ITSELF = "0 by itself";
 const FORWARDING = /^net\/ipv4\/conf\/(?!all\/)[^/]+\/forwarding$/;
 
-/** A sysctl that has a value. What it was before is put back, so a value unlike ours is no conflict. */
+/** A sysctl. A different live value is no conflict, because a release restores it. */
 export const sysctlType: PartType<"sysctls", Sysctls> = {
   fact: "sysctls",
   takesOver: true,
@@ -15,10 +15,10 @@ export const sysctlType: PartType<"sysctls", Sysctls> = {
   set,
   valueToRestore: ({ id }, live, sysctls) =>
     FORWARDING.test(id) && live === "0" && forwardsAll(sysctls) ? OFF_BY_ITSELF : live,
-  // ip_forward (conf.all) was set while we were here, and with it every interface: one that is off would be a hole.
+  // ip_forward (conf.all) was turned on since our claim, for every interface. Restoring 0 would break forwarding on one.
   mustNotRestore: (id, before, sysctls) =>
     FORWARDING.test(id) && before === "0" && forwardsAll(sysctls),
-  // A sysctl goes away only with its interface, or with its module: where that stays, it is as it began.
+  // A sysctl disappears only with its interface or module. While ip_vs stays loaded, its sysctl returns to the default.
   unset: (id, live) => (id === EXPIRE_TEMPLATES && live !== "0" ? set(id, "0", live) : []),
 };
 

@@ -3,20 +3,20 @@ import { command } from "../values/command";
 import { LvsError, parseError } from "../values/errors";
 import type { Fact } from "../values/fact";
 
-/** Live sysctls by their path below /proc/sys: slashes, since the name of an interface may have dots. */
+/** Live sysctls by path below /proc/sys. Paths have slashes, because an interface's name may contain dots. */
 export type Sysctls = ReadonlyMap<string, string>;
 
 /** The sysctls that LVS needs, and why (ip-sysctl.rst). */
 const NAMES = {
-  // A real server must not answer ARP for a VIP that it holds on another interface. A director with NAT must not send
-  // real servers past itself.
+  // arp_*: a real server must not answer ARP for a VIP that is on another of its interfaces. send_redirects: a director
+  // with NAT must not redirect its real servers to the client.
   ipv4: ["arp_ignore", "arp_announce", "rp_filter", "forwarding", "send_redirects"],
-  // A VIP that moves is announced by the kernel itself; NAT needs forwarding, which has one switch for all, and which
-  // ends the default routes of routers unless accept_ra is 2.
+  // ndisc_notify: the kernel announces a VIP that moves. forwarding: NAT needs it, and IPv6 has one switch for all
+  // interfaces, which removes the default routes of router advertisements unless accept_ra is 2.
   ipv6: ["ndisc_notify", "forwarding", "accept_ra"],
 } as const;
 
-/** Whether a client leaves a quiesced real server with its next connection (ipvs-sysctl.rst); there with ip_vs only. */
+/** Whether the next connection of a persistent client leaves a quiesced real server (ipvs-sysctl.rst); ip_vs adds it. */
 export const EXPIRE_TEMPLATES = "net/ipv4/vs/expire_quiescent_template";
 
 const FILES = [
@@ -28,8 +28,8 @@ const FILES = [
 
 /** The sysctls that LVS needs, of every interface, in one command. */
 export const sysctlsFact: Fact<Sysctls> = {
-  // Not by the shell's own read: it takes a byte at a time, and these files give one byte only then. -s: a kernel
-  // without IPv6 has no such files. grep then returns 2 although it has printed the others.
+  // grep, because the shell's `read` takes one byte at a time, which these files do not support. -s, because a kernel
+  // without IPv6 lacks some of the files; grep then exits with 2 although it has printed the others.
   commands: [command("sh", "-c", `grep -s '' ${FILES.join(" ")}; :`)],
   parse: ([shown]) => {
     const lines = (shown?.stdout ?? "").split("\n").filter(Boolean);

@@ -15,13 +15,13 @@ const PACKAGES = {
 
 export type Tool = keyof typeof PACKAGES;
 
-/** The programs of ours that a host has. */
+/** The programs that a host has, of those that we use. */
 export type Tools = ReadonlySet<string>;
 
-/** Among the tools: the host was booted with systemd (sd_booted(3)). */
+/** Listed among the tools when the host was booted with systemd (sd_booted(3)). */
 const SYSTEMD = "systemd";
 
-// In one write: each one is a packet.
+// The answer is one write, because each write is a packet.
 const ASK = `found=
 for tool in ${Object.keys(PACKAGES).join(" ")}; do command -v "$tool" >/dev/null && found="$found$tool
 "; done
@@ -29,7 +29,7 @@ for tool in ${Object.keys(PACKAGES).join(" ")}; do command -v "$tool" >/dev/null
 "
 printf %s "$found"`;
 
-/** Which of the programs that we use are there. */
+/** Finds the programs that we use. */
 export const toolsFact: Fact<Tools> = {
   commands: [command("sh", "-c", ASK)],
   parse: ([found]) => new Set((found?.stdout ?? "").split("\n").filter(Boolean)),

@@ -1,18 +1,18 @@
 import { type Family, familyOf } from "../values/address";
 import { tunnelValue } from "./linkPart";
 
-/** The interface that unpacks what a director sends to a real server with `tun` (ipip). */
+/** The interface of a real server that decapsulates the packets of a director with `tun` (ipip). */
 export interface Tunnel {
   readonly name: string;
   readonly kind: string;
   readonly module: string;
-  /** Its canonical text as a part of the host. */
+  /** The value of the interface as a part of the host. */
   readonly value: string;
-  /** The source check must not be strict on it: replies leave by another interface (ip-sysctl.rst, rp_filter). */
+  /** Whether rp_filter must be loose, because replies leave by another interface (ip-sysctl.rst, rp_filter). */
   readonly needsLooseRpFilter: boolean;
 }
 
-/** By the family of the real server's address (outer) and that of the VIP (inner). */
+/** The kinds of tunnels by the family of the real server's address (outer), then by that of the VIP (inner). */
 const KINDS: Record<Family, Record<Family, { kind: string; module: string; letter: string }>> = {
   ipv4: {
     ipv4: { kind: "ipip", module: "ipip", letter: "4" },
@@ -36,7 +36,7 @@ export function tunnelFor(rip: string, vip: string): Tunnel {
   };
 }
 
-/** Eight characters that tell the addresses of one machine apart: an interface's name has room for fifteen. */
+/** A hash of eight characters, because the name of an interface has at most fifteen. */
 function shortName(address: string): string {
   if (familyOf(address) === "ipv4") {
     return address

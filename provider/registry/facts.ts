@@ -12,7 +12,7 @@ import { toolsFact } from "../network/tools";
 import { bootFact } from "../system/bootFact";
 import type { Fact, FactName } from "../values/fact";
 
-/** How each fact of a host is found out. None of them changes a host: not even a module is loaded. */
+/** All facts of a host by name. Reading a fact changes nothing on the host, and loads no module. */
 export const facts = {
   modules: modulesFact,
   links: linksFact,
@@ -28,5 +28,5 @@ export const facts = {
   healthChecks: healthChecksFact,
 } satisfies Readonly<Record<FactName, Fact<unknown>>>;
 
-/** What is known of a host, by name. Only what was asked for is read; to use what was not is a mistake of ours. */
+/** The values of facts by name. Only requested facts are present; reading another fact is a bug. */
 export type Facts = { readonly [Name in FactName]: ReturnType<(typeof facts)[Name]["parse"]> };

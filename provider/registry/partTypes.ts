@@ -11,10 +11,10 @@ import type { FactName } from "../values/fact";
 import type { Part, PartName, PartType } from "../values/part";
 import type { Facts } from "./facts";
 
-/** A type of part, whichever fact it reads: it has to be given `facts[type.fact]`. */
+/** Any type of part. Its functions must get the value `facts[type.fact]`. */
 export type AnyPartType = PartType<FactName, unknown>;
 
-/** A type of part whose fact is one of a host. */
+/** A type of part with the type of its fact. */
 type KnownPartType = { [Name in FactName]: PartType<Name, Facts[Name]> }[FactName];
 
 const types = {
@@ -29,15 +29,15 @@ const types = {
   realServer: realServerType,
 } satisfies Readonly<Record<PartName, KnownPartType>>;
 
-/** How each type of part is read, set and taken away. */
+/** All types of parts by name. */
 export const partTypes: Readonly<Record<PartName, AnyPartType>> = types;
 
-/** The facts that show parts of all types. */
+/** The facts that the types of parts read. */
 export const partFacts: readonly FactName[] = [
   ...new Set(Object.values(partTypes).map(({ fact }) => fact)),
 ];
 
-/** The live state of a part in canonical form; undefined when the part is absent. */
+/** The live value of a part in canonical form; undefined when the part is absent. */
 export function readPart(
   { type, id }: Pick<Part, "type" | "id">,
   facts: Facts,

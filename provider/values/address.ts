@@ -3,7 +3,7 @@ import ipaddr from "ipaddr.js";
 /** The protocol family of an address. */
 export type Family = "ipv4" | "ipv6";
 
-/** An IP address in the one spelling that is compared and kept: dotted decimal, or RFC 5952. */
+/** An IP address in canonical form: dotted decimal, or RFC 5952. */
 export interface Address {
   readonly address: string;
   readonly family: Family;
@@ -23,7 +23,7 @@ export interface Endpoint {
   readonly port: number;
 }
 
-// ipaddr.js takes octal, hex and shortened IPv4, long groups and zone ids: none of them is one machine's only name.
+// ipaddr.js also accepts octal, hex and shortened IPv4, long groups and zone ids, which are ambiguous.
 const dottedDecimal =
   /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)$/;
 const ipv6Groups = /^(?:[0-9a-fA-F]{0,4}:)+(?:[0-9a-fA-F]{0,4}|[\d.]+)$/;
@@ -39,7 +39,7 @@ export function parseAddress(text: string): Address | undefined {
   return { address: parsed.toRFC5952String(), family: "ipv6" };
 }
 
-/** An address in canonical form; what is not one stays as it is, for others to refuse. */
+/** An address in canonical form. Any other text is returned unchanged, so that validation can refuse it. */
 export function canonicalAddress(text: string): string {
   return parseAddress(text)?.address ?? text;
 }
@@ -79,13 +79,13 @@ export function networkHolds(network: Network, address: string): boolean {
   return differing >> (8 - (network.prefixLength & 7)) === 0;
 }
 
-/** The mask under which every client is a client of its own: what IPVS takes when none is given (ipvsadm(8) -M). */
+/** The default netmask of persistence, under which every client address is separate (ipvsadm(8) -M). */
 export const fullNetmask: Readonly<Record<Family, string>> = {
   ipv4: "255.255.255.255",
   ipv6: "128",
 };
 
-/** Whether a canonical mask is the one that IPVS takes when none is given: two spellings of one thing. */
+/** Whether a canonical netmask is the default, which then has two spellings: given and omitted. */
 export function isFullNetmask(netmask: string): boolean {
   return Object.values(fullNetmask).includes(netmask);
 }
@@ -102,22 +102,22 @@ export function isContiguousNetmask(netmask: string): boolean {
   return ipaddr.IPv4.parse(netmask).prefixLengthFromSubnetMask() !== null;
 }
 
-/** A group address (224.0.0.0/4, ff00::/8): no one machine answers on it. */
+/** Whether an address is a multicast address (224.0.0.0/4, ff00::/8), which is not that of one machine. */
 export function isMulticast(address: string): boolean {
   return ipaddr.parse(address).range() === "multicast";
 }
 
-/** The limited broadcast address of IPv4. */
+/** Whether an address is the limited broadcast address of IPv4. */
 export function isBroadcast(address: string): boolean {
   return ipaddr.parse(address).range() === "broadcast";
 }
 
-/** An address that has a meaning on one link only (169.254.0.0/16, fe80::/10). */
+/** Whether an address is valid on one link only (169.254.0.0/16, fe80::/10). */
 export function isLinkLocal(address: string): boolean {
   return ipaddr.parse(address).range() === "linkLocal";
 }
 
-/** "This network" of IPv4 (0.0.0.0/8), or `::`. */
+/** Whether an address is in "this network" of IPv4 (0.0.0.0/8), or is `::`. */
 export function isUnspecified(address: string): boolean {
   return ipaddr.parse(address).range() === "unspecified";
 }
@@ -138,7 +138,7 @@ export function parseEndpoint(text: string): Endpoint | undefined {
   return { address: parsed.address, family: parsed.family, port };
 }
 
-/** An address with all its digits, as the kernel's lists have it: `C0000250`, `[2001:0db8:...:0080]` (%08X, [%pI6]). */
+/** An address with all its digits, as in the kernel's lists: `C0000250`, `[2001:0db8:...:0080]` (%08X, [%pI6]). */
 export function fixedAddress(address: string): string {
   if (familyOf(address) === "ipv6") {
     const { parts } = ipaddr.IPv6.parse(address);
@@ -148,7 +148,7 @@ export function fixedAddress(address: string): string {
   return octets.join("").toUpperCase();
 }
 
-/** Reads what `fixedAddress` writes. */
+/** Reads an address in the form of `fixedAddress`. */
 export function parseFixedAddress(text: string): string | undefined {
   const [, ipv6] = /^\[([0-9a-f:]{39})\]$/.exec(text) ?? [];
   if (ipv6 !== undefined) return parseAddress(ipv6)?.address;
@@ -171,7 +171,7 @@ function bytesOf(address: string): number[] {
 const DOT = ".".charCodeAt(0);
 const ZERO = "0".charCodeAt(0);
 
-// Digit by digit: split(".") takes longer than sorting does.
+// Digit by digit, because split(".") takes longer than the sorting that needs the octets.
 function octetsOf(address: string): number[] {
   const octets: number[] = [];
   let octet = 0;

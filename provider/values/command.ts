@@ -1,14 +1,14 @@
 /**
- * One command for a host: an argument vector and what it reads on standard input. Shell text is a constant of ours
- * only, as `sh -c TEXT` or `sh -c TEXT sh WORDS`, which the shell that is there reads itself.
+ * A command for a host: an argument vector and its standard input. Shell text is allowed only as a constant of this
+ * package, in the form `sh -c TEXT` or `sh -c TEXT sh WORDS`, which the running shell evaluates itself.
  */
 export interface Command {
   readonly argv: readonly string[];
-  /** Text on standard input; without it the command reads from /dev/null. */
+  /** The text on standard input. @default - /dev/null */
   readonly stdin?: string;
 }
 
-/** What a command answered. */
+/** The output and the exit code of a command. */
 export interface Result {
   readonly stdout: string;
   readonly stderr: string;

@@ -1,14 +1,14 @@
 import type { Result } from "./command";
 
 /**
- * What went wrong, by stage:
- * `connect` nothing was tried; `command` a command failed; `parse` an answer was not understood, nothing was
- * changed; `conflict` something unlike ours, or somebody else's, is in the place; `notConverged` after the change
- * the host is not as planned; `input` the arguments cannot be carried out on this host.
+ * The kinds of errors:
+ * `connect`: no connection, nothing was tried. `command`: a command failed. `parse`: the output of a tool was not
+ * understood, nothing was changed. `conflict`: a part already exists with another value or another owner.
+ * `notConverged`: the host differs from the plan after the change. `input`: this host cannot have what is declared.
  */
 export type ErrorKind = "connect" | "command" | "parse" | "conflict" | "notConverged" | "input";
 
-/** The root of all errors of this package. Tell them apart by `kind`: serialized code has its own classes. */
+/** The base class of all errors of this package. Check `kind`, not the class: serialized code has its own classes. */
 export class LvsError extends Error {
   readonly kind: ErrorKind;
 
@@ -19,12 +19,12 @@ export class LvsError extends Error {
   }
 }
 
-/** An answer of a tool that we do not understand: without understanding it, nothing is changed. */
+/** The error for a line of a tool's output that we do not understand. Nothing is changed then. */
 export function parseError(tool: string, line: number, text: string, why: string): LvsError {
   return new LvsError("parse", `cannot read line ${line} of ${tool}: ${why}\n  ${text}`);
 }
 
-/** A command of a fact that failed: what we wanted to know, and what the tool said. */
+/** The error for a failed command of a fact, with the purpose of the command and the tool's message. */
 export function commandError(doing: string, result: Result | undefined): LvsError {
   const why = result?.stderr.trim() || `exit code ${result?.exitCode}`;
   return new LvsError("command", `cannot ${doing}: ${why}`);

@@ -15,7 +15,7 @@ export type FactName =
   | "boot"
   | "healthChecks";
 
-/** Commands that show a part of a host's live state and change nothing, and the pure reader of their answers. */
+/** Read-only commands that show a part of a host's live state, and the pure parser of their output. */
 export interface Fact<Value> {
   readonly commands: readonly Command[];
   /** One result for each command, in order. Throws a ParseError for anything it does not understand. */

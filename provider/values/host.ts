@@ -1,6 +1,6 @@
 import { parseAddress } from "./address";
 
-/** A host in the one spelling that is compared and kept: names have no case (RFC 4343), but a zone id does. */
+/** A host name or address in canonical form. Case is insignificant in names (RFC 4343), but not in a zone id. */
 export function canonicalHost(host: string): string {
   return parseAddress(host)?.address ?? host.replace(/^[^%]*/, (name) => name.toLowerCase());
 }

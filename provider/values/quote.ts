@@ -1,10 +1,10 @@
 import type { Command } from "./command";
 import { LvsError } from "./errors";
 
-/** Words that no POSIX shell expands, assigns or takes for an operator. */
+/** Words that a POSIX shell reads literally: without expansions, assignments or operators. */
 const PLAIN = /^[A-Za-z0-9_/:.,@%+-]+$/;
 
-/** Reserved words of the shell, which would not be read as the name of a command. */
+/** Reserved words of the shell, which need quotes when a command has such a name. */
 const RESERVED =
   /^(if|then|elif|else|fi|for|in|do|done|while|until|case|esac|function|select|time|coproc)$/;
 
@@ -20,8 +20,8 @@ export function quote(word: string): string {
 }
 
 /**
- * A command as shell text. Standard input is the command's own text or /dev/null: otherwise the command would read the
- * rest of the script. `printf` is a builtin of dash, bash and busybox, so ARG_MAX does not limit the text.
+ * A command as shell text. Standard input is always redirected, because the command would otherwise read the rest of the
+ * script. `printf` is a builtin of dash, bash and busybox, so ARG_MAX does not limit the text.
  */
 export function commandLine(command: Command): string {
   if (command.argv.length === 0) {

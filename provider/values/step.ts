@@ -1,21 +1,21 @@
 import type { Command } from "./command";
 import type { FactName } from "./fact";
 
-/** A command with the reason why it has to be run: what a plan is made of. */
+/** A step of a plan: a command with its purpose. */
 export interface Step {
   readonly run: Command;
-  /** Said in progress and in errors, in the words of the field: "hide 192.0.2.80 from ARP on eth1". */
+  /** The text in progress and in errors, in the terms of the field: "hide 192.0.2.80 from ARP on eth1". */
   readonly description: string;
-  /** A failure of this step is not a failure of the change (unloading a module that is in use). */
+  /** Whether a failure is ignored (unloading a module that is in use). @default false */
   readonly mayFail?: boolean;
-  /** Its exit code proves nothing: whatever it says on standard error is a failure (ipvsadm(8) -R). @default false */
+  /** Whether output on standard error is a failure, as the exit code is unreliable (ipvsadm(8) -R). @default false */
   readonly failsOnStderr?: boolean;
-  /** What it tells ipvsadm: one ipvsadm can be told the lines of many steps. @default - nothing */
+  /** The input lines for ipvsadm -R, so that one ipvsadm can run the lines of many steps. @default - none */
   readonly lines?: readonly string[];
-  /** The virtual service that it makes, when the kernel's list shows all of it (ipvs/list.ts). @default - none */
+  /** The new virtual service, when the kernel's list shows all its attributes (ipvs/list.ts). @default - none */
   readonly makesListed?: string;
-  /** Runs after the merged ipvsadm: keepalived must find the IPVS table as it is to be. @default false */
+  /** Whether the step runs after the merged ipvsadm, because keepalived must find the final table. @default false */
   readonly isLast?: boolean;
-  /** The facts that it may change. @default - any of them */
+  /** The facts that the step may change. @default - all facts */
   readonly changes?: readonly FactName[];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { quiesced } from "../../provider/drain/quiesce";
+import { quiescedService } from "../../provider/drain/quiesce";
 import type { VirtualService } from "../../provider/ipvs/model";
 import { aRealServer, aVirtualService, type ServiceWords, web } from "../support/builders";
 
@@ -8,7 +8,7 @@ const leaving = aRealServer({ rip: "10.0.0.6", weight: 7, upperThreshold: 9 });
 
 function between(words: ServiceWords, afterwards: VirtualService | undefined) {
   const live = aVirtualService({ ...words, realServers: [staying, leaving] });
-  return quiesced({ key: web, live, leaving: ["10.0.0.6:80"], afterwards });
+  return quiescedService({ key: web, live, leaving: ["10.0.0.6:80"], afterwards });
 }
 
 const weights = ({ realServers }: VirtualService) =>
@@ -25,7 +25,7 @@ describe("quiesced", () => {
   it("is the live one with weight 0 where the virtual service goes", () => {
     const live = aVirtualService({ scheduler: "sh", realServers: [staying, leaving] });
     const all = Object.keys(live.realServers);
-    const found = quiesced({ key: web, live, leaving: all, afterwards: undefined });
+    const found = quiescedService({ key: web, live, leaving: all, afterwards: undefined });
     expect(weights(found)).toEqual(["10.0.0.5:80 0", "10.0.0.6:80 0"]);
     expect(found.config).toEqual(live.config);
   });
