@@ -153,7 +153,7 @@ chmod 755 /usr/sbin/ipvsadm`);
     );
     await ownIpvsadm();
     expect(await shell("ipvsadm -Sn")).toContain("-A -t 192.0.2.80:80 -s sed");
-    await shell("ipvsadm -D -t 192.0.2.80:80");
+    await shell("ipvsadm -D -t 192.0.2.80:80 && rmmod ip_vs_sed");
     await succeeded(stack.refresh());
   });
 
