@@ -1,7 +1,6 @@
 import { EventEmitter } from "node:events";
 import { describe, expect, it } from "vitest";
 import { declaredHosts } from "../../../provider/cli/show/declared";
-import { DeclaredNow } from "../../../provider/cli/show/declaredNow";
 import { watchLive } from "../../../provider/cli/show/live";
 import type { Look } from "../../../provider/cli/show/looked";
 import { Screen } from "../../../provider/cli/show/screen";
@@ -154,40 +153,9 @@ describe("a watch without a terminal", () => {
   });
 });
 
-describe("the hosts of a stack that is watched", () => {
-  const [director = hosts[0] as never, web1] = hosts;
-  const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
-
-  it("are read again from the state, one read at a time", async () => {
-    let reads = 0;
-    const declared = new DeclaredNow(
-      [director],
-      async () => {
-        reads += 1;
-        return hosts;
-      },
-      0,
-    );
-    expect([declared.hosts(), declared.hosts()]).toEqual([[director], [director]]);
-    expect(reads).toBe(1);
-    await nextTurn();
-    expect(declared.hosts()).toEqual(hosts);
-  });
-
-  it("are those of the last read while the state cannot be read", async () => {
-    const fails = () => Promise.reject(new Error("no backend"));
-    const declared = new DeclaredNow([director], fails, 0);
-    declared.hosts();
-    await nextTurn();
-    expect(declared.hosts()).toEqual([director]);
-  });
-
-  it("are not read again while the last read is young", () => {
-    const declared = new DeclaredNow(hosts, () => Promise.reject(new Error("not now")), 60);
-    expect(declared.hosts()).toEqual(hosts);
-  });
-
-  it("appear in a watch when an update brings them, and go when one removes them", async () => {
+describe("watch", () => {
+  it("shows hosts that an update brings, and no more those that one removes", async () => {
+    const [director = hosts[0] as never, web1] = hosts;
     const ending = new AbortController();
     const shown: string[][] = [];
     const now = [[director], [director], hosts, hosts, [web1 as never]];
@@ -204,9 +172,7 @@ describe("the hosts of a stack that is watched", () => {
     expect(shown[3]).toEqual(["director1 reached", "web1 unreachable"]);
     expect(shown[4]).toEqual(["web1 unreachable"]);
   });
-});
 
-describe("watch", () => {
   it("does not wait for a host that does not answer, and asks it once at a time", async () => {
     const ending = new AbortController();
     const asked = new Map<string, number>();
