@@ -1,14 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { utils } from "ssh2";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { newKey } from "../../host/connect/support/sshServer";
 import { Stack } from "../../stack/stack";
 import { type Baseline, difference, observeHost } from "../baseline";
 import { type Lab, startLab } from "../lab";
 import { namesIn, of, type Piece, PROGRAM, reach, said, virtualIp } from "./support/pieces";
 
-const STRANGER = utils.generateKeyPairSync("ed25519").public;
+const STRANGER = newKey().public;
 
 /** Ways to reach a host, each with what it is told or warned; the VIP in the second column is one for each. */
 interface Way {
@@ -117,7 +117,7 @@ describe("connecting", () => {
     lab = await startLab({ topology: "dr", hosts: ["director1", "director2"] });
     stack = await Stack.create({ program: PROGRAM });
     const { privateKey } = lab.connection("director1");
-    const stranger = utils.generateKeyPairSync("ed25519").private;
+    const stranger = newKey().private;
     const passwords = { password: "admin-password", wrong: "not-the-password" };
     await stack.config({}, { privateKey, stranger, ...passwords });
     home = mkdtempSync(join(tmpdir(), "pulumi-lvs-home-"));

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { utils } from "ssh2";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { newKey } from "../../host/connect/support/sshServer";
 import { Stack } from "../../stack/stack";
 import { type Lab, startLab } from "../lab";
 import { director, of, PROGRAM, reach, said, virtualIp, virtualService } from "./support/pieces";
@@ -47,11 +47,10 @@ describe("secrets", () => {
     lab = await startLab({ topology: "dr", hosts: ["director1", "director2"] });
     stack = await Stack.create({ program: PROGRAM });
     const { privateKey } = lab.connection("director1");
-    const { private: encryptedKey, public: publicKey } = utils.generateKeyPairSync("ed25519", {
-      passphrase: MARKERS.privateKeyPassword,
-      cipher: "aes256-ctr",
-      rounds: 16,
-    });
+    const { private: encryptedKey, public: publicKey } = newKey(
+      "ed25519",
+      MARKERS.privateKeyPassword,
+    );
     await lab
       .host("director1")
       .mustRun("cat >> ~admin/.ssh/authorized_keys", { input: `${publicKey}\n` });

@@ -36,7 +36,7 @@ export interface KeyPair {
   readonly public: string;
 }
 
-/** A new key pair. One in a thousand key pairs of ssh2 cannot be read, and is replaced. */
+/** A new key pair. One in some hundred key pairs of ssh2 cannot be read, and is replaced. */
 export function newKey(type: "ed25519" | "rsa" = "ed25519", passphrase?: string): KeyPair {
   const encryption =
     passphrase === undefined ? {} : { passphrase, cipher: "aes256-ctr", rounds: 2 };
