@@ -43,10 +43,11 @@ export function address(name: string) {
   });
 }
 
-/** The name of a network interface (IFNAMSIZ: up to 15 characters, no slash, no space). */
+/** The name of a network interface (IFNAMSIZ: up to 15 characters, no slash, no space); nothing that cannot be read. */
 export function interfaceName(name: string) {
   const what = "up to 15 characters without space, slash or colon, such as eth1";
-  return z.string(wanted(name, what)).regex(/^[^\s/:]{1,15}$/, {
+  const pattern = /^(?!.*[\p{Cc}\p{Cf}\p{Surrogate}])[^\s/:]{1,15}$/u;
+  return z.string(wanted(name, what)).regex(pattern, {
     error: ({ input }) =>
       `${name} is ${JSON.stringify(input)}, which is not the name of an interface: give ${what}`,
   });
