@@ -90,7 +90,7 @@ export const virtualIp: Kind<VirtualIpInputs> = {
       {
         run: announcement(inputs.address, device),
         description: `announce ${inputs.address} on ${device}`,
-        // Nobody answers an announcement, and some versions of arping exit with 1 then.
+        // Nobody answers an announcement, and some versions of arping report a failure then.
         mayFail: true,
       },
     ];
