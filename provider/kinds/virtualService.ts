@@ -18,14 +18,9 @@ import { canonicalAddress, endpoint, familyOf, fullNetmask } from "../values/add
 import type { Part } from "../values/part";
 import { drain, slowStart } from "./drainField";
 import { adopt, hostFields, hostIdentity, idOf, persist, wanted } from "./fields";
-import {
-  type HealthChecked,
-  healthCheckProblems,
-  liveHealthCheck,
-  sorryRow,
-  withoutChecks,
-} from "./healthChecked";
+import { type HealthChecked, liveHealthCheck, sorryRow, withoutChecks } from "./healthChecked";
 import { healthCheck } from "./healthCheckField";
+import { healthCheckProblems } from "./healthCheckRules";
 import type { HostInputs, Kind } from "./kind";
 import {
   liveReplies,
