@@ -27,7 +27,7 @@ export async function carryOut(
     let snapshot = await apply(connection, facts, change, say);
     const { before: undoTo } = snapshot;
     // Its files at boot have the final values since the first time.
-    const continued = { ...change, isContinued: true, ...(undoTo && { undoTo }) };
+    const continued = { ...change, repairsBoot: false, ...(undoTo && { undoTo }) };
     while (draining.isOngoing(snapshot)) {
       const before = snapshot;
       for (const one of draining.warnings(before)) logMessage(owner, one, "warning");
