@@ -1,5 +1,6 @@
 import { command } from "../values/command";
 import type { Fact } from "../values/fact";
+import { parseFileTexts } from "./fileTexts";
 import { PARTS_DIRECTORY } from "./paths";
 import { ENABLED, SYSTEM_FILES } from "./units";
 
@@ -8,21 +9,11 @@ export type BootFiles = ReadonlyMap<string, string>;
 
 const PATHS = [PARTS_DIRECTORY, ...[...SYSTEM_FILES, ENABLED].map(({ path }) => path)].join(" ");
 
-/** What of ours is there to make a host's parts again. No path of ours has a colon. */
+/** What of ours is there to make a host's parts again. */
 export const bootFact: Fact<BootFiles> = {
   // -H: with the path, also of the only one that is there. -s: what is not there has no line.
   commands: [command("sh", "-c", `grep -rHs '' ${PATHS}; :`)],
-  parse([shown]) {
-    const lines = new Map<string, string[]>();
-    for (const line of (shown?.stdout ?? "").split("\n").slice(0, -1)) {
-      const colon = line.indexOf(":");
-      const path = line.slice(0, colon);
-      const known = lines.get(path) ?? [];
-      if (known.length === 0) lines.set(path, known);
-      known.push(line.slice(colon + 1));
-    }
-    return new Map([...lines].map(([path, texts]) => [path, `${texts.join("\n")}\n`]));
-  },
+  parse: ([shown]) => parseFileTexts(shown?.stdout ?? ""),
 };
 
 /** Whether the units and the program that they run are as they are to be, and are run at boot. */
