@@ -41,8 +41,9 @@ export function valueDrift(
 }
 
 /** The values with those of `state`, which a real server's VIP has for all that it set on its host, beside the others. */
-function flat({ state, ...rest }: Values): Values {
-  return typeof state === "object" ? { ...rest, ...state } : rest;
+function flat(values: Values): Values {
+  const { state, ...rest } = values;
+  return typeof state === "object" ? { ...rest, ...state } : values;
 }
 
 function textOf(value: unknown): string {
