@@ -43,10 +43,14 @@ export function address(name: string) {
   });
 }
 
-/** The name of a network interface: up to 15 characters without slash, colon and space (linux/if.h, IFNAMSIZ). */
+/**
+ * The name of a network interface: up to 15 characters without slash, colon and space (linux/if.h, IFNAMSIZ). The kernel
+ * would take control characters, but nobody could read them.
+ */
 export function interfaceName(name: string) {
   const what = "up to 15 characters without space, slash or colon, such as eth1";
-  return z.string(wanted(name, what)).regex(/^[^\s/:]{1,15}$/, {
+  const pattern = /^(?!.*[\p{Cc}\p{Cf}\p{Surrogate}])[^\s/:]{1,15}$/u;
+  return z.string(wanted(name, what)).regex(pattern, {
     error: ({ input }) =>
       `${name} is ${JSON.stringify(input)}, which is not the name of an interface: give ${what}`,
   });

@@ -7,7 +7,7 @@ import { parseAddress } from "../values/address";
 import { type Part, partKey } from "../values/part";
 import { adopt, hostFields, hostIdentity, idOf, persist, wanted } from "./fields";
 import { fromGrouped, type GroupedService, groupDeclaration, toGrouped } from "./groupedService";
-import { healthCheckProblems } from "./healthChecked";
+import { healthCheckProblems } from "./healthCheckRules";
 import type { HostInputs, Kind } from "./kind";
 import { virtualService } from "./virtualService";
 import {
