@@ -30,7 +30,7 @@ export interface NodeFigures {
 export interface Node {
   readonly label: string;
   readonly tone: Tone;
-  /** PulumiNames the line from one look to the next; undefined for lines without rates. */
+  /** The key of the line for the history of its rates; undefined for lines without rates. */
   readonly key?: string;
   readonly figures?: NodeFigures;
   readonly children: readonly Node[];

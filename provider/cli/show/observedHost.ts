@@ -31,7 +31,7 @@ export function snapshotOf({ look }: ObservedHost): Snapshot | undefined {
   return look.state === "reached" ? look.snapshot : undefined;
 }
 
-/** PulumiNames the machine of a real server by its address; undefined where the stack does not manage it. */
+/** Finds the host name of a real server by its address; undefined when the stack does not manage the machine. */
 export type MachineNameLookup = (rip: string) => string | undefined;
 
 export function machineNames(hosts: readonly ObservedHost[]): MachineNameLookup {
