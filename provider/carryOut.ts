@@ -26,8 +26,8 @@ export async function carryOut(
     const { connection, owner } = inputs;
     let snapshot = await apply(connection, facts, change, say);
     const { before: undoTo } = snapshot;
-    // The boot files have the final values from the first round on.
-    const continued = { ...change, isContinued: true, ...(undoTo && { undoTo }) };
+    // Its files at boot have the final values since the first time.
+    const continued = { ...change, repairsBoot: false, ...(undoTo && { undoTo }) };
     while (draining.isOngoing(snapshot)) {
       const before = snapshot;
       for (const warning of draining.warnings(before)) logMessage(owner, warning, "warning");

@@ -14,7 +14,7 @@ export const HEALTH_SCRIPT = `#!/bin/sh
 #   start          before keepalived starts
 #   reload         before keepalived reads its file again
 #   take           tests new files, and takes them when keepalived accepts them
-#   leave NAME     forgets a file
+#   left           forgets the files that are gone
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 export PATH LC_ALL
 run=/run/pulumi-lvs
@@ -52,6 +52,17 @@ scripts_are_fine() {
   done
 }
 
+# keepalived writes its file when it has added the virtual services that it checks to the IPVS table. Who takes one away
+# before that would find it there again.
+wait_for_checks() {
+  for try in 1 2 3 4 5 6 7 8 9 10; do
+    [ ! -e $run/checkers.pid ] || return 0
+    sleep 0.5
+  done
+  echo "keepalived does not run: see journalctl -u pulumi-lvs-health" >&2
+  return 1
+}
+
 failed=
 case $1 in
 start)
@@ -77,21 +88,12 @@ take)
   end_without_checks
   sync -f . 2>/dev/null || sync
   systemctl reload-or-restart pulumi-lvs-health.service || failed=1
-  # keepalived writes the file when it checks.
-  for try in 1 2 3 4 5 6 7 8 9 10; do
-    [ ! -e $run/checkers.pid ] || break
-    sleep 0.5
-  done
-  [ -e $run/checkers.pid ] || {
-    echo "keepalived does not run: see journalctl -u pulumi-lvs-health" >&2
-    failed=1
-  }
+  wait_for_checks || failed=1
   [ -z "$failed" ]
   ;;
-leave)
-  rm -f "$2" "$2.new"
+left)
   end_without_checks
-  systemctl restart pulumi-lvs-health.service
+  systemctl restart pulumi-lvs-health.service && wait_for_checks
   ;;
 esac
 `;

@@ -131,12 +131,35 @@ describe("the script for keepalived", () => {
     set(FILE);
     root.write(`${CHECKS}/other.conf`, FILE);
     root.calls();
-    expect(leave()).toEqual([0]);
+    expect(leave()).toEqual([0, 0]);
     expect(root.calls()).toEqual(["systemctl restart pulumi-lvs-health.service"]);
     expect(root.files(CHECKS)).toEqual(["other.conf"]);
-    root.sh(HEALTH_SCRIPT, "leave", "other.conf");
+    root.sh(`rm /${CHECKS}/other.conf`);
+    root.sh(HEALTH_SCRIPT, "left");
     expect(root.calls()[0]).toBe("systemctl stop pulumi-lvs-health.service");
     expect(root.files("etc")).toEqual([]);
     expect(root.files("run")).toEqual([]);
+  });
+
+  it("does not start keepalived again with a virtual service that leaves in the same batch", () => {
+    const steps = [ID, "tcp 192.0.2.80:443"].map((id) => healthCheckType.unset(id, FILE));
+    expect(steps.map((own) => own.map(({ isLast = false }) => isLast))).toEqual([
+      [false, true],
+      [false, true],
+    ]);
+    const [[, first] = [], [, second] = []] = steps;
+    expect(second?.run).toEqual(first?.run);
+  });
+
+  it("waits until keepalived checks the others, before which it would add what is taken away then", () => {
+    set(FILE);
+    root.write(`${CHECKS}/other.conf`, FILE);
+    const pid = "run/pulumi-lvs/checkers.pid";
+    root.write(
+      "bin/systemctl",
+      `#!/bin/sh\nrm ${root.path}/${pid}; (sleep 0.3; : > ${root.path}/${pid}) &\n`,
+    );
+    expect(leave()).toEqual([0, 0]);
+    expect(root.read(pid)).toBe("");
   });
 });
