@@ -109,7 +109,7 @@ export class WorkingHost {
     return { stdout: "", stderr, exitCode: stderr === "" ? 0 : 1 };
   }
 
-  /** A weight that nobody has changed since it was seen (provider/ipvs/virtualServicePart.ts, WEIGH). */
+  /** A weight that nobody has changed since it was seen (provider/ipvs/virtualServicePart.ts, CORRECT_WEIGHT). */
   private weigh({ argv }: Command): boolean {
     const [, , text = "", , seen = "", ...words] = argv;
     if (!text.startsWith("seen=$1")) return false;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { showView } from "../../../provider/cli/show/build";
-import type { Look } from "../../../provider/cli/show/looked";
+import type { Look } from "../../../provider/cli/show/observedHost";
 import { hasDrift, isComplete, type ShowView } from "../../../provider/cli/show/view";
 import type { StateResource } from "../../../provider/cli/state/checkpoint";
 import { kinds } from "../../../provider/kinds";
@@ -15,7 +15,7 @@ import {
   unreachable,
   webCluster,
   weights,
-} from "../support/looked";
+} from "../support/observedHosts";
 import { child, component, lvs, service, urnOf } from "../support/states";
 
 const words = { project: "lvs", stack: "dev" };
