@@ -45,6 +45,24 @@ wait_for_checks() {
   return 1
 }
 
+# Says which script of a file cannot be run, or not safely: keepalived would only log it, and count its real server as up.
+scripts_are_fine() {
+  for script in $(sed -n 's/^ *misc_path "\\([^ "]*\\).*/\\1/p' "$1" | sort -u); do
+    path=$(readlink -f "$script") && [ -f "$path" ] && [ -x "$path" ] || {
+      echo "there is no executable file $script on this host"
+      return 1
+    }
+    while others=$(find "$path" -maxdepth 0 \\( ! -user 0 -o -perm -002 -o -perm -020 ! -group 0 \\)); do
+      [ -z "$others" ] || {
+        echo "$script runs as root, and others than root can change $others"
+        return 1
+      }
+      [ "$path" != / ] || break
+      path=$(dirname "$path")
+    done
+  done
+}
+
 failed=
 case $1 in
 start)
@@ -59,10 +77,12 @@ reload) cat ./*.conf >$run/keepalived.conf ;;
 take)
   for new in ./*.new; do
     [ -f "$new" ] || continue
+    # keepalived refuses that all weights are 0, as drains have them, but runs with it.
     { cat "$new"; for other in ./*.conf; do
         [ ! -f "$other" ] || [ "$other" = "\${new%.new}" ] || cat "$other"
-      done; } >$run/test.conf
-    if said=$(keepalived -t -f $run/test.conf 2>&1); then mv "$new" "\${new%.new}"
+      done; } | sed 's/^\\( *weight\\) 0$/\\1 1/' >$run/test.conf
+    if said=$(scripts_are_fine "$new" && keepalived -t -f $run/test.conf 2>&1); then
+      mv "$new" "\${new%.new}"
     else echo "keepalived refuses \${new%.new}: $said" >&2; rm -f "$new"; failed=1; fi
   done
   end_without_checks

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { bootChanges, bootFile, isPersistent } from "../../provider/journal/boot";
 import type { Journal, Owner } from "../../provider/journal/journal";
 import { PARTS_DIRECTORY } from "../../provider/system/paths";
-import { ENABLED, SYSTEM_FILES } from "../../provider/system/units";
+import { ENABLED_FILE, SYSTEM_FILES } from "../../provider/system/units";
 import { held, owner } from "../support/claims";
 
 const persisting = (name: string): Owner => ({ ...owner(name), persists: true });
@@ -72,7 +72,10 @@ describe("the files of a journal", () => {
 });
 
 describe("what an owner has", () => {
-  const system = [...SYSTEM_FILES, ENABLED].map(({ path, text }): [string, string] => [path, text]);
+  const system = [...SYSTEM_FILES, ENABLED_FILE].map(({ path, text }): [string, string] => [
+    path,
+    text,
+  ]);
   const parts = Object.entries(journal).map(([key, entry]): [string, string] => {
     const { name, text } = bootFile(key, entry);
     return [`${PARTS_DIRECTORY}/${name}`, text];

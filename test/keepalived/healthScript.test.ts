@@ -1,3 +1,4 @@
+import { chmodSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { healthCheckType } from "../../provider/keepalived/healthChecksPart";
 import { HEALTH_SCRIPT } from "../../provider/keepalived/healthScript";
@@ -92,6 +93,32 @@ describe("the script for keepalived", () => {
     expect(set("virtual_serve\n")).toMatch(/refuses .*tcp-192.0.2.80-80.conf: Unknown keyword/);
     expect(root.read(`${CHECKS}/${NAME}`)).toBe(FILE);
     expect(root.files(CHECKS)).toEqual([NAME]);
+  });
+
+  it("tests weights of 0 as 1, since keepalived refuses that all are 0", () => {
+    root.write("bin/keepalived", '#!/bin/sh\ncat "$3" >&2; exit 1\n');
+    const said = set("        weight 0\n        weight 10\n");
+    expect(said).toContain("        weight 1\n        weight 10\n");
+  });
+
+  it.each([
+    ["is not there", "/etc/check", "there is no executable file"],
+    ["cannot be executed", "/etc/passwd", "there is no executable file"],
+    ["is a directory", "/etc", "there is no executable file"],
+    ["others can change", "/etc/open", "others than root can change"],
+  ])("refuses a script that %s", (_, script, reason) => {
+    root.write("etc/passwd", "");
+    root.write("etc/open", "#!/bin/sh\n");
+    chmodSync(`${root.path}/etc/open`, 0o777);
+    const text = root.text(`        misc_path "${script} 192.0.2.11 80"\n`);
+    expect(set(text)).toContain(reason);
+    expect(root.read(`${CHECKS}/${NAME}`)).toBeUndefined();
+  });
+
+  it("takes a script that root alone can change", () => {
+    const text = '        misc_path "/bin/true 192.0.2.11 80"\n';
+    expect(set(text)).toBe("");
+    expect(root.read(`${CHECKS}/${NAME}`)).toBe(text);
   });
 
   it("leaves nothing where keepalived refuses the only file", () => {
