@@ -55,7 +55,7 @@ export interface ProxyConnectionArgs {
   hostKey?: pulumi.Input<string>;
 }
 
-/** How to reach a host over SSH: what pulumi-command's remote.ConnectionArgs takes, and `sudo`. */
+/** How to reach a host over SSH: what pulumi-command's remote.ConnectionArgs takes, `sudo` and `commitTimeoutSeconds`. */
 export interface ConnectionArgs extends ProxyConnectionArgs {
   /**
    * A jump host, through which the host is reached; `host` is looked up from there.
@@ -74,6 +74,13 @@ export interface ConnectionArgs extends ProxyConnectionArgs {
         password: pulumi.Input<string>;
       }
   >;
+  /**
+   * How many seconds a change that can cut the way to the host waits until a new SSH connection confirms it, 0 to 3600.
+   * Otherwise a timer on the host puts back what was before (docs/undo.md), as commit confirmed does on a router. It
+   * counts from before the first step of the change. 0: there is no timer, and such a change is not confirmed.
+   * @default 60
+   */
+  commitTimeoutSeconds?: pulumi.Input<number>;
 }
 
 const SECRETS = ["password", "privateKey", "privateKeyPassword"] as const;

@@ -9,6 +9,7 @@ import type { Fact } from "../../provider/values/fact";
 import type { Step } from "../../provider/values/step";
 import { WorkingTable } from "./ipvsTable";
 import { WorkingBoot } from "./workingBoot";
+import { WorkingCommit } from "./workingCommit";
 import { WorkingHealth } from "./workingHealth";
 import { WorkingNetwork } from "./workingNetwork";
 
@@ -47,6 +48,7 @@ export class WorkingHost {
   journal: string | undefined;
   readonly boot = new WorkingBoot();
   readonly health = new WorkingHealth();
+  readonly commit = new WorkingCommit(this);
   /** Commands that fail, by a pattern of their text, and what they then say. */
   readonly failures = new Map<RegExp, string>();
 
@@ -96,6 +98,7 @@ export class WorkingHost {
     const text = [...command.argv, command.stdin ?? ""].join(" ").trim();
     const failure = [...this.failures].find(([pattern]) => pattern.test(text))?.[1];
     if (failure !== undefined) return { stdout: "", stderr: failure, exitCode: 1 };
+    if (this.commit.knows(command)) return this.commit.run(command);
     if (this.health.knows(command)) return this.health.run(command);
     if (this.weigh(command)) return { stdout: "", stderr: "", exitCode: 0 };
     if (this.boot.knows(command)) return this.boot.run(command);

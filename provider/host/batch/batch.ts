@@ -5,9 +5,11 @@ import type { Command } from "../../values/command";
 import { LvsError } from "../../values/errors";
 import type { Step } from "../../values/step";
 import type { Group, RunOptions, Shell } from "../shell";
+import type { CommitGuard, Reach } from "./commitGuard";
+import { armGuard, isLoss, resolveAfterCut } from "./guardedChanges";
 import { lockAndReadJournal, unlock } from "./lockLease";
 import type { Observation } from "./observation";
-import { requireConvergence, resolveChange, resolveRead } from "./outcome";
+import { attributeFailures, requireConvergence, resolveChange, resolveRead } from "./outcome";
 import { PartialChangeError } from "./partialChangeError";
 import {
   addFactsOfClaims,
@@ -32,6 +34,8 @@ interface BatchOptions {
   readonly keepsLock?: () => boolean;
   /** What failed changes are brought back to. @default - the first look of the batch */
   readonly undoTo?: Observation;
+  /** How the host is reached anew, for changes that can cut the way to it. @default - such changes have no guard */
+  readonly reach?: Reach;
   /** Whether the ipvsadm lines of all changes run in one ipvsadm. @default true */
   readonly mergesLines?: boolean;
 }
@@ -48,6 +52,7 @@ export class Batch {
   private readonly requests: readonly PendingRequest[];
   private readonly query: Query;
   private staysLocked = false;
+  private guard: CommitGuard | undefined;
 
   constructor(
     private readonly shell: Shell,
@@ -90,21 +95,56 @@ export class Batch {
       releases.steps.some((steps) => steps.length > 0) || !isSameJournal(journal, releases.journal);
     let areClaimsDone = false;
     try {
+      const { reach } = this.options;
+      this.guard = reach && (await armGuard(this.shell, reach, changes, before, releases.journal));
+    } catch (error) {
+      for (const { request } of changes) request.reject(error);
+      return undefined;
+    }
+    try {
       let after = await this.runClaimPhase(changes, before, journal, hasReleases);
       areClaimsDone = true;
       if (after && hasReleases) after = await this.runReleasePhase(changes, after, before.journal);
+      await this.confirmGuard(changes, before, after);
       if (!after) {
         await this.retryOneByOne(changes, before);
         return undefined;
       }
       return await this.resolveAll(changes, before, after, journal);
     } catch (error) {
+      if (this.guard && isLoss(error)) {
+        const first = this.options.undoTo ?? before;
+        await resolveAfterCut(this.guard, changes, first, this.query, error);
+        return undefined;
+      }
+      await this.guard?.disarm();
       // If the journal cannot be written, no step is run.
       const isUntouched = !areClaimsDone && isCommandError(error);
       const reason = isUntouched ? error : PartialChangeError.of(error);
       for (const { request } of changes) request.reject(reason);
       return undefined;
     }
+  }
+
+  /** Confirms guarded changes, and then writes the files of the boot: a host that is cut off may be rebooted. */
+  private async confirmGuard(
+    changes: readonly StartedChange[],
+    before: Observation,
+    after: Observation | undefined,
+  ): Promise<void> {
+    if (!this.guard) return;
+    await this.guard.confirm();
+    this.guard = undefined;
+    const boot = after && planBoot(changes, before.journal, after.journal);
+    if (!boot) return;
+    const [results = []] = await this.shell.run([[boot]]);
+    const ofEach = changes.map(() => [boot]);
+    attributeFailures(
+      changes,
+      ofEach,
+      ofEach.map(() => results),
+      this.host,
+    );
   }
 
   /**
@@ -120,8 +160,8 @@ export class Batch {
     const { run, file } = writeJournal(before.journalFile, journal);
     const planned = changes.map((change) => change.steps);
     const awaited = changes.flatMap((change) => change.awaited);
-    // Where a release phase follows, it writes the files.
-    const boot = hasReleases ? undefined : planBoot(changes, before.journal, journal);
+    // Where a release phase or a confirmation follows, it writes the files.
+    const boot = hasReleases || this.guard ? undefined : planBoot(changes, before.journal, journal);
     if (!run && !boot && planned.flat().length === 0 && awaited.length === 0) {
       // The first round trip was the last one. It has kept the lock, and run() unlocks the host if need be.
       if (!hasReleases) this.decideOnLock();
@@ -164,7 +204,7 @@ export class Batch {
       ...(ipvsadm && { prerequisite: ipvsadm }),
       ...this.decideOnLock(),
     };
-    const boot = planBoot(changes, journalAtStart, planned.journal);
+    const boot = this.guard ? undefined : planBoot(changes, journalAtStart, planned.journal);
     const roundTrip = { steps, boot, commonCommands, last, query, options };
     const outcome = await runRoundTrip(this.shell, this.host, changes, roundTrip).catch((error) => {
       if (ipvsadm && isCommandError(error)) return undefined;
@@ -204,7 +244,8 @@ export class Batch {
 
   private decideOnLock(): RunOptions {
     this.staysLocked = this.options.keepsLock?.() ?? false;
-    return this.staysLocked ? {} : { releaseLock: "ifNoneFailed" };
+    // The lock is kept until the changes are confirmed, since the host may take them back.
+    return this.staysLocked || this.guard ? {} : { releaseLock: "ifNoneFailed" };
   }
 
   /** Repeats the batch with an ipvsadm for each change, to find out which change made the merged ipvsadm fail. */
@@ -218,7 +259,8 @@ export class Batch {
         request.reject(error instanceof UndoneChangeError ? error : PartialChangeError.of(error)),
     }));
     const journalFile = await lockAndReadJournal(this.shell);
-    const options = { journalFile, mergesLines: false, undoTo: before };
+    const { reach } = this.options;
+    const options = { journalFile, mergesLines: false, undoTo: before, ...(reach && { reach }) };
     await new Batch(this.shell, this.host, requests, options).run();
   }
 }
