@@ -27,7 +27,7 @@ export class WorkingCommit {
     return argv[0] === "sh" && (argv[2] ?? "").includes("/run/pulumi-lvs");
   }
 
-  run({ argv, stdin }: Command): Result {
+  run({ stdin }: Command): Result {
     if (stdin !== undefined) {
       this.armed = { script: stdin, journal: this.host.journal };
       this.started += 1;
