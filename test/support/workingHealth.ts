@@ -14,9 +14,9 @@ export class WorkingHealth {
 
   run({ argv: [, , text = "", ...words] }: Command): Result {
     const [, name = "", ...rest] = words;
-    if (!text.includes(HEALTH)) this.waiting.set(name, rest.join(""));
+    if (text.includes("rm -f")) this.files.delete(name);
+    else if (!text.includes(HEALTH)) this.waiting.set(name, rest.join(""));
     else if (words.at(-1) === "take") this.take();
-    else this.files.delete(words.at(-1) ?? "");
     return { stdout: "", stderr: "", exitCode: 0 };
   }
 
