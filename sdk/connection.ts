@@ -54,7 +54,7 @@ export interface ProxyConnectionArgs {
   hostKey?: pulumi.Input<string>;
 }
 
-/** The SSH connection to a host: the fields of `remote.ConnectionArgs` of `@pulumi/command`, and `sudo`. */
+/** The SSH connection to a host: the fields of `remote.ConnectionArgs` of `@pulumi/command`, `sudo` and `commitTimeoutSeconds`. */
 export interface ConnectionArgs extends ProxyConnectionArgs {
   /**
    * The jump host (ssh -J). The jump host resolves the name in `host`.
@@ -73,6 +73,13 @@ export interface ConnectionArgs extends ProxyConnectionArgs {
         password: pulumi.Input<string>;
       }
   >;
+  /**
+   * How many seconds a change that can cut the way to the host waits until a new SSH connection confirms it, 0 to 3600.
+   * Otherwise a timer on the host puts back what was before (docs/undo.md), as commit confirmed does on a router. It
+   * counts from before the first step of the change. 0: there is no timer, and such a change is not confirmed.
+   * @default 60
+   */
+  commitTimeoutSeconds?: pulumi.Input<number>;
 }
 
 const SECRETS = ["password", "privateKey", "privateKeyPassword"] as const;
