@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Properties } from "../provider/check";
-import type { Difference } from "../provider/diff";
+import type { DiffResult } from "../provider/diff";
 import type { Connection } from "../provider/host/connect/connection";
 import type { Shell } from "../provider/host/shell/shell";
 import { call } from "./support/call";
@@ -52,7 +52,7 @@ async function change(kind: KindName, old: Created, more: object): Promise<Creat
   const news = await check(kind, more);
   const { replaces, deleteBeforeReplace } = (await call(
     ...([kind, "diff", old.id, old.outs, news] as const),
-  )) as Difference;
+  )) as DiffResult;
   if (replaces.length === 0)
     return { ...old, ...((await call(kind, "update", old.id, old.outs, news)) as object) };
   if (deleteBeforeReplace) await remove(kind, old);

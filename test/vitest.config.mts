@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./run/longestFirst.mjs";
 
 const STORIES = "test/lab/stories/**/*.story.test.ts";
 const MATRIX = "test/lab/matrix/**/*.test.ts";
@@ -9,6 +10,7 @@ export default defineConfig({
   test: {
     root: ".",
     pool: "forks",
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,

@@ -12,6 +12,8 @@ shift
 printf %s "$@" >"$name.new" || exit
 ! cmp -s "$name.new" "$name" || rm "$name.new"`;
 
+const REMOVE = `[ ! -d ${CHECKS_DIRECTORY} ] || { cd ${CHECKS_DIRECTORY} && rm -f "$1" "$1.new"; }`;
+
 // The program and its unit are there, as this version has them, before they are used.
 const RUN = `umask 022
 isNew=
@@ -51,10 +53,16 @@ export const healthCheckType: PartType<"healthChecks", HealthChecks> = {
       },
     ];
   },
+  // All files of a batch are gone before keepalived starts again: it would add the virtual service of one that is not.
   unset: (id) => [
     {
-      run: run("leave", checkFileName(id)),
+      run: { argv: ["sh", "-c", REMOVE, "sh", checkFileName(id)] },
       description: `end the health check of ${id}`,
+      changes: ["healthChecks"],
+    },
+    {
+      run: run("left"),
+      description: "have keepalived forget the health checks that are gone",
       isLast: true,
       changes: ["healthChecks", "ipvs"],
     },

@@ -14,7 +14,7 @@ export const HEALTH_SCRIPT = `#!/bin/sh
 #   start          before keepalived starts
 #   reload         before keepalived reads its file again
 #   take           tests new files, and takes them when keepalived accepts them
-#   leave NAME     forgets a file
+#   left           forgets the files that are gone
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 export PATH LC_ALL
 run=/run/pulumi-lvs
@@ -34,6 +34,35 @@ end_without_checks() {
   exit
 }
 
+# Says which script of a file cannot be run, or not safely: keepalived would only log it, and count its real server as up.
+scripts_are_fine() {
+  for script in $(sed -n 's/^ *misc_path "\\([^ "]*\\).*/\\1/p' "$1" | sort -u); do
+    path=$(readlink -f "$script") && [ -f "$path" ] && [ -x "$path" ] || {
+      echo "there is no executable file $script on this host"
+      return 1
+    }
+    while others=$(find "$path" -maxdepth 0 \\( ! -user 0 -o -perm -002 -o -perm -020 ! -group 0 \\)); do
+      [ -z "$others" ] || {
+        echo "$script runs as root, and others than root can change $others"
+        return 1
+      }
+      [ "$path" != / ] || break
+      path=$(dirname "$path")
+    done
+  done
+}
+
+# keepalived writes its file when it has added the virtual services that it checks to the IPVS table. Who takes one away
+# before that would find it there again.
+wait_for_checks() {
+  for try in 1 2 3 4 5 6 7 8 9 10; do
+    [ ! -e $run/checkers.pid ] || return 0
+    sleep 0.5
+  done
+  echo "keepalived does not run: see journalctl -u pulumi-lvs-health" >&2
+  return 1
+}
+
 failed=
 case $1 in
 start)
@@ -48,30 +77,23 @@ reload) cat ./*.conf >$run/keepalived.conf ;;
 take)
   for new in ./*.new; do
     [ -f "$new" ] || continue
+    # keepalived refuses that all weights are 0, as drains have them, but runs with it.
     { cat "$new"; for other in ./*.conf; do
         [ ! -f "$other" ] || [ "$other" = "\${new%.new}" ] || cat "$other"
-      done; } >$run/test.conf
-    if said=$(keepalived -t -f $run/test.conf 2>&1); then mv "$new" "\${new%.new}"
+      done; } | sed 's/^\\( *weight\\) 0$/\\1 1/' >$run/test.conf
+    if said=$(scripts_are_fine "$new" && keepalived -t -f $run/test.conf 2>&1); then
+      mv "$new" "\${new%.new}"
     else echo "keepalived refuses \${new%.new}: $said" >&2; rm -f "$new"; failed=1; fi
   done
   end_without_checks
   sync -f . 2>/dev/null || sync
   systemctl reload-or-restart pulumi-lvs-health.service || failed=1
-  # keepalived writes the file when it checks.
-  for try in 1 2 3 4 5 6 7 8 9 10; do
-    [ ! -e $run/checkers.pid ] || break
-    sleep 0.5
-  done
-  [ -e $run/checkers.pid ] || {
-    echo "keepalived does not run: see journalctl -u pulumi-lvs-health" >&2
-    failed=1
-  }
+  wait_for_checks || failed=1
   [ -z "$failed" ]
   ;;
-leave)
-  rm -f "$2" "$2.new"
+left)
   end_without_checks
-  systemctl restart pulumi-lvs-health.service
+  systemctl restart pulumi-lvs-health.service && wait_for_checks
   ;;
 esac
 `;

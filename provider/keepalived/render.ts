@@ -2,13 +2,18 @@ import {
   inCanonicalOrder,
   type RealServer,
   realServerKeyText,
+  type ServiceConfig,
   type VirtualService,
 } from "../ipvs/model";
 import { protocolOptions } from "../ipvs/vocabulary";
 import { endpoint } from "../values/address";
-import type { HealthCheck } from "./healthCheck";
+import { checkerLines } from "./checker";
+import type { HealthCheck, SorryServer } from "./healthCheck";
 
 const METHODS = { nat: "NAT", dr: "DR", tun: "TUN" } as const;
+
+// keepalived runs a script as root only if nobody else can change it. More than one such block is fine.
+const SCRIPTS = ["global_defs {", "    enable_script_security", "}"];
 
 /** The file of one virtual service for keepalived (keepalived.conf(5), virtual_server). */
 export function renderHealthCheck(service: VirtualService, check: HealthCheck): string {
@@ -17,61 +22,73 @@ export function renderHealthCheck(service: VirtualService, check: HealthCheck): 
   const { sorryServer } = check;
   const sorry = sorryServer && endpoint(sorryServer.rip, sorryServer.port);
   const where = `${protocolOptions[key.protocol]} ${endpoint(key.vip, key.port)}`;
-  const realServers = inCanonicalOrder(Object.values(service.realServers))
-    .filter((one) => realServerKeyText(one.key) !== sorry)
-    .flatMap((one) => realServerLines(one, where, check));
+  const realServers = inCanonicalOrder(Object.values(service.realServers)).filter(
+    (one) => realServerKeyText(one.key) !== sorry,
+  );
+  const lines = [
+    `protocol ${key.protocol.toUpperCase()}`,
+    ...serviceLines(config),
+    `delay_loop ${check.intervalSeconds}`,
+    ...quorumLines(check, realServers),
+    ...sorryLines(sorryServer),
+    ...realServers.flatMap((one) => realServerLines(one, where, check)),
+  ];
   return `${[
     "# pulumi-lvs writes this file, and repairs it.",
+    ...(check.type === "script" ? SCRIPTS : []),
     `virtual_server ${key.vip} ${key.port} {`,
-    `    protocol ${key.protocol.toUpperCase()}`,
-    `    lvs_sched ${config.scheduler}`,
-    `    delay_loop ${check.intervalSeconds}`,
-    ...(sorryServer
-      ? [
-          `    sorry_server ${sorryServer.rip} ${sorryServer.port}`,
-          `    sorry_server_lvs_method ${METHODS[sorryServer.forwardingMethod]}`,
-          "    sorry_server_inhibit",
-        ]
-      : []),
-    ...realServers,
+    ...lines.map(indented),
     "}",
   ].join("\n")}\n`;
 }
 
-function realServerLines({ key, config }: RealServer, where: string, check: HealthCheck): string[] {
-  const { weight, upperThreshold, lowerThreshold, forwardingMethod } = config;
+/** When one of these changes, keepalived sets all of them at its reload. */
+function serviceLines({ scheduler, schedulerFlags, persistence }: ServiceConfig): string[] {
+  const { seconds, netmask } = persistence ?? {};
   return [
-    `    real_server ${key.rip} ${key.port} {`,
-    `        weight ${weight}`,
-    `        lvs_method ${METHODS[forwardingMethod]}`,
-    // keepalived sets both with each weight: without them they would be reset.
-    ...(upperThreshold > 0 ? [`        uthreshold ${upperThreshold}`] : []),
-    ...(lowerThreshold > 0 ? [`        lthreshold ${lowerThreshold}`] : []),
-    "        inhibit_on_failure",
-    // The unit leaves this line out where the real server has a weight when keepalived starts.
-    `        alpha # ${where} -r ${realServerKeyText(key)}`,
-    ...checkLines(check).map((line) => `        ${line}`),
-    "    }",
+    `lvs_sched ${scheduler}`,
+    ...schedulerFlags,
+    ...(seconds === undefined ? [] : [`persistence_timeout ${seconds}`]),
+    ...(netmask === undefined ? [] : [`persistence_granularity ${netmask}`]),
   ];
 }
 
-function checkLines(check: HealthCheck): string[] {
-  const { type, path = "/", host, status, port } = check;
-  const http = [
-    "    url {",
-    `        path ${path}`,
-    ...(status === undefined ? [] : [`        status_code ${status}`]),
-    ...(host === undefined ? [] : [`        virtualhost ${host}`]),
-    "    }",
-  ];
+/** keepalived refuses a quorum of more than all weights, which there is while real servers drain. */
+function quorumLines({ quorum, hysteresis }: HealthCheck, realServers: readonly RealServer[]) {
+  if (quorum === undefined) return [];
+  const total = realServers.reduce((sum, { config }) => sum + config.weight, 0);
+  const possible = Math.min(quorum, Math.max(total, 1));
   return [
-    type === "http" ? "HTTP_GET {" : "TCP_CHECK {",
-    ...(type === "http" ? http : []),
-    ...(port === undefined ? [] : [`    connect_port ${port}`]),
-    `    connect_timeout ${check.timeoutSeconds}`,
-    `    retry ${check.retries}`,
-    `    delay_before_retry ${check.delayBeforeRetrySeconds}`,
-    "    warmup 0",
-    "}",
+    `quorum ${possible}`,
+    ...(hysteresis === undefined ? [] : [`hysteresis ${Math.min(hysteresis, possible - 1)}`]),
   ];
+}
+
+function sorryLines(sorryServer: SorryServer | undefined): string[] {
+  if (!sorryServer) return [];
+  return [
+    `sorry_server ${sorryServer.rip} ${sorryServer.port}`,
+    `sorry_server_lvs_method ${METHODS[sorryServer.forwardingMethod]}`,
+    "sorry_server_inhibit",
+  ];
+}
+
+function realServerLines({ key, config }: RealServer, where: string, check: HealthCheck): string[] {
+  const { weight, upperThreshold, lowerThreshold, forwardingMethod } = config;
+  const lines = [
+    `weight ${weight}`,
+    `lvs_method ${METHODS[forwardingMethod]}`,
+    // keepalived sets both with each weight: without them they would be reset.
+    ...(upperThreshold > 0 ? [`uthreshold ${upperThreshold}`] : []),
+    ...(lowerThreshold > 0 ? [`lthreshold ${lowerThreshold}`] : []),
+    "inhibit_on_failure",
+    // The unit leaves this line out where the real server has a weight when keepalived starts.
+    `alpha # ${where} -r ${realServerKeyText(key)}`,
+    ...checkerLines(check, key),
+  ];
+  return [`real_server ${key.rip} ${key.port} {`, ...lines.map(indented), "}"];
+}
+
+function indented(line: string): string {
+  return `    ${line}`;
 }

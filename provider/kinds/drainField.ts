@@ -2,12 +2,12 @@ import { z } from "zod";
 import type { DrainSetting, SlowStart } from "../drain/settings";
 import { isUnknown } from "../unknowns";
 
-/** A day: longer waits are mistakes, such as milliseconds. */
+/** A day. A longer time is a mistake, such as a number of milliseconds. */
 const MOST_SECONDS = 86_400;
 
 const USE = "use true, false or { timeoutSeconds: 30 }";
 
-/** How connections end before a real server is removed. What cannot be known yet passes. */
+/** The field `drain`. Unknown values pass. */
 export const drain = z
   .unknown()
   .transform((given, context): DrainSetting => {
@@ -16,7 +16,7 @@ export const drain = z
   })
   .optional();
 
-/** In which time a new or returning real server gets its weight. */
+/** The field `slowStart`. Unknown values pass. */
 export const slowStart = z
   .unknown()
   .transform((given, context): SlowStart => {
@@ -37,11 +37,11 @@ function drainProblems(given: unknown): string[] {
   if (typeof given === "boolean" || isUnknown(given)) return [];
   if (typeof given !== "object" || given === null || Array.isArray(given))
     return [`drain is ${JSON.stringify(given)}: ${USE}`];
-  const known = ["timeoutSeconds", "expireQuiescentTemplates"];
-  const strays = Object.keys(given).filter((name) => !known.includes(name));
+  const allowed = ["timeoutSeconds", "expireQuiescentTemplates"];
+  const strays = Object.keys(given).filter((name) => !allowed.includes(name));
   const { timeoutSeconds, expireQuiescentTemplates } = given as Readonly<Record<string, unknown>>;
   return [
-    ...strays.map((name) => `drain has no field ${name}: use ${known.join(", ")}`),
+    ...strays.map((name) => `drain has no field ${name}: use ${allowed.join(", ")}`),
     ...secondsProblems("drain.timeoutSeconds", timeoutSeconds, 0),
     ...(expireQuiescentTemplates === undefined ||
     isUnknown(expireQuiescentTemplates) ||

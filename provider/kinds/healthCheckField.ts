@@ -1,63 +1,112 @@
 import { z } from "zod";
-import type { HealthCheck } from "../keepalived/healthCheck";
+import { type CheckType, checkers, type HealthCheck } from "../keepalived/healthCheck";
 import { hasUnknown } from "../unknowns";
 import { canonicalAddress, parseAddress } from "../values/address";
+import { accepted, areStatusCodes, choice, flag, whole, word } from "./healthCheckValues";
 
 const seconds = (name: string, usual: number) => whole(name, 1, 3600).default(usual);
+const HOST = /^[A-Za-z0-9_.:[\]-]+$/;
+const DOMAIN = /^(?=.{1,253}$)(\.|[\w-]{1,63}(\.[\w-]{1,63})*\.?)$/;
+const LONGEST_TEXT = 100;
 
-function whole(name: string, from: number, to: number) {
-  const error = ({ input }: { input?: unknown }) =>
-    `healthCheck.${name} is ${JSON.stringify(input)}: use a whole number from ${from} to ${to}`;
-  return z.number({ error }).int({ error }).min(from, { error }).max(to, { error });
-}
-
-// keepalived reads words apart by spaces, and takes quotes, braces, "$", "#" and "!" for its own (keepalived.conf(5)).
-function word(name: string, pattern: RegExp, what: string) {
-  const error = ({ input }: { input?: unknown }) =>
-    `healthCheck.${name} is ${JSON.stringify(input)}: give ${what}`;
-  return z.string({ error }).regex(pattern, { error });
-}
+const sorryServer = z.strictObject({
+  rip: z
+    .string()
+    .refine((rip) => parseAddress(rip) !== undefined, {
+      error: ({ input }) =>
+        `healthCheck.sorryServer.rip is ${JSON.stringify(input)}: give an address`,
+    })
+    .transform((rip) => (parseAddress(rip) ? canonicalAddress(rip) : rip)),
+  port: whole("sorryServer.port", 1, 65535),
+  forwardingMethod: z.enum(["nat", "dr", "tun"]),
+});
 
 const common = {
   intervalSeconds: seconds("intervalSeconds", 5),
   timeoutSeconds: seconds("timeoutSeconds", 5),
   retries: whole("retries", 1, 100).default(1),
   delayBeforeRetrySeconds: seconds("delayBeforeRetrySeconds", 1),
-  port: whole("port", 1, 65535).optional(),
-  sorryServer: z
-    .strictObject({
-      rip: z
-        .string()
-        .refine((rip) => parseAddress(rip) !== undefined, {
-          error: ({ input }) =>
-            `healthCheck.sorryServer.rip is ${JSON.stringify(input)}: give an address`,
-        })
-        .transform((rip) => (parseAddress(rip) ? canonicalAddress(rip) : rip)),
-      port: whole("sorryServer.port", 1, 65535),
-      forwardingMethod: z.enum(["nat", "dr", "tun"]),
+  warmupSeconds: whole("warmupSeconds", 0, 3600).optional(),
+  quorum: whole("quorum", 1, 4294967295).optional(),
+  hysteresis: whole("hysteresis", 0, 4294967294).optional(),
+  sorryServer: sorryServer.optional(),
+};
+
+const port = whole("port", 1, 65535).optional();
+
+const page = {
+  path: word("path", /^\/[\w./~%&=?:@+,;-]*$/, 'a path such as "/health", without spaces').default(
+    "/",
+  ),
+  host: word("host", HOST, "the name for the Host header").optional(),
+  status: accepted(
+    "status",
+    areStatusCodes,
+    'a status from 100 to 599, such as 204, or a text of some, such as "200-299 304"',
+  ).optional(),
+  digest: word(
+    "digest",
+    /^[0-9A-Fa-f]{32}$/,
+    "the 32 hexadecimal digits that genhash prints",
+  ).optional(),
+  text: word(
+    "text",
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+    /^[^\u0000-\u001f\u007f]+$/,
+    "a text of the page on one line",
+  )
+    .refine((text) => Buffer.byteLength(text) <= LONGEST_TEXT, {
+      error: `healthCheck.text is longer than ${LONGEST_TEXT} bytes: give a shorter text of the page`,
     })
     .optional(),
 };
 
+/** What each type has besides. */
+const own: Readonly<Record<CheckType, z.ZodRawShape>> = {
+  tcp: { port },
+  http: { port, ...page },
+  https: { port, ...page, sni: flag("sni").optional() },
+  dns: {
+    port,
+    queryName: word(
+      "queryName",
+      DOMAIN,
+      'a domain name such as "example.com", or "." for the root',
+    ).optional(),
+    queryType: choice("queryType", ["A", "AAAA", "CNAME", "MX", "NS", "SOA", "TXT"]).optional(),
+  },
+  smtp: { port, heloName: word("heloName", HOST, "a host name").optional() },
+  udp: {
+    port,
+    payload: word(
+      "payload",
+      /^([0-9a-f]{2}){0,99}(?!ff)[0-9a-f]{2}$/i,
+      'up to 100 bytes as hexadecimal digits, such as "0a1b"; keepalived does not take ff as the last one',
+    ).optional(),
+    requireReply: accepted(
+      "requireReply",
+      isReply,
+      'true, or the first bytes of the reply as hexadecimal digits, such as "0a1x", with x for any digit; keepalived does not take ff as the last byte',
+    ).optional(),
+  },
+  ping: {},
+  script: {
+    port,
+    script: word(
+      "script",
+      /^(\/[\w.-]+)+$/,
+      'the path of an executable on the director, such as "/usr/local/bin/check-shop", without spaces',
+    ),
+  },
+};
+
+const types = Object.keys(checkers) as CheckType[];
 const checks = z.discriminatedUnion(
   "type",
-  [
-    z.strictObject({ type: z.literal("tcp"), ...common }),
-    z.strictObject({
-      type: z.literal("http"),
-      ...common,
-      path: word(
-        "path",
-        /^\/[\w./~%&=?:@+,;-]*$/,
-        'a path such as "/health", without spaces',
-      ).default("/"),
-      host: word("host", /^[\w.:[\]-]+$/, "the name for the Host header").optional(),
-      status: whole("status", 100, 999).optional(),
-    }),
-  ],
+  types.map((type) => z.strictObject({ type: z.literal(type), ...common, ...own[type] })) as never,
   {
     error: ({ input }) =>
-      `healthCheck is ${JSON.stringify(input)}: give { type: "tcp" } or { type: "http" }`,
+      `healthCheck is ${JSON.stringify(input)}: give { type: "tcp" }, or another of ${types.join(", ")}`,
   },
 );
 
@@ -68,11 +117,21 @@ export const healthCheck = z
     if (hasUnknown(given)) return given as unknown as HealthCheck;
     const read = checks.safeParse(given);
     if (read.success) return read.data as HealthCheck;
-    for (const { message, path } of read.error.issues) {
-      const isOurs = message.startsWith("healthCheck");
-      const where = ["healthCheck", ...path].join(".");
-      context.addIssue({ code: "custom", message: isOurs ? message : `${where}: ${message}` });
-    }
+    for (const issue of read.error.issues)
+      context.addIssue({ code: "custom", message: reason(issue, given as HealthCheck) });
     return given as HealthCheck;
   })
   .optional();
+
+function isReply(value: unknown): value is boolean | string {
+  return (
+    typeof value === "boolean" || /^([0-9a-fx]{2}){0,99}(?!ff)[0-9a-fx]{2}$/i.test(String(value))
+  );
+}
+
+function reason(issue: z.core.$ZodIssue, { type }: HealthCheck): string {
+  const where = ["healthCheck", ...issue.path].join(".");
+  if (issue.code === "unrecognized_keys")
+    return `${where} of type ${JSON.stringify(type)} has no ${issue.keys.join(", ")}: leave it out`;
+  return issue.message.startsWith("healthCheck") ? issue.message : `${where}: ${issue.message}`;
+}

@@ -3,7 +3,7 @@ import type { HealthCheck } from "../keepalived/healthCheck";
 import { checkFileName } from "../keepalived/paths";
 import { renderHealthCheck } from "../keepalived/render";
 import type { Facts } from "../registry/facts";
-import { endpoint, familyOf } from "../values/address";
+import { endpoint } from "../values/address";
 import type { RealServerInputs } from "./realServerFields";
 
 /** What a virtual service with a health check has besides. */
@@ -48,51 +48,6 @@ export function liveHealthCheck(
   return {
     healthCheck: text === renderHealthCheck(declared, healthCheck) ? healthCheck : undefined,
   };
-}
-
-interface Declared {
-  readonly protocol?: string | undefined;
-  readonly vip?: string | undefined;
-  readonly healthCheck?: HealthCheck | undefined;
-  readonly slowStart?: unknown;
-  readonly realServers?:
-    | readonly Readonly<{ rip?: unknown; port?: unknown; weight?: unknown }>[]
-    | undefined;
-}
-
-/** Why a health check cannot be carried out; what is not known yet is undefined. */
-export function healthCheckProblems(input: Declared): string[] {
-  const { healthCheck, protocol, vip, realServers } = input;
-  if (typeof healthCheck !== "object") return [];
-  const sorry = healthCheck.sorryServer;
-  const isSorry = realServers?.some(
-    (one) => one.rip === sorry?.rip && (one.port ?? sorry?.port) === sorry?.port,
-  );
-  return [
-    ...(protocol === "udp" || protocol === "sctp"
-      ? [
-          `healthCheck is of type ${healthCheck.type}, which checks tcp, and protocol is ${protocol}: leave it out`,
-        ]
-      : []),
-    ...(Object.hasOwn(input, "realServers")
-      ? []
-      : ["healthCheck needs the real servers of its virtual service: give realServers"]),
-    ...(Object.hasOwn(input, "slowStart")
-      ? [
-          "healthCheck and slowStart exclude each other, since keepalived sets the weights: leave one of them out",
-        ]
-      : []),
-    ...(sorry?.rip !== undefined && isSorry
-      ? [
-          `healthCheck.sorryServer is ${endpoint(sorry.rip, sorry.port)}, which is among realServers too: leave it out of one of them`,
-        ]
-      : []),
-    ...(sorry?.rip !== undefined && vip !== undefined && familyOf(vip) !== familyOf(sorry.rip)
-      ? [
-          "healthCheck.sorryServer.rip is not of the family of vip: give an address of the same family",
-        ]
-      : []),
-  ];
 }
 
 function nameOf({ rip, port }: RealServerInputs): string {

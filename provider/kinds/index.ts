@@ -8,7 +8,7 @@ import { virtualIp } from "./virtualIp";
 import { virtualService } from "./virtualService";
 import { virtualServices } from "./virtualServices";
 
-/** The kinds of resources, by the names that programs and states have for them. */
+/** The kinds of resources, by their names in programs and states. */
 export const kinds: Readonly<Record<string, Kind<HostInputs>>> = {
   Director: director as unknown as Kind<HostInputs>,
   VirtualIp: virtualIp as unknown as Kind<HostInputs>,

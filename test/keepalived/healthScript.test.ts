@@ -1,3 +1,4 @@
+import { chmodSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { healthCheckType } from "../../provider/keepalived/healthChecksPart";
 import { HEALTH_SCRIPT } from "../../provider/keepalived/healthScript";
@@ -94,6 +95,32 @@ describe("the script for keepalived", () => {
     expect(root.files(CHECKS)).toEqual([NAME]);
   });
 
+  it("tests weights of 0 as 1, since keepalived refuses that all are 0", () => {
+    root.write("bin/keepalived", '#!/bin/sh\ncat "$3" >&2; exit 1\n');
+    const said = set("        weight 0\n        weight 10\n");
+    expect(said).toContain("        weight 1\n        weight 10\n");
+  });
+
+  it.each([
+    ["is not there", "/etc/check", "there is no executable file"],
+    ["cannot be executed", "/etc/passwd", "there is no executable file"],
+    ["is a directory", "/etc", "there is no executable file"],
+    ["others can change", "/etc/open", "others than root can change"],
+  ])("refuses a script that %s", (_, script, reason) => {
+    root.write("etc/passwd", "");
+    root.write("etc/open", "#!/bin/sh\n");
+    chmodSync(`${root.path}/etc/open`, 0o777);
+    const text = root.text(`        misc_path "${script} 192.0.2.11 80"\n`);
+    expect(set(text)).toContain(reason);
+    expect(root.read(`${CHECKS}/${NAME}`)).toBeUndefined();
+  });
+
+  it("takes a script that root alone can change", () => {
+    const text = '        misc_path "/bin/true 192.0.2.11 80"\n';
+    expect(set(text)).toBe("");
+    expect(root.read(`${CHECKS}/${NAME}`)).toBe(text);
+  });
+
   it("leaves nothing where keepalived refuses the only file", () => {
     root.write("bin/keepalived", "#!/bin/sh\nexit 1\n");
     expect(set("virtual_serve\n")).toMatch(/keepalived refuses/);
@@ -104,12 +131,35 @@ describe("the script for keepalived", () => {
     set(FILE);
     root.write(`${CHECKS}/other.conf`, FILE);
     root.calls();
-    expect(leave()).toEqual([0]);
+    expect(leave()).toEqual([0, 0]);
     expect(root.calls()).toEqual(["systemctl restart pulumi-lvs-health.service"]);
     expect(root.files(CHECKS)).toEqual(["other.conf"]);
-    root.sh(HEALTH_SCRIPT, "leave", "other.conf");
+    root.sh(`rm /${CHECKS}/other.conf`);
+    root.sh(HEALTH_SCRIPT, "left");
     expect(root.calls()[0]).toBe("systemctl stop pulumi-lvs-health.service");
     expect(root.files("etc")).toEqual([]);
     expect(root.files("run")).toEqual([]);
+  });
+
+  it("does not start keepalived again with a virtual service that leaves in the same batch", () => {
+    const steps = [ID, "tcp 192.0.2.80:443"].map((id) => healthCheckType.unset(id, FILE));
+    expect(steps.map((own) => own.map(({ isLast = false }) => isLast))).toEqual([
+      [false, true],
+      [false, true],
+    ]);
+    const [[, first] = [], [, second] = []] = steps;
+    expect(second?.run).toEqual(first?.run);
+  });
+
+  it("waits until keepalived checks the others, before which it would add what is taken away then", () => {
+    set(FILE);
+    root.write(`${CHECKS}/other.conf`, FILE);
+    const pid = "run/pulumi-lvs/checkers.pid";
+    root.write(
+      "bin/systemctl",
+      `#!/bin/sh\nrm ${root.path}/${pid}; (sleep 0.3; : > ${root.path}/${pid}) &\n`,
+    );
+    expect(leave()).toEqual([0, 0]);
+    expect(root.read(pid)).toBe("");
   });
 });

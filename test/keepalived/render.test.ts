@@ -37,6 +37,21 @@ virtual_server 192.0.2.80 80 {
     );
   });
 
+  it("has all that keepalived sets of a virtual service when one of it changes", () => {
+    const persistence = { seconds: 300, netmask: "255.255.255.0" };
+    const config = { scheduler: "sh", schedulerFlags: ["sh-fallback", "sh-port"], persistence };
+    const text = renderHealthCheck(
+      aVirtualService({ ...config, realServers: [aRealServer()] }),
+      tcp,
+    );
+    expect(text).toContain(`    lvs_sched sh
+    sh-fallback
+    sh-port
+    persistence_timeout 300
+    persistence_granularity 255.255.255.0
+`);
+  });
+
   it("has thresholds, which keepalived would reset otherwise", () => {
     const lines = linesOf(tcp, aRealServer({ upperThreshold: 9, lowerThreshold: 5 }));
     expect(lines).toEqual(expect.arrayContaining(["uthreshold 9", "lthreshold 5"]));
@@ -49,21 +64,23 @@ virtual_server 192.0.2.80 80 {
     expect(linesOf(tcp, aRealServer({ forwardingMethod }))).toContain(`lvs_method ${word}`);
   });
 
-  it("asks for a page with its host, port and status", () => {
-    const http = {
-      ...tcp,
-      type: "http",
-      path: "/up",
-      host: "shop",
-      port: 8080,
-      status: 204,
-    } as const;
-    const lines = linesOf(http, aRealServer());
-    const start = lines.indexOf("HTTP_GET {");
-    expect(lines.slice(start, start + 7)).toEqual([
-      ...["HTTP_GET {", "url {", "path /up", "status_code 204", "virtualhost shop", "}"],
-      "connect_port 8080",
+  it("has keepalived run scripts that nobody but root can change", () => {
+    const script = { ...tcp, type: "script", script: "/usr/bin/check" } as const;
+    expect(linesOf(script, aRealServer()).slice(1, 4)).toEqual([
+      ...["global_defs {", "enable_script_security", "}"],
     ]);
+  });
+
+  it.each([
+    ["as it is declared", [1, 3], ["quorum 3", "hysteresis 1"]],
+    ["no higher than what drains leave", [0, 2], ["quorum 2", "hysteresis 1"]],
+    ["at 1 where nothing is left", [0, 0], ["quorum 1", "hysteresis 0"]],
+  ])("has the quorum %s", (_, weights, wanted) => {
+    const realServers = weights.map((weight, index) =>
+      aRealServer({ rip: `10.0.0.${index}`, weight }),
+    );
+    const lines = linesOf({ ...tcp, quorum: 3, hysteresis: 1 }, ...realServers);
+    expect(lines.filter((line) => /^(quorum|hysteresis)/.test(line))).toEqual(wanted);
   });
 
   it("has the sorry server apart from the real servers", () => {

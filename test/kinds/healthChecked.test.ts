@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { checked, reasons } from "../support/checked";
 import { unknown } from "../support/inputs";
+import { aRandomCheckedService } from "../support/randomChecks";
+import { randomFrom } from "../support/randomTables";
 
 const realServers = [{ rip: "192.0.2.11", forwardingMethod: "dr" }];
 const sorryServer = { rip: "192.0.2.99", port: 80, forwardingMethod: "dr" };
@@ -25,6 +27,16 @@ describe("healthCheck", () => {
     expect(checked("VirtualService", inputs)).toEqual({ inputs, failures: [] });
   });
 
+  it("is accepted, and answered unchanged, whatever is drawn of what is offered", () => {
+    const random = randomFrom(7);
+    for (let count = 0; count < 200; count += 1) {
+      const { args } = aRandomCheckedService(random, "192.0.2.80");
+      const { inputs, failures } = checked("VirtualService", args);
+      expect({ args, failures }).toEqual({ args, failures: [] });
+      expect(checked("VirtualService", inputs)).toEqual({ inputs, failures: [] });
+    }
+  });
+
   it("passes while it cannot be known yet", () => {
     expect(why(unknown)).toEqual([]);
     expect(why({ type: "http", path: unknown })).toEqual([]);
@@ -43,7 +55,57 @@ describe("healthCheck", () => {
     ["has a path with a variable", { type: "http", path: "/$a" }, /path is "\/\$a"/],
     ["has a host that keepalived would misread", { type: "http", host: "a}b" }, /host is "a}b"/],
     ["has a status that is none", { type: "http", status: 99 }, /status is 99/],
-    ["has a path for tcp", { type: "tcp", path: "/" }, /path/],
+    ["has a status of too much", { type: "http", status: 600 }, /status is 600/],
+    ["has a range of statuses upside down", { type: "http", status: "299-200" }, /"299-200"/],
+    ["has a status that keepalived would misread", { type: "http", status: "2xx" }, /"2xx"/],
+    ["has a path for tcp", { type: "tcp", path: "/" }, /of type "tcp" has no path: leave it out/],
+    ["has a server name without TLS", { type: "http", sni: true }, /of type "http" has no sni/],
+    ["has a server name without a host", { type: "https", sni: true }, /give healthCheck.host/],
+    [
+      "has a server name that is an address",
+      { type: "https", sni: true, host: "192.0.2.1" },
+      /give healthCheck.host/,
+    ],
+    ["has a digest of too few digits", { type: "http", digest: "9b3a" }, /digest is "9b3a"/],
+    ["has a text of two lines", { type: "http", text: "a\nb" }, /text is "a\\nb"/],
+    ["has no text", { type: "http", text: "" }, /text is ""/],
+    [
+      "has a text that is too long",
+      { type: "http", text: "é".repeat(51) },
+      /longer than 100 bytes/,
+    ],
+    ["has a domain with an empty label", { type: "dns", queryName: "a..b" }, /queryName is "a..b"/],
+    [
+      "has a label that is too long",
+      { type: "dns", queryName: `${"a".repeat(64)}.example` },
+      /queryName/,
+    ],
+    ["asks for what keepalived does not know", { type: "dns", queryType: "PTR" }, /queryType is/],
+    ["greets with two words", { type: "smtp", heloName: "a b" }, /heloName is "a b"/],
+    ["sends half a byte", { type: "udp", payload: "0a1" }, /payload is "0a1"/],
+    ["sends a last byte that keepalived misreads", { type: "udp", payload: "00fF" }, /"00fF"/],
+    ["waits for one", { type: "udp", requireReply: "00ff" }, /requireReply is "00ff"/],
+    ["waits for half a byte", { type: "udp", requireReply: "x" }, /requireReply is "x"/],
+    ["has a port for ping", { type: "ping", port: 80 }, /of type "ping" has no port/],
+    ["has no script", { type: "script" }, /healthCheck.script is undefined/],
+    ["has a script with words", { type: "script", script: "/bin/a b" }, /script is "\/bin\/a b"/],
+    ["has a script of no fixed place", { type: "script", script: "check" }, /script is "check"/],
+    ["has a quorum of 0", { type: "tcp", quorum: 0 }, /quorum is 0/],
+    [
+      "has a quorum above all weights",
+      { type: "tcp", quorum: 2 },
+      /quorum is 2 with hysteresis 0, and all weights together are 1/,
+    ],
+    [
+      "has a hysteresis as high as its quorum",
+      { type: "tcp", hysteresis: 1 },
+      /hysteresis is 1: use less than quorum, which is 1/,
+    ],
+    [
+      "has a sorry server whose port cannot be reached",
+      { type: "tcp", sorryServer: { ...sorryServer, port: 8080 } },
+      /sorryServer.port is 8080, but "dr" cannot change the port: use 80/,
+    ],
     [
       "has a sorry server without an address",
       { type: "tcp", sorryServer: { ...sorryServer, rip: "sorry" } },
@@ -65,9 +127,52 @@ describe("healthCheck", () => {
 
   it.each<[string, object, RegExp]>([
     ["with slowStart", { slowStart: { seconds: 60 } }, /slowStart exclude each other/],
-    ["for udp", { protocol: "udp" }, /protocol is udp/],
+    ["for udp", { protocol: "udp" }, /checks tcp, and protocol is udp: give healthCheck.port/],
+    ["on every port", { port: 0, persistenceSeconds: 300 }, /which port to check/],
+    ["with a scheduler that keepalived does not know", { scheduler: "none" }, /scheduler "none"/],
+    ["with an empty list", { realServers: [] }, /nothing to check/],
   ])("is refused %s", (_, more, reason) => {
     expect(why({ type: "tcp" }, more).join("\n")).toMatch(reason);
+  });
+
+  it.each<[string, object, object]>([
+    ["tcp beside udp on a port of its own", { type: "tcp", port: 8080 }, { protocol: "udp" }],
+    ["udp", { type: "udp", payload: "00" }, { protocol: "udp" }],
+    ["dns over tcp too", { type: "dns" }, { port: 53 }],
+    ["sctp by a ping", { type: "ping" }, { protocol: "sctp" }],
+    ["every port by one", { type: "tcp", port: 80 }, { port: 0, persistenceSeconds: 300 }],
+    ["every port by a ping", { type: "ping" }, { port: 0, persistenceSeconds: 300 }],
+    [
+      "a quorum as high as all weights",
+      { type: "tcp", quorum: 3, hysteresis: 1 },
+      { realServers: [{ ...realServers[0], weight: 4 }] },
+    ],
+    [
+      "weights that are all 0",
+      { type: "tcp" },
+      { realServers: [{ ...realServers[0], weight: 0 }] },
+    ],
+    [
+      "a quorum while a weight is not known",
+      { type: "tcp", quorum: 9 },
+      { realServers: [{ ...realServers[0], weight: unknown }] },
+    ],
+    [
+      "a hysteresis while the quorum is not known",
+      { type: "tcp", quorum: unknown, hysteresis: 2 },
+      {},
+    ],
+    ["a server name while the host is not known", { type: "https", sni: true, host: unknown }, {}],
+    [
+      "a sorry server elsewhere by nat",
+      {
+        type: "tcp",
+        sorryServer: { ...sorryServer, port: 8080, forwardingMethod: "nat" },
+      },
+      {},
+    ],
+  ])("checks %s", (_, healthCheck, more) => {
+    expect(why(healthCheck, more)).toEqual([]);
   });
 
   it("is refused without real servers, and in a group too", () => {

@@ -1,11 +1,11 @@
 import { expect } from "vitest";
-import { type Checked, check } from "../../provider/check";
+import { type CheckResult, check } from "../../provider/check";
 import { kinds } from "../../provider/kinds";
 import type { HostInputs, Kind } from "../../provider/kinds/kind";
 import { type KindName, least } from "./inputs";
 
 /** What check answers for the least arguments of a kind, and more. */
-export function checked(kind: KindName, more: object = {}): Checked {
+export function checked(kind: KindName, more: object = {}): CheckResult {
   return check(kinds[kind] as Kind<HostInputs>, { ...least[kind], ...more });
 }
 

@@ -17,9 +17,9 @@ export class WorkingKeepalived {
 
   run({ argv: [, , text = "", ...words] }: Command): Result {
     const [, name = "", ...rest] = words;
-    if (!this.isProgram(text)) this.waiting.set(name, rest.join(""));
+    if (text.includes("rm -f")) this.files.delete(name);
+    else if (!this.isProgram(text)) this.waiting.set(name, rest.join(""));
     else if (words.at(-1) === "take") this.take();
-    else this.files.delete(words.at(-1) ?? "");
     return { stdout: "", stderr: "", exitCode: 0 };
   }
 

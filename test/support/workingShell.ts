@@ -1,6 +1,7 @@
 import { failedStep } from "../../provider/host/shell/remedies";
 import type { RunOptions, Shell } from "../../provider/host/shell/shell";
 import type { Command, Result } from "../../provider/values/command";
+import { LvsError } from "../../provider/values/errors";
 import type { WorkingHost } from "./workingHost";
 
 type Run = Shell["run"];
@@ -16,6 +17,8 @@ export class WorkingShell implements Shell {
   isLocked = false;
   /** Called before each round trip: the test changes the host, or fails the connection. */
   beforeRoundTrip: (trip: number) => void | Promise<void> = () => undefined;
+  /** The connection is lost before a command with this in it. @default - it is not lost */
+  cutBefore: RegExp | undefined;
 
   constructor(
     readonly machine: WorkingHost,
@@ -68,6 +71,10 @@ export class WorkingShell implements Shell {
   close(): void {}
 
   private execute(command: Command, events: string[]): Result {
+    if (this.cutBefore?.test(command.argv.join(" "))) {
+      this.isLocked = false;
+      throw new LvsError("connect", "the connection was lost");
+    }
     const text = nameOf(command, this.machine);
     if (text !== "read" || !events.includes("read")) events.push(text);
     if (text !== "read" && !this.isLocked) throw new Error(`${text} without the lock`);

@@ -5,6 +5,7 @@ import type { Command } from "../../values/command";
 import { LvsError } from "../../values/errors";
 import type { Step } from "../../values/step";
 import type { Group, RunOptions, Shell } from "../shell";
+import { NO_BOOT_FILES, planBootFiles, writeBootFiles } from "./bootFiles";
 import { lockAndReadJournal, unlock } from "./lockLease";
 import type { Observation } from "./observation";
 import { requireConvergence, resolveChange, resolveRead } from "./outcome";
@@ -13,7 +14,6 @@ import {
   addFactsOfClaims,
   holdBackReleases,
   mergeIpvsadmLines,
-  planBoot,
   planClaimPhase,
   planReleasePhase,
   reportSteps,
@@ -92,7 +92,8 @@ export class Batch {
     try {
       let after = await this.runClaimPhase(changes, before, journal, hasReleases);
       areClaimsDone = true;
-      if (after && hasReleases) after = await this.runReleasePhase(changes, after, before.journal);
+      if (after && hasReleases)
+        after = await this.runReleasePhase(changes, after, before.journalFile);
       if (!after) {
         await this.retryOneByOne(changes, before);
         return undefined;
@@ -117,12 +118,13 @@ export class Batch {
     journal: Journal,
     hasReleases: boolean,
   ): Promise<Observation | undefined> {
-    const { run, file } = writeJournal(before.journalFile, journal);
+    // Where a release phase follows, it writes the files at boot.
+    const boot = hasReleases ? NO_BOOT_FILES : planBootFiles(changes, before.journalFile, journal);
+    const areFilesThere = boot.isNeeded && !boot.step;
+    const { run, file } = writeJournal(before.journalFile, journal, areFilesThere);
     const planned = changes.map((change) => change.steps);
     const awaited = changes.flatMap((change) => change.awaited);
-    // Where a release phase follows, it writes the files.
-    const boot = hasReleases ? undefined : planBoot(changes, before.journal, journal);
-    if (!run && !boot && planned.flat().length === 0 && awaited.length === 0) {
+    if (!run && !boot.step && planned.flat().length === 0 && awaited.length === 0) {
       // The first round trip was the last one. It has kept the lock, and run() unlocks the host if need be.
       if (!hasReleases) this.decideOnLock();
       return before;
@@ -137,10 +139,12 @@ export class Batch {
       ...(run && { prerequisite: journalStep(run) }),
       ...(!hasReleases && this.decideOnLock()),
     };
-    const roundTrip = { steps, boot, commonCommands, last, query, options };
+    const bootFiles = writeBootFiles(boot, file);
+    const roundTrip = { steps, boot: bootFiles.steps, commonCommands, last, query, options };
     const outcome = await runRoundTrip(this.shell, this.host, changes, roundTrip);
     holdBackReleases(changes, outcome.observation);
-    return outcome.succeeded ? outcome.observation : undefined;
+    if (!outcome.succeeded) return undefined;
+    return outcome.observation.withJournalFile(outcome.hasBootFiles ? bootFiles.file : file);
   }
 
   /**
@@ -150,28 +154,31 @@ export class Batch {
   private async runReleasePhase(
     changes: readonly StartedChange[],
     before: Observation,
-    journalAtStart: Journal,
+    journalFileAtStart: JournalFile,
   ): Promise<Observation | undefined> {
     const planned = planReleasePhase(changes, before, before.journal);
     reportSteps(changes, planned.steps);
     const changed = [...changes.flatMap((change) => change.steps), ...planned.steps.flat()];
     const query = this.query.afterSteps(changed, before);
     const { steps, ipvsadm, last } = mergeIpvsadmLines(planned.steps, this.options);
-    const { run, file } = writeJournal(before.journalFile, planned.journal);
+    const boot = planBootFiles(changes, journalFileAtStart, planned.journal);
+    // The journal comes after the files at boot, and only where these are written.
+    const { run, file } = writeJournal(before.journalFile, planned.journal, boot.isNeeded);
     const commonCommands: Group = run ? [{ run, onlyIfNoneFailed: true }] : [];
     // The IPVS table comes first: a virtual service that is still there may use what the other steps take away.
     const options: RunOptions = {
       ...(ipvsadm && { prerequisite: ipvsadm }),
       ...this.decideOnLock(),
     };
-    const boot = planBoot(changes, journalAtStart, planned.journal);
-    const roundTrip = { steps, boot, commonCommands, last, query, options };
+    const bootFiles = writeBootFiles(boot, file);
+    const roundTrip = { steps, boot: bootFiles.steps, commonCommands, last, query, options };
     const outcome = await runRoundTrip(this.shell, this.host, changes, roundTrip).catch((error) => {
       if (ipvsadm && isCommandError(error)) return undefined;
       throw error;
     });
     if (!outcome) return undefined;
-    if (outcome.succeeded) return outcome.observation.withJournalFile(file);
+    if (outcome.succeeded)
+      return outcome.observation.withJournalFile(outcome.hasBootFiles ? bootFiles.file : file);
     return outcome.observation.withJournalFile(await this.keepFailedClaims(changes, before));
   }
 

@@ -1,11 +1,8 @@
 import { type ServiceRealServer, serviceRealServerText } from "../../ipvs/connections";
 import { ipvsadmCommand } from "../../ipvs/render";
-import { bootChanges } from "../../journal/boot";
 import type { JournalFile } from "../../journal/file";
 import type { Journal } from "../../journal/journal";
-import { isSameJournal } from "../../journal/patch";
 import { factsHeld, servicesHeld } from "../../journal/releases";
-import { bootStep } from "../../system/bootCommand";
 import type { Command } from "../../values/command";
 import { LvsError } from "../../values/errors";
 import type { Step } from "../../values/step";
@@ -24,8 +21,6 @@ export interface StartedChange {
   readonly awaited: readonly ServiceRealServer[];
   /** Those of them that have connections: the change releases nothing yet. */
   draining?: NonNullable<Snapshot["draining"]>;
-  /** Whether the journal has its claims already: a run that was cut off may have made them. */
-  readonly isClaimed: boolean;
   failure?: unknown;
   /** The command of its step that failed. */
   failedRun?: Command;
@@ -91,9 +86,8 @@ export function planClaimPhase(
       const snapshot = before.snapshot(request.facts, journal);
       const plan = change.planClaims(snapshot);
       const announcements = plan.steps.length > 0 ? change.announcements(snapshot) : [];
-      const isClaimed = isSameJournal(journal, plan.journal);
       const steps = [...plan.steps, ...announcements];
-      changes.push({ request, change, steps, isClaimed, awaited: plan.awaited ?? [] });
+      changes.push({ request, change, steps, awaited: plan.awaited ?? [] });
       journal = plan.journal;
     } catch (error) {
       request.reject(error);
@@ -140,19 +134,6 @@ export function planReleasePhase(
     }
   });
   return { steps, journal: next };
-}
-
-/** The one step that brings the files of the host to what they are to be after a batch; undefined if none changes. */
-export function planBoot(
-  changes: readonly StartedChange[],
-  before: Journal,
-  after: Journal,
-): Step | undefined {
-  const started = changes.filter(({ change }) => !change.isContinued);
-  const rewriting = started.filter(({ change, isClaimed }) => isClaimed || change.repairsBoot);
-  const owners = rewriting.flatMap(({ change }) => change.owners);
-  const repairs = started.some(({ change }) => change.repairsBoot);
-  return bootStep(bootChanges(before, after, owners, repairs));
 }
 
 /** The steps of each change without those of ipvsadm, and one step with the ipvsadm lines of all. */

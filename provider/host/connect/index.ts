@@ -1,4 +1,4 @@
-/** How a host is reached over SSH, and trusted. */
+/** Connecting to a host over SSH, and verifying its key. */
 export type { Channel, Client, CloseReason } from "./channel";
 export {
   type Connection,

@@ -6,7 +6,7 @@ import type { Shell } from "./shell";
 /** The open shells of this process, by connection key. */
 const shells = new Map<string, Promise<Shell>>();
 
-/** The time to close connections after a signal. Pulumi kills a provider 5 s after SIGINT. */
+/** The time limit for closing connections after a signal. Pulumi kills a provider 5 s after SIGINT. */
 const SHUTDOWN_MILLISECONDS = 4000;
 
 let areHandlersInstalled = false;
@@ -38,7 +38,7 @@ export function shellFor(connection: Connection, options: PoolOptions): Promise<
 export async function closeAll(): Promise<void> {
   const open = [...shells.values()];
   shells.clear();
-  // Each by itself: one may still wait for its host.
+  // The shells close in parallel, because a shell may still be waiting for its host.
   await Promise.allSettled(open.map(async (opening) => (await opening).close()));
 }
 

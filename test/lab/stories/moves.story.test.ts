@@ -6,13 +6,16 @@ import { ownersOf, watched } from "./support/watch";
 const VIP = "192.0.2.80";
 const SECOND_VIP = "192.0.2.81";
 
+/** Nothing that clients hold is longer than this at a real server that leaves. */
+const DRAIN = { timeoutSeconds: 8 };
+
 const begin: ClusterDescription = {
   vips: [VIP],
   forwardingMethod: "dr",
   directors: [{ name: "one", connection: "director1" }],
   // A VIP that drains refuses new clients: here it moves at once. Real servers drain all the same.
   drain: false,
-  services: [{ port: 80, scheduler: "rr", drain: true }],
+  services: [{ port: 80, scheduler: "rr", drain: DRAIN }],
   realServers: [realServer("web1")],
 };
 const other = { name: "other", connection: "director2" };
@@ -82,7 +85,7 @@ describe("a cluster that changes under its clients", () => {
     await change({
       vips: [VIP, SECOND_VIP],
       forwardingMethod: "dr",
-      services: [{ port: 80, scheduler: "rr", persistenceSeconds: 300, drain: true }],
+      services: [{ port: 80, scheduler: "rr", persistenceSeconds: 300, drain: DRAIN }],
       realServers: [realServer("web1", { weight: 0 }), realServer("web2", { rip: "192.0.2.22" })],
     });
     expect(await table()).toContain(`-A -t ${VIP}:80 -s rr -p 300`);
@@ -102,7 +105,7 @@ describe("a cluster that changes under its clients", () => {
 
   it("gets another scheduler in place", async () => {
     // While the kernel exchanges them, it has none, and refuses new clients (ip_vs_ctl.c, ip_vs_edit_service).
-    cluster = { ...cluster, services: [{ port: 80, scheduler: "wlc", drain: true }] };
+    cluster = { ...cluster, services: [{ port: 80, scheduler: "wlc", drain: DRAIN }] };
     expect(await story.up(cluster)).not.toMatch(/VirtualService .*(creat|replac)/);
     expect(await table()).toContain(`-A -t ${VIP}:80 -s wlc\n`);
     await isHeld();
