@@ -75,7 +75,7 @@ export class WorkingHost {
 
   /** Writes the journal as a change does. */
   keep(journal: Journal): void {
-    const { run } = writeJournal(this.ask(journalFact), journal);
+    const { run } = writeJournal(this.ask(journalFact), journal, true);
     if (run) this.run(run);
   }
 
