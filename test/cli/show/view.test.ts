@@ -73,7 +73,9 @@ describe("the view of a cluster", () => {
   it("is without drift where a health check has a real server at weight 0, and a sorry server is there", () => {
     const sorryServer = { rip: "192.0.2.12", port: 80, forwardingMethod: "dr" };
     const healthCheck = { type: "tcp", sorryServer };
-    const http = service("http", weights({ "192.0.2.11": 3, "192.0.2.13": 7 }), { healthCheck });
+    const http = service("http", weights({ "192.0.2.11": 3, "192.0.2.13": 7 }), {
+      ...{ healthCheck, schedulerFlags: [] },
+    });
     expect(driftIn(viewOf([http]))).toEqual([
       ["192.0.2.11:80"],
       ["192.0.2.12:80"],
