@@ -6,7 +6,7 @@ export class WorkingHealth {
   readonly files = new Map<string, string>();
   private readonly waiting = new Map<string, string>();
 
-  /** Whether a command is one that changes these files. */
+  /** Whether a command changes these files. */
   knows({ argv: [shell, , text = ""] }: Command): boolean {
     const texts = [HEALTH, `${CHECKS_DIRECTORY} &&`];
     return shell === "sh" && texts.some((one) => text.includes(one));
