@@ -2,6 +2,7 @@
 export const kindNames = [
   "Director",
   "VirtualIp",
+  "Failover",
   "VirtualService",
   "VirtualServices",
   "RealServer",

@@ -11,6 +11,8 @@ interface Owner {
   readonly name: string;
   /** The host; undefined when the connection is an output. */
   readonly host?: string | undefined;
+  /** Whether it shares a VIP with other directors, of which one has it at a time. */
+  readonly isShared?: boolean;
 }
 
 /** The owners in each program. A process may run several programs (Automation API). */
@@ -62,9 +64,40 @@ export function holdOnce(
   pulumi.output(address).apply((known) => {
     const vip = canonical(known);
     const holder = owners.get(`VIP ${vip}`);
+    if (holder?.isShared) throw refusal(heldAndShared(vip, name, holder.name));
     if (holder !== undefined) throw refusal(heldTwice(vip, holder, { name, host }));
     owners.set(`VIP ${vip}`, { name, host });
   });
+}
+
+/**
+ * Notes that several directors share VIPs, and refuses a VIP that one director of the program holds by itself, or one
+ * that a director shares twice.
+ */
+export function shareBetweenDirectors(
+  name: string,
+  connection: pulumi.Input<ConnectionArgs>,
+  vips: pulumi.Input<readonly string[]>,
+): void {
+  const owners = ownersOfThisProgram();
+  const host = pulumi.output(connection).apply(hostOf);
+  pulumi.all([host, vips]).apply(([where, known]) => {
+    for (const vip of new Set(known.map(canonical))) {
+      const [holder, other] = [owners.get(`VIP ${vip}`), owners.get(`VIP ${vip} of ${where}`)];
+      if (holder !== undefined && !holder.isShared)
+        throw refusal(heldAndShared(vip, holder.name, name));
+      if (other !== undefined) throw refusal(heldTwice(vip, other, { name, host: where }));
+      owners.set(`VIP ${vip}`, { name, isShared: true });
+      owners.set(`VIP ${vip} of ${where}`, { name, host: where });
+    }
+  });
+}
+
+function heldAndShared(vip: string, holder: string, sharer: string): string {
+  return (
+    `"${holder}" and "${sharer}" both declare the VIP ${vip}, the first as a VirtualIp and the second as a Failover: ` +
+    "declare it in one of them only, since both would add and remove it"
+  );
 }
 
 function heldTwice(vip: string, one: Owner, other: Owner): string {

@@ -41,8 +41,9 @@ export function valueDrift(
 }
 
 /** Moves the values of `state`, which a RealServerVip has for its settings on the host, up to the other inputs. */
-function flatten({ state, ...rest }: Values): Values {
-  return typeof state === "object" ? { ...rest, ...state } : rest;
+function flatten(values: Values): Values {
+  const { state, ...rest } = values;
+  return typeof state === "object" ? { ...rest, ...state } : values;
 }
 
 function textOf(value: unknown): string {

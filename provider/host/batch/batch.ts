@@ -120,7 +120,7 @@ export class Batch {
   ): Promise<Observation | undefined> {
     // Where a release phase follows, it writes the files at boot.
     const boot = hasReleases ? NO_BOOT_FILES : planBootFiles(changes, before.journalFile, journal);
-    const areFilesThere = boot.isNeeded && !boot.step;
+    const areFilesThere = boot.isComplete && !boot.step;
     const { run, file } = writeJournal(before.journalFile, journal, areFilesThere);
     const planned = changes.map((change) => change.steps);
     const awaited = changes.flatMap((change) => change.awaited);
@@ -163,7 +163,7 @@ export class Batch {
     const { steps, ipvsadm, last } = mergeIpvsadmLines(planned.steps, this.options);
     const boot = planBootFiles(changes, journalFileAtStart, planned.journal);
     // The journal comes after the files at boot, and only where these are written.
-    const { run, file } = writeJournal(before.journalFile, planned.journal, boot.isNeeded);
+    const { run, file } = writeJournal(before.journalFile, planned.journal, boot.isComplete);
     const commonCommands: Group = run ? [{ run, onlyIfNoneFailed: true }] : [];
     // The IPVS table comes first: a virtual service that is still there may use what the other steps take away.
     const options: RunOptions = {

@@ -9,7 +9,8 @@ import { EVENTS } from "./events";
 import { isBack, liveOn } from "./live";
 
 /** What the lab and systemd themselves write at each boot. */
-const BOOTED = /: file (?:\/etc\/(?:hosts|hostname|network\/interfaces): |\/tmp\/systemd-private-)/;
+export const BOOTED =
+  /: file (?:\/etc\/(?:hosts|hostname|network\/interfaces): |\/tmp\/systemd-private-)/;
 
 /** A cluster, and what happens to its hosts. */
 export interface Survival {
