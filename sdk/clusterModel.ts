@@ -31,6 +31,7 @@ export interface ClusterModel {
   readonly drain: ClusterArgs["drain"];
   readonly slowStart: ClusterArgs["slowStart"];
   readonly healthCheck: ClusterArgs["healthCheck"];
+  readonly waitForHealthy: ClusterArgs["waitForHealthy"];
   readonly groupServices: boolean;
 }
 
@@ -83,11 +84,20 @@ export function clusterModel(args: ClusterArgs): ClusterModel {
     drain,
     slowStart,
     healthCheck,
+    waitForHealthy,
     persist,
   } = args;
   return {
     ...{ forwardingMethod, directors, vips, realServers },
-    ...{ dips: namedDips(dip), groupServices, drain, slowStart, healthCheck, persist },
+    ...{
+      dips: namedDips(dip),
+      groupServices,
+      drain,
+      slowStart,
+      healthCheck,
+      waitForHealthy,
+      persist,
+    },
   };
 }
 

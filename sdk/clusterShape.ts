@@ -49,7 +49,7 @@ const serviceShape: Shape<ClusterServiceArgs> = {
   ...{ name: maybe(text), vips: maybe(texts), realServers: maybe(list(member)) },
   ...{ realServerPort: unread, scheduler: unread, schedulerFlags: unread },
   ...{ persistenceSeconds: unread, persistenceNetmask: unread, drain: unread, slowStart: unread },
-  healthCheck: unread,
+  ...{ healthCheck: unread, waitForHealthy: unread },
 };
 
 const realServerShape: Shape<ClusterRealServerArgs> = {
@@ -62,6 +62,7 @@ const clusterShape: Shape<ClusterArgs> = {
   ...{ directors: list(director), services: list(shaped("a virtual service", serviceShape)) },
   realServers: list(shaped("a real server", realServerShape)),
   ...{ dip: maybe(oneOrMore(address)), drain: unread, slowStart: unread, healthCheck: unread },
+  waitForHealthy: unread,
   ...{ groupServices: maybe(flag), persist: unread },
 };
 

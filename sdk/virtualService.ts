@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { DrainingArgs } from "./drain";
-import type { HealthCheckArgs } from "./healthCheck";
+import type { HealthCheckArgs, WaitForHealthyArgs } from "./healthCheck";
 import {
   connectionOf,
   dependingOn,
@@ -76,6 +76,13 @@ export interface ServiceArgs extends DrainingArgs {
    * @default - they are not checked
    */
   healthCheck?: pulumi.Input<HealthCheckArgs>;
+  /**
+   * Creating and updating end only when the quorum of healthCheck is there; it fails when that takes longer, and names
+   * the real servers that are down. The change itself stays. What depends on the virtual service, as the VIP of a
+   * Cluster, waits as well.
+   * @default - they do not wait
+   */
+  waitForHealthy?: pulumi.Input<WaitForHealthyArgs>;
 }
 
 /** What is configured of a real server, apart from its address. */

@@ -12,11 +12,12 @@ import { type ServiceInput, serviceProblems } from "../ipvs/validate";
 import { virtualServiceValue } from "../ipvs/virtualServicePart";
 import { canonicalFlag, type Protocol, schedulers } from "../ipvs/vocabulary";
 import { withHealthChecks } from "../keepalived/derive";
+import type { WaitForHealthy } from "../keepalived/quorum";
 import { requireTools } from "../network/tools";
 import type { Facts } from "../registry/facts";
 import { canonicalAddress, endpoint, familyOf, fullNetmask } from "../values/address";
 import type { Part } from "../values/part";
-import { drain, slowStart } from "./drainField";
+import { drain, slowStart, waitForHealthy } from "./drainField";
 import { adopt, hostFields, hostIdentity, idOf, persist, wanted } from "./fields";
 import { type HealthChecked, liveHealthCheck, sorryRow, withoutChecks } from "./healthChecked";
 import { healthCheck } from "./healthCheckField";
@@ -49,6 +50,7 @@ export interface VirtualServiceInputs extends HostInputs, NatReplies, HealthChec
   readonly port: number;
   readonly drain?: DrainSetting | undefined;
   readonly slowStart?: SlowStart | undefined;
+  readonly waitForHealthy?: WaitForHealthy | undefined;
   readonly scheduler: string;
   readonly schedulerFlags: readonly string[];
   readonly persistenceSeconds?: number | undefined;
@@ -77,6 +79,7 @@ export const fields = z.strictObject({
   drain,
   slowStart,
   healthCheck,
+  waitForHealthy,
   persist,
   ...repliesFields,
 });
@@ -159,6 +162,12 @@ export const virtualService: Kind<VirtualServiceInputs> = {
     };
   },
   warnings,
+  quorums(inputs) {
+    const { healthCheck: check, waitForHealthy } = inputs;
+    if (!check) return [];
+    const service = desiredService(inputs);
+    return [{ name: nameOf(inputs), check, service, ...waitForHealthy }];
+  },
   pace: ({ drain, slowStart }) => ({ drainOf: () => drain, slowStartOf: () => slowStart }),
 };
 

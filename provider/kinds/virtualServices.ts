@@ -78,6 +78,7 @@ export const virtualServices: Kind<VirtualServicesInputs> = {
     return [...new Map(each.map((part): [string, Part] => [partKey(part), part])).values()];
   },
   live,
+  quorums: (inputs) => servicesOf(inputs).flatMap((one) => virtualService.quorums?.(one) ?? []),
   pace: ({ services }) => ({
     drainOf: (name) => services[name]?.drain,
     slowStartOf: (name) => services[name]?.slowStart,
