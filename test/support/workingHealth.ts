@@ -8,15 +8,15 @@ export class WorkingHealth {
 
   /** Whether a command is one that changes these files. */
   knows({ argv: [shell, , text = ""] }: Command): boolean {
-    const texts = [HEALTH, `${CHECKS_DIRECTORY} &&`];
+    const texts = [HEALTH, `${CHECKS_DIRECTORY} &&`, `rm -f ${CHECKS_DIRECTORY}`];
     return shell === "sh" && texts.some((one) => text.includes(one));
   }
 
   run({ argv: [, , text = "", ...words] }: Command): Result {
     const [, name = "", ...rest] = words;
-    if (!text.includes(HEALTH)) this.waiting.set(name, rest.join(""));
-    else if (words.at(-1) === "take") this.take();
-    else this.files.delete(words.at(-1) ?? "");
+    if (text.includes(HEALTH)) this.take();
+    else if (text.startsWith("rm ")) this.files.delete(name);
+    else this.waiting.set(name, rest.join(""));
     return { stdout: "", stderr: "", exitCode: 0 };
   }
 
