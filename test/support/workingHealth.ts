@@ -4,6 +4,8 @@ import type { Command, Result } from "../../provider/values/command";
 /** The files for keepalived in memory, as the steps of provider/keepalived/healthChecksPart.ts change them. */
 export class WorkingHealth {
   readonly files = new Map<string, string>();
+  /** What the fact healthLog reads. */
+  log = "";
   private readonly waiting = new Map<string, string>();
 
   /** Whether a command is one that changes these files. */
