@@ -41,7 +41,7 @@ export async function waitUntilHealthy(
       const pending = all.filter((one) => !isOver(one, ipvs, elapsed()));
       if (pending.length === 0) return;
       const late = pending.filter(({ seconds }) => elapsed() >= seconds);
-      if (late.length > 0) throw unhealthy(late, snapshot);
+      if (late.length > 0) throw await unhealthy(inputs, late, snapshot);
       const most = Math.max(...pending.map(({ seconds }) => seconds));
       row.showNow(quorumProgress(pending, ipvs, Math.ceil(most - elapsed())));
       snapshot = await nextLook(inputs, snapshot);
@@ -81,8 +81,17 @@ async function nextLook(inputs: HostInputs, last: Snapshot): Promise<Snapshot> {
   }
 }
 
-function unhealthy(late: readonly Awaited[], snapshot: Snapshot): PartialChangeError {
-  const texts = late.map((one) => quorumFailure(one, snapshot.facts.ipvs));
+async function unhealthy(
+  { connection }: HostInputs,
+  late: readonly Awaited[],
+  snapshot: Snapshot,
+): Promise<PartialChangeError> {
+  // Without the journal of the host, the error only says less.
+  const log = await observe(connection, ["healthLog"]).then(
+    ({ facts }) => facts.healthLog,
+    () => new Map(),
+  );
+  const texts = late.map((one) => quorumFailure(one, snapshot.facts.ipvs, log));
   const error = new LvsError(
     "unhealthy",
     `${texts.join("\n")}\nThe change was made, and stays. See journalctl -u pulumi-lvs-health on the director`,

@@ -1,6 +1,8 @@
 import { type IpvsTable, realServerKeyText, type VirtualService } from "../ipvs/model";
+import { realServerPartId } from "../ipvs/realServerPart";
 import { endpoint } from "../values/address";
 import type { HealthCheck } from "./healthCheck";
+import type { HealthLog } from "./healthLog";
 
 /** For how long a change may wait until the quorum of a virtual service is there. */
 export interface WaitForHealthy {
@@ -82,11 +84,15 @@ function stateText({ weight, needed, down }: QuorumState): string {
   return `${first}${others.length === 0 ? " is" : ` and ${others.length} more are`} down`;
 }
 
-/** Why a change failed: each real server that is down, and its check. */
-export function quorumFailure(awaited: AwaitedQuorum, table: IpvsTable): string {
+/** Why a change failed: each real server that is down, its check, and what keepalived said of that. */
+export function quorumFailure(awaited: AwaitedQuorum, table: IpvsTable, log: HealthLog): string {
   const { name, check, seconds } = awaited;
   const { weight, needed, down } = quorumState(awaited, table);
-  const lines = down.map((one) => `\n  ${one} is down: it fails its ${checkText(check)}`);
+  const lines = down.map((one) => {
+    const { isUp, why } = log.get(realServerPartId(name, one)) ?? {};
+    const said = isUp === false && why !== undefined ? `: ${why}` : "";
+    return `\n  ${one} is down: it fails its ${checkText(check)}${said}`;
+  });
   return `${name} is not healthy after ${seconds} seconds: weight ${weight}, and its quorum needs ${needed}${lines.join("")}`;
 }
 
