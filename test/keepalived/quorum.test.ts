@@ -63,10 +63,14 @@ describe("the words for a quorum", () => {
 
   it("say in an error which real server fails which check", () => {
     const check = { type: "http", path: "/up", port: 8080, quorum: 2 } as const;
-    expect(
-      quorumFailure(awaiting(check, 1, 1), live([1, 0])),
-    ).toBe(`tcp 192.0.2.80:80 is not healthy after 30 seconds: weight 1, and its quorum needs 2
-  10.0.0.2:80 is down: it fails its http check of /up on port 8080`);
+    const name = "tcp 192.0.2.80:80 -> 10.0.0.1:80";
+    const log = new Map([[name, { isUp: false, at: new Date(0), why: "no answer" }]]);
+    const text = quorumFailure(awaiting(check, 1, 1), live([0, 0]), log);
+    expect(text.split("\n")).toEqual([
+      "tcp 192.0.2.80:80 is not healthy after 30 seconds: weight 0, and its quorum needs 2",
+      "  10.0.0.1:80 is down: it fails its http check of /up on port 8080: no answer",
+      "  10.0.0.2:80 is down: it fails its http check of /up on port 8080",
+    ]);
   });
 
   it.each<[Partial<HealthCheck>, string]>([
