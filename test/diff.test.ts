@@ -52,12 +52,14 @@ describe("diff", () => {
     ["VirtualIp", { adopt: true }],
     ["VirtualIp", { interface: "eth1" }],
     ["RealServerVip", { interface: "eth1" }],
+    ["Failover", { vips: ["192.0.2.80", "192.0.2.81"], priority: 7, preempt: false }],
   ] as const)("changes in place: %s %j", (kind, more) => {
     expect(difference(kind, more).replaces).toEqual([]);
   });
 
   it.each([
     ["VirtualIp", { address: "192.0.2.81" }, ["address"]],
+    ["Failover", { vips: ["192.0.2.81"] }, ["virtualRouterId"]],
     ["VirtualService", { protocol: "udp" }, ["protocol"]],
     ["VirtualService", { vip: "192.0.2.81", port: 443 }, ["vip", "port"]],
     ["RealServer", { rip: "192.0.2.12" }, ["rip"]],

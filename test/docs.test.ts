@@ -17,6 +17,16 @@ const pages: ReadonlyMap<string, string> = new Map(
   ].map((path) => [path, readFileSync(join(ROOT, path), "utf8")]),
 );
 
+describe("the examples", () => {
+  it("read their settings by the same file, so that each of them can be copied alone", () => {
+    const files = readdirSync(join(ROOT, "examples")).map((name) =>
+      readFileSync(join(ROOT, `examples/${name}/settings.ts`), "utf8"),
+    );
+    expect(files.length).toBeGreaterThan(3);
+    expect(new Set(files).size).toBe(1);
+  });
+});
+
 describe("the pages", () => {
   it("have programs that compile", { timeout: 60_000 }, () => {
     const programs = [...pages].flatMap(([path, text]) =>

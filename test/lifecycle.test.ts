@@ -51,6 +51,7 @@ const stories: readonly (readonly [KindName, object, (readonly [KindName, object
   ["Director", {}, []],
   ["VirtualIp", {}, []],
   ["VirtualIp", { address: "2001:db8::80", interface: "eth1" }, []],
+  ["Failover", {}, []],
   ["VirtualService", { realServers: [{ rip: "10.0.0.5", forwardingMethod: "nat" }] }, []],
   ["RealServer", { rip: "10.0.0.5", forwardingMethod: "nat" }, [["VirtualService", {}]]],
   ["RealServerVip", { rip: "10.0.0.11" }, []],

@@ -8,7 +8,7 @@ import { printableJson } from "../../provider/cli/show/printable";
 import { treeLines } from "../../provider/cli/show/treeText";
 import type { Facts } from "../../provider/registry/facts";
 import { factsOf } from "../support/captures";
-import { lookedAt, reached, trafficFacts, unreachable, webCluster } from "./support/looked";
+import { lookedAt, reached, trafficFacts, unreachable, webCluster } from "./support/observedHosts";
 import { child, component, lvs, urnOf } from "./support/states";
 
 const docs = (name: string) => readFileSync(resolve(__dirname, "../../docs", name), "utf8");

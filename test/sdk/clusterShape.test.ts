@@ -22,12 +22,12 @@ describe("a name that is not an argument", () => {
     [
       "of the cluster",
       { dips: ["10.0.0.1"] },
-      "dips is not an argument of a Cluster: use vips, forwardingMethod, directors, services, realServers, dip, drain, slowStart, healthCheck, groupServices, persist",
+      "dips is not an argument of a Cluster: use vips, forwardingMethod, directors, services, realServers, failover, dip, drain, slowStart, healthCheck, groupServices, persist",
     ],
     [
       "of a director",
       { directors: [{ connection, activ: true }] },
-      "directors.0: activ is not an argument of a director: use connection, director, active, interface, name",
+      "directors.0: activ is not an argument of a director: use connection, director, active, address, interface, name",
     ],
     [
       "of a service",

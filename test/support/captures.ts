@@ -28,8 +28,9 @@ export function answersOf(capture: CaptureName, fact: FactName): Result[] {
   return knownFacts[fact].commands.map((_, index) => {
     const title = `${fact}.${index}\n`;
     const section = sections.find((one) => one.startsWith(title));
-    // These hosts were captured before anything survived a reboot, or was checked.
-    if (section === undefined && ["boot", "healthChecks"].includes(fact)) return answered("");
+    // These hosts were captured before anything survived a reboot, or was checked or moved.
+    if (section === undefined && ["boot", "healthChecks", "failover"].includes(fact))
+      return answered("");
     if (section === undefined) throw new Error(`${capture} has no ${fact}.${index}`);
     return answered(section.slice(title.length));
   });

@@ -20,6 +20,10 @@ export const urn = (kind: string, name: string, stack = "dev") =>
 export const least = {
   Director: { connection, owner: urn("Director", "director1") },
   VirtualIp: { connection, owner: urn("VirtualIp", "vip"), address: "192.0.2.80" },
+  Failover: {
+    ...{ connection, owner: urn("Failover", "director1") },
+    ...{ vips: ["192.0.2.80"], address: "192.0.2.2", peers: ["192.0.2.3"] },
+  },
   VirtualService: {
     ...{ connection, owner: urn("VirtualService", "http") },
     ...{ vip: "192.0.2.80", port: 80 },
@@ -64,6 +68,11 @@ export const most = {
   VirtualIp: {
     ...{ ...least.VirtualIp, connection: fullConnection },
     ...{ address: "2001:DB8::80", interface: "eth1", adopt: true, drain: gentle.drain },
+  },
+  Failover: {
+    ...{ ...least.Failover, connection: fullConnection },
+    ...{ vips: ["2001:DB8::80", "192.0.2.80"], interface: "eth1", virtualRouterId: 7 },
+    ...{ priority: 200, preempt: false, preemptDelaySeconds: 30, advertIntervalSeconds: 2 },
   },
   VirtualService: {
     ...{ ...least.VirtualService, connection: fullConnection },

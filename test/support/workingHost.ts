@@ -2,6 +2,8 @@ import { connectionsFact } from "../../provider/ipvs/connections";
 import { listedFact, servicesFact } from "../../provider/ipvs/tableFact";
 import { journalFact, writeJournal } from "../../provider/journal/file";
 import type { Journal } from "../../provider/journal/journal";
+import { CHECKS_DIRECTORY, HEALTH } from "../../provider/keepalived/paths";
+import { FAILOVER, FAILOVER_DIRECTORY } from "../../provider/keepalived/vrrp/paths";
 import { neededModulesFact } from "../../provider/network/modules";
 import { type Facts, facts as knownFacts } from "../../provider/registry/facts";
 import type { Command, Result } from "../../provider/values/command";
@@ -9,7 +11,8 @@ import type { Fact } from "../../provider/values/fact";
 import type { Step } from "../../provider/values/step";
 import { WorkingTable } from "./ipvsTable";
 import { WorkingBoot } from "./workingBoot";
-import { WorkingHealth } from "./workingHealth";
+import { WorkingCommit } from "./workingCommit";
+import { WorkingKeepalived } from "./workingKeepalived";
 import { WorkingNetwork } from "./workingNetwork";
 
 const TOOLS = ["ipvsadm", "ip", "modprobe", "sysctl", "arping", "awk", "keepalived", "systemd"];
@@ -46,7 +49,9 @@ export class WorkingHost {
   management = "10.255.0.2 40000 10.255.0.15 22";
   journal: string | undefined;
   readonly boot = new WorkingBoot();
-  readonly health = new WorkingHealth();
+  readonly health = new WorkingKeepalived(CHECKS_DIRECTORY, HEALTH);
+  readonly failover = new WorkingKeepalived(FAILOVER_DIRECTORY, FAILOVER);
+  readonly commit = new WorkingCommit(this);
   /** Commands that fail, by a pattern of their text, and what they then say. */
   readonly failures = new Map<RegExp, string>();
 
@@ -72,7 +77,7 @@ export class WorkingHost {
 
   /** Writes the journal as a change does. */
   keep(journal: Journal): void {
-    const { run } = writeJournal(this.ask(journalFact), journal);
+    const { run } = writeJournal(this.ask(journalFact), journal, true);
     if (run) this.run(run);
   }
 
@@ -96,7 +101,9 @@ export class WorkingHost {
     const text = [...command.argv, command.stdin ?? ""].join(" ").trim();
     const failure = [...this.failures].find(([pattern]) => pattern.test(text))?.[1];
     if (failure !== undefined) return { stdout: "", stderr: failure, exitCode: 1 };
+    if (this.commit.knows(command)) return this.commit.run(command);
     if (this.health.knows(command)) return this.health.run(command);
+    if (this.failover.knows(command)) return this.failover.run(command);
     if (this.weigh(command)) return { stdout: "", stderr: "", exitCode: 0 };
     if (this.boot.knows(command)) return this.boot.run(command);
     if (!text.includes("journal.jsonl")) this.changes.push(text);
@@ -105,7 +112,7 @@ export class WorkingHost {
     return { stdout: "", stderr, exitCode: stderr === "" ? 0 : 1 };
   }
 
-  /** A weight that nobody has changed since it was seen (provider/ipvs/virtualServicePart.ts, WEIGH). */
+  /** A weight that nobody has changed since it was seen (provider/ipvs/virtualServicePart.ts, CORRECT_WEIGHT). */
   private weigh({ argv }: Command): boolean {
     const [, , text = "", , seen = "", ...words] = argv;
     if (!text.startsWith("seen=$1")) return false;
@@ -133,6 +140,7 @@ export class WorkingHost {
       statistics: [""],
       boot: [this.boot.show()],
       healthChecks: [this.health.show()],
+      failover: [this.showFailover()],
     };
     const named = argv.slice(4);
     const names = (argv[4] ?? "").split("\n");
@@ -149,6 +157,11 @@ export class WorkingHost {
       [onlyCommand(connectionsFact([])), this.countConnections(stdin.split("\n"))] as const,
     ];
     return new Map(all.map(([one, text]) => [textOf(one.argv), text]));
+  }
+
+  private showFailover(): string {
+    const shown = this.failover.show();
+    return shown === "" ? "" : `${shown}running\n`;
   }
 
   private showTable(): string {

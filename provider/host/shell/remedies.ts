@@ -27,6 +27,8 @@ const REMEDIES: readonly (readonly [message: RegExp, remedy: string])[] = [
     "the user needs root rights: connect as root, or set sudo: true",
   ],
   [/No space left/, "the disk of this host is full"],
+  // dash does not say why it cannot write.
+  [/printf: I\/O error/, "a disk of this host is full, or cannot be written"],
   [/Read-only file system/, "a file system of this host is read-only (is it a container?)"],
 ];
 

@@ -2,9 +2,9 @@ import { DOMParser, type Element } from "@xmldom/xmldom";
 import { describe, expect, it } from "vitest";
 import { showView } from "../../../provider/cli/show/build";
 import { svgOf } from "../../../provider/cli/show/graph/svg";
-import type { Look } from "../../../provider/cli/show/looked";
+import type { Look } from "../../../provider/cli/show/observedHost";
 import type { StateResource } from "../../../provider/cli/state/checkpoint";
-import { lookedAt, reached, trafficFacts, unreachable, webCluster } from "../support/looked";
+import { lookedAt, reached, trafficFacts, unreachable, webCluster } from "../support/observedHosts";
 import { child, component, lvs, service } from "../support/states";
 
 const time = new Date("2026-11-27T09:00:01Z");

@@ -6,8 +6,8 @@ import { type Node, treeOf } from "../../../provider/cli/show/nodes";
 import { painted } from "../../../provider/cli/show/paint";
 import { printable, printableJson } from "../../../provider/cli/show/printable";
 import { sparkline } from "../../../provider/cli/show/sparkline";
-import { type History, recorded, treeLines } from "../../../provider/cli/show/treeText";
-import { lookedAt, reached, trafficFacts, unreachable, webCluster } from "../support/looked";
+import { type History, treeLines, withRates } from "../../../provider/cli/show/treeText";
+import { lookedAt, reached, trafficFacts, unreachable, webCluster } from "../support/observedHosts";
 
 const words = { project: "lvs", stack: "dev" };
 const time = new Date("2026-11-27T09:00:01Z");
@@ -87,13 +87,13 @@ describe("the tree of a view", () => {
       return { label: "tcp", tone: "plain", key: "a", figures: { rates }, children: [] };
     };
     const history = [1, 4, 8].reduce<History>(
-      (past, value) => recorded(past, [node(value)]),
+      (past, value) => withRates(past, [node(value)]),
       new Map(),
     );
     expect(treeLines("", [node(8)], history)[1]?.text).toMatch(/ 8 {10}▂▅█ +9 {10}███ +0$/);
-    expect(recorded(history, []).size).toBe(0);
+    expect(withRates(history, []).size).toBe(0);
     const long = Array.from({ length: 100 }, () => 1).reduce<History>(
-      (past, value) => recorded(past, [node(value)]),
+      (past, value) => withRates(past, [node(value)]),
       new Map(),
     );
     expect(long.get("a")?.connections.length).toBe(60);

@@ -2,11 +2,11 @@ import { EventEmitter } from "node:events";
 import { describe, expect, it } from "vitest";
 import { declaredHosts } from "../../../provider/cli/show/declared";
 import { watchLive } from "../../../provider/cli/show/live";
-import type { Look } from "../../../provider/cli/show/looked";
+import type { Look } from "../../../provider/cli/show/observedHost";
 import { Screen } from "../../../provider/cli/show/screen";
 import type { Line } from "../../../provider/cli/show/treeText";
 import { watch } from "../../../provider/cli/show/watch";
-import { lookedAt, reached, trafficFacts, unreachable, webCluster } from "../support/looked";
+import { lookedAt, reached, trafficFacts, unreachable, webCluster } from "../support/observedHosts";
 
 const hosts = lookedAt(webCluster(), {}).map(({ declared }) => declared);
 const answers: Record<string, Look> = {
@@ -61,7 +61,7 @@ async function watched(isTTY: boolean, end: (all: Ends) => void, isJson = false,
   };
   await watchLive({
     ...{
-      words: { project: "lvs", stack: "dev" },
+      identity: { project: "lvs", stack: "dev" },
       hosts: () => hosts,
       seconds: SECONDS,
       isColored: false,

@@ -1,5 +1,5 @@
 import { declaredHosts } from "../../../provider/cli/show/declared";
-import type { Look, LookedAt } from "../../../provider/cli/show/looked";
+import type { Look, ObservedHost } from "../../../provider/cli/show/observedHost";
 import type { StateResource } from "../../../provider/cli/state/checkpoint";
 import { statisticsFact } from "../../../provider/ipvs/statisticsFact";
 import { tableFact } from "../../../provider/ipvs/tableFact";
@@ -34,7 +34,7 @@ export function unreachable(error: string): Look {
 export function lookedAt(
   resources: StateResource[],
   looks: Readonly<Record<string, Look>>,
-): LookedAt[] {
+): ObservedHost[] {
   const hosts = declaredHosts(stack(...resources.map(connected)));
   return hosts.map((declared) => ({
     declared,
