@@ -59,7 +59,7 @@ describe("a history that pulumi-lvs 0.1.0 wrote", () => {
       if (kind === undefined) continue;
       const inputs = withSecrets(resource.inputs, () => "the private key of a lab");
       const checked = await call(kind, "check", {}, inputs);
-      // What came later has its default.
+      // An argument that the earlier version did not have gets its default.
       expect(checked).toEqual({ inputs: { ...(inputs as object), persist: true }, failures: [] });
     }
   });

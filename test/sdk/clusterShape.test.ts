@@ -11,7 +11,7 @@ const cluster = {
   realServers: [{ rip: "10.0.0.11" }],
 };
 
-/** What is said of a cluster as a JavaScript program may declare it. */
+/** The refusal of a cluster with arguments of any type, as a JavaScript program may give them. */
 function refusalWith(more: object): Promise<string> {
   const args = { ...cluster, ...more } as unknown as ClusterArgs;
   return refusalOf((lvs) => new lvs.Cluster("web", args), { isPreview: true });

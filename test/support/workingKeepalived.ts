@@ -10,7 +10,7 @@ export class WorkingKeepalived {
     private readonly program: string,
   ) {}
 
-  /** Whether a command is one that changes these files. */
+  /** Whether a command changes these files. */
   knows({ argv: [shell, , text = ""] }: Command): boolean {
     return shell === "sh" && (this.isProgram(text) || text.includes(`${this.directory} &&`));
   }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { DeclaredHostCache } from "../../../provider/cli/show/declaredHostCache";
-import { lookedAt, webCluster } from "../support/observedHosts";
+import { observedHosts, webCluster } from "../support/observedHosts";
 
-const hosts = lookedAt(webCluster(), {}).map(({ declared }) => declared);
+const hosts = observedHosts(webCluster(), {}).map(({ declared }) => declared);
 const [director = hosts[0] as never] = hosts;
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 

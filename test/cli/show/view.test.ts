@@ -9,7 +9,7 @@ import type { Facts } from "../../../provider/registry/facts";
 import { factsOf } from "../../support/captures";
 import { inputsOf } from "../../support/inputs";
 import {
-  lookedAt,
+  observedHosts,
   reached,
   trafficFacts,
   unreachable,
@@ -25,7 +25,7 @@ const live = (facts: Facts = trafficFacts()): Record<string, Look> => ({
   web1: reached(factsOf("realServerEverything")),
 });
 const viewOf = (resources: StateResource[], looks = live()) =>
-  showView(words, time, lookedAt(resources, looks));
+  showView(words, time, observedHosts(resources, looks));
 
 const withoutVip = ({ links }: Facts): Facts["links"] =>
   new Map(
@@ -73,9 +73,8 @@ describe("the view of a cluster", () => {
   it("is without drift where a health check has a real server at weight 0, and a sorry server is there", () => {
     const sorryServer = { rip: "192.0.2.12", port: 80, forwardingMethod: "dr" };
     const healthCheck = { type: "tcp", sorryServer };
-    const http = service("http", weights({ "192.0.2.11": 3, "192.0.2.13": 7 }), {
-      ...{ healthCheck, schedulerFlags: [] },
-    });
+    const checked = { schedulerFlags: [], healthCheck };
+    const http = service("http", weights({ "192.0.2.11": 3, "192.0.2.13": 7 }), checked);
     expect(driftIn(viewOf([http]))).toEqual([
       ["192.0.2.11:80"],
       ["192.0.2.12:80"],
