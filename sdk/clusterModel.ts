@@ -32,6 +32,7 @@ export interface ClusterModel {
   readonly slowStart: ClusterArgs["slowStart"];
   readonly healthCheck: ClusterArgs["healthCheck"];
   readonly groupServices: boolean;
+  readonly failover: ClusterArgs["failover"];
 }
 
 export interface DirectorModel {
@@ -84,10 +85,11 @@ export function clusterModel(args: ClusterArgs): ClusterModel {
     slowStart,
     healthCheck,
     persist,
+    failover,
   } = args;
   return {
     ...{ forwardingMethod, directors, vips, realServers },
-    ...{ dips: namedDips(dip), groupServices, drain, slowStart, healthCheck, persist },
+    ...{ dips: namedDips(dip), groupServices, drain, slowStart, healthCheck, persist, failover },
   };
 }
 

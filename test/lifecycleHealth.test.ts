@@ -15,7 +15,7 @@ const director = new DrainingDirector(pool);
 const checked = { healthCheck: { type: "tcp" }, realServers: [web1, web2] };
 const FILE = "tcp-192.0.2.80-80.conf";
 
-/** What keepalived does after a check. */
+/** Sets the weight of a real server, as keepalived does after a check. */
 const keepalivedSets = (rip: string, weight: number) =>
   director.host.table.restore(`-e -t 192.0.2.80:80 -r ${rip}:80 -g -w ${weight}`);
 const create = async (more: object = checked) =>

@@ -42,7 +42,7 @@ function persistentEntries(journal: Journal): [string, Entry][] {
  * before its files. Those of `repaired` owners are written too: a refresh has found that they are not as they should be.
  */
 export function bootChanges(
-  { journal: before, hasBootFiles = false }: JournalFile,
+  { journal: before, hasBootFiles = Object.keys(before).length === 0 }: JournalFile,
   after: Journal,
   repaired: readonly Owner[],
 ): BootChanges {
@@ -57,8 +57,7 @@ export function bootChanges(
   }
   const isNeeded = Object.values(after).some(hasPersistentClaim);
   // Where a change was interrupted, a part that was not to survive any more may still have its file.
-  const mayHaveFile = (key: string) =>
-    hasPersistentClaim(before[key]) || (isNeeded && !hasBootFiles);
+  const mayHaveFile = (key: string) => hasPersistentClaim(before[key]) || !hasBootFiles;
   const gone = Object.keys({ ...before, ...after }).filter(
     (key) => mayHaveFile(key) && !hasPersistentClaim(after[key]),
   );

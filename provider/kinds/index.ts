@@ -1,4 +1,5 @@
 import { director } from "./director";
+import { failover } from "./failover";
 import type { HostInputs, Kind } from "./kind";
 import { realServer } from "./realServer";
 import { realServerGateway } from "./realServerGateway";
@@ -11,6 +12,7 @@ import { virtualServices } from "./virtualServices";
 export const kinds: Readonly<Record<string, Kind<HostInputs>>> = {
   Director: director as unknown as Kind<HostInputs>,
   VirtualIp: virtualIp as unknown as Kind<HostInputs>,
+  Failover: failover as unknown as Kind<HostInputs>,
   VirtualService: virtualService as unknown as Kind<HostInputs>,
   VirtualServices: virtualServices as unknown as Kind<HostInputs>,
   RealServer: realServer as unknown as Kind<HostInputs>,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { DrainSetting } from "../drain/settings";
+import { vipsOfFile } from "../keepalived/vrrp/virtualRouter";
 import { announcement } from "../network/addressPart";
 import {
   type Holder,
@@ -14,6 +15,7 @@ import { interfaceSysctl } from "../network/sysctls";
 import { requireTools } from "../network/tools";
 import type { Facts } from "../registry/facts";
 import { familyOf } from "../values/address";
+import { LvsError } from "../values/errors";
 import type { Part } from "../values/part";
 import { drain } from "./drainField";
 import {
@@ -57,10 +59,11 @@ export const virtualIp: Kind<VirtualIpInputs> = {
   removeFirst: hostIdentity,
   id: (inputs) => idOf(inputs, "vip", inputs.address),
   facts: ({ address }) => [
-    ...(["links", "routes", "tools"] as const),
+    ...(["links", "routes", "tools", "failover"] as const),
     ...(familyOf(address) === "ipv6" ? (["sysctls"] as const) : []),
   ],
   parts(inputs, facts) {
+    refuseFailover(inputs, facts);
     const device = deviceOf(inputs, facts);
     const prefix = hostPrefix(inputs.address);
     if (!inputs.adopt)
@@ -96,6 +99,16 @@ export const virtualIp: Kind<VirtualIpInputs> = {
     ];
   },
 };
+
+/** Refuses a VIP that keepalived moves between directors: both would add and remove it. */
+function refuseFailover({ address: vip }: VirtualIpInputs, { failover }: Facts): void {
+  if (![...failover.files.values()].flatMap(vipsOfFile).includes(vip)) return;
+  throw new LvsError(
+    "conflict",
+    `the VIP ${vip} belongs to a Failover on this host, with which keepalived moves it; nothing was changed. ` +
+      "Declare it in one of the two only",
+  );
+}
 
 function declaredNotify({ address }: VirtualIpInputs): Pick<VirtualIpInputs, "ndiscNotify"> {
   return familyOf(address) === "ipv6" ? { ndiscNotify: 1 } : {};

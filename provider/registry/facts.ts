@@ -1,6 +1,7 @@
 import { statisticsFact } from "../ipvs/statisticsFact";
 import { tableFact } from "../ipvs/tableFact";
 import { healthChecksFact } from "../keepalived/healthChecks";
+import { failoverFact } from "../keepalived/vrrp/failoverFact";
 import { filtersFact } from "../network/filters";
 import { linksFact } from "../network/links";
 import { managementFact } from "../network/management";
@@ -26,6 +27,7 @@ export const facts = {
   statistics: statisticsFact,
   boot: bootFact,
   healthChecks: healthChecksFact,
+  failover: failoverFact,
 } satisfies Readonly<Record<FactName, Fact<unknown>>>;
 
 /** The values of facts by name. Only requested facts are present; reading another fact is a bug. */

@@ -50,7 +50,9 @@ sync -f ${PARTS_DIRECTORY} 2>/dev/null || sync
   systemctl --no-block restart pulumi-lvs.service; }`;
 
 // The script waits until the unit has stopped, because a running unit would restore the parts that are removed here.
-const REMOVE = `systemctl --quiet disable --now pulumi-lvs.service 2>/dev/null
+// Without the directory there is nothing to remove, and perhaps no systemd.
+const REMOVE = `[ -e ${BOOT_DIRECTORY} ] || exit 0
+systemctl --quiet disable --now pulumi-lvs.service 2>/dev/null
 rm -rf ${SYSTEM_FILES.map(({ path }) => path).join(" ")} ${PARTS_DIRECTORY} ${NEW} || exit
 [ ! -d ${BOOT_DIRECTORY} ] || rmdir ${BOOT_DIRECTORY} || :
 systemctl daemon-reload`;

@@ -1,5 +1,6 @@
 import { command } from "../values/command";
 import type { Fact } from "../values/fact";
+import { parseFileTexts } from "./fileTexts";
 import { PARTS_DIRECTORY } from "./paths";
 import { ENABLED_FILE, SYSTEM_FILES } from "./units";
 
@@ -10,21 +11,11 @@ const PATHS = [PARTS_DIRECTORY, ...[...SYSTEM_FILES, ENABLED_FILE].map(({ path }
   " ",
 );
 
-/** Reads our boot files. The parser splits lines at the first colon, because none of our paths has a colon. */
+/** Reads our boot files. */
 export const bootFact: Fact<BootFiles> = {
   // -H prints the path even when only one file exists; -s skips missing files (grep(1)).
   commands: [command("sh", "-c", `grep -rHs '' ${PATHS}; :`)],
-  parse([shown]) {
-    const lines = new Map<string, string[]>();
-    for (const line of (shown?.stdout ?? "").split("\n").slice(0, -1)) {
-      const colon = line.indexOf(":");
-      const path = line.slice(0, colon);
-      const known = lines.get(path) ?? [];
-      if (known.length === 0) lines.set(path, known);
-      known.push(line.slice(colon + 1));
-    }
-    return new Map([...lines].map(([path, texts]) => [path, `${texts.join("\n")}\n`]));
-  },
+  parse: ([shown]) => parseFileTexts(shown?.stdout ?? ""),
 };
 
 /** Whether the units and their program have our texts, and the unit is enabled at boot. */

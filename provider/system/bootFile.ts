@@ -2,7 +2,7 @@ import type { Command } from "../values/command";
 import type { Part, PartName } from "../values/part";
 import { quote } from "../values/quote";
 
-/** The order in which parts are restored at boot. A director's VIP comes after its virtual services. */
+/** The order in which parts are restored at boot. A director's VIP comes after its virtual services, and last what may take one. */
 const BOOT_ORDER: Readonly<Record<PartName, number>> = {
   module: 10,
   link: 20,
@@ -13,6 +13,7 @@ const BOOT_ORDER: Readonly<Record<PartName, number>> = {
   realServer: 70,
   address: 80,
   healthCheck: 90,
+  failover: 95,
 };
 
 /** The file name of a part: letters, digits, dots, dashes, underscores and percent signs, so that it needs no quotes. */

@@ -13,7 +13,8 @@ export type FactName =
   | "ipvs"
   | "statistics"
   | "boot"
-  | "healthChecks";
+  | "healthChecks"
+  | "failover";
 
 /** Read-only commands that show a part of a host's live state, and the pure parser of their output. */
 export interface Fact<Value> {

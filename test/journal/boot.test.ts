@@ -40,9 +40,14 @@ describe("the files of a journal", () => {
     expect(changes(after, after, [], false)).toEqual({
       ...{ write: ["10-module-ip_vs"], remove: ["80-address-192.0.2.80.32"], isNeeded: true },
     });
-    // Nothing of ours need be on a host where nothing is to survive.
     const none = { [VIP]: held(null, "dev eth1", owner("web")) };
-    expect(changes(none, none, [], false)).toEqual({ ...NOTHING, isNeeded: false });
+    const remove = ["80-address-192.0.2.80.32"];
+    expect(changes(none, none, [], false)).toEqual({ ...NOTHING, remove, isNeeded: false });
+  });
+
+  it("are not looked for on a host that has no journal yet", () => {
+    const first = { [VIP]: held(null, "dev eth1", owner("web")) };
+    expect(bootChanges({ journal: {} }, first, []).remove).toEqual([]);
   });
 
   it("are written again for an owner whose files are to be repaired", () => {

@@ -28,13 +28,13 @@ let root: FakeRoot;
 beforeEach(() => begin());
 afterEach(() => root.remove());
 
-/** A host whose keepalived does as this text says; one that runs has written its file. */
+/** Starts with a host whose keepalived is this shell text, and writes its process file. */
 function begin(keepalived = "", table = TABLE): void {
   root = new FakeRoot({ keepalived, systemctl: "", sync: "", ipvsadm: `printf '%s' '${table}'` });
   root.write("proc/net/ip_vs", "");
   root.write("run/pulumi-lvs/checkers.pid", "7");
 }
-/** Runs a command of ours; the program that it writes is for this root too. */
+/** Runs a command in the directory of the test, also for the program that the command writes. */
 const run = ({ argv: [, , text = "", , ...words] }: Command) =>
   root.sh(text, ...words.map((word) => root.text(word)));
 const set = (text: string) => {

@@ -148,7 +148,7 @@ export class Batch {
     if (!after) return undefined;
     const { journal } = planReleasePhase(changes, after, after.journal);
     const boot = planBootFiles(changes, before.journalFile, journal);
-    const { run, file } = writeJournal(after.journalFile, journal, boot.isNeeded);
+    const { run, file } = writeJournal(after.journalFile, journal, boot.isComplete);
     const bootFiles = writeBootFiles(boot, file);
     const steps = [...bootFiles.steps, ...(run ? [journalStep(run)] : [])];
     if (steps.length === 0) return after;
@@ -173,7 +173,7 @@ export class Batch {
       hasReleases || this.guard
         ? NO_BOOT_FILES
         : planBootFiles(changes, before.journalFile, journal);
-    const areFilesThere = boot.isNeeded && !boot.step;
+    const areFilesThere = boot.isComplete && !boot.step;
     const { run, file } = writeJournal(before.journalFile, journal, areFilesThere);
     const planned = changes.map((change) => change.steps);
     const awaited = changes.flatMap((change) => change.awaited);
@@ -220,7 +220,7 @@ export class Batch {
     // The journal comes after the files at boot, and only where these are written.
     const { run, file } = this.guard
       ? { file: before.journalFile }
-      : writeJournal(before.journalFile, planned.journal, boot.isNeeded);
+      : writeJournal(before.journalFile, planned.journal, boot.isComplete);
     const commonCommands: Group = run ? [{ run, onlyIfNoneFailed: true }] : [];
     // The IPVS table comes first: a virtual service that is still there may use what the other steps take away.
     const options: RunOptions = {

@@ -9,11 +9,12 @@ import type { StartedChange } from "./planning";
 export interface BootPlan {
   /** Brings the files of the host to what they are to be after the batch; undefined if none changes. */
   readonly step?: Step | undefined;
-  /** Whether any part is made again at boot after the batch. */
-  readonly isNeeded: boolean;
+  /** Whether the files are those of the journal once the step has run. */
+  readonly isComplete: boolean;
 }
 
-export const NO_BOOT_FILES: BootPlan = { isNeeded: false };
+/** The files are left to a later phase of the batch. */
+export const NO_BOOT_FILES: BootPlan = { isComplete: false };
 
 export function planBootFiles(
   changes: readonly StartedChange[],
@@ -22,16 +23,15 @@ export function planBootFiles(
 ): BootPlan {
   const repaired = changes.filter(({ change }) => change.repairsBoot);
   const owners = repaired.flatMap(({ change }) => change.owners);
-  const files = bootChanges(before, after, owners);
-  return { step: bootStep(files), isNeeded: files.isNeeded };
+  return { step: bootStep(bootChanges(before, after, owners)), isComplete: true };
 }
 
 /** The steps that write the files, and the journal file afterwards, which has the mark that they are there. */
 export function writeBootFiles(
-  { step, isNeeded }: BootPlan,
+  { step, isComplete }: BootPlan,
   journalFile: JournalFile,
 ): { readonly steps: readonly Step[]; readonly file: JournalFile } {
-  const isMarked = !isNeeded || journalFile.hasBootFiles;
+  const isMarked = !isComplete || journalFile.hasBootFiles;
   const { run, file } = isMarked ? { file: journalFile } : markBootFiles(journalFile);
   const mark = run && { run, description: "write the journal" };
   return { steps: [...(step ? [step] : []), ...(mark ? [mark] : [])], file };

@@ -131,8 +131,8 @@ async function writeClaims(
   journalFile: JournalFile,
   { journal }: PlansBack,
 ): Promise<JournalFile> {
-  const { step, isNeeded } = planBootFiles([], journalFile, journal);
-  const { run, file } = writeJournal(journalFile, journal, isNeeded);
+  const { step, isComplete } = planBootFiles([], journalFile, journal);
+  const { run, file } = writeJournal(journalFile, journal, isComplete);
   if (!run) return journalFile;
   // The claims go last: as long as they are there, the next change looks after all of it.
   const steps: Step[] = [...(step ? [step] : []), { run, description: "write the journal" }];

@@ -1,22 +1,26 @@
-import { CHECKS_DIRECTORY, HEALTH } from "../../provider/keepalived/paths";
 import type { Command, Result } from "../../provider/values/command";
 
-/** The files for keepalived in memory, as the steps of provider/keepalived/healthChecksPart.ts change them. */
-export class WorkingHealth {
+/** The files of ours for a keepalived in memory, as the steps of provider/keepalived change them. */
+export class WorkingKeepalived {
   readonly files = new Map<string, string>();
   private readonly waiting = new Map<string, string>();
 
-  /** Whether a command is one that changes these files. */
+  constructor(
+    private readonly directory: string,
+    private readonly program: string,
+  ) {}
+
+  /** Whether a command changes these files. */
   knows({ argv: [shell, , text = ""] }: Command): boolean {
-    const texts = [HEALTH, `${CHECKS_DIRECTORY} &&`];
-    return shell === "sh" && texts.some((one) => text.includes(one));
+    return shell === "sh" && (this.isProgram(text) || text.includes(`${this.directory} &&`));
   }
 
   run({ argv: [, , text = "", ...words] }: Command): Result {
     const [, name = "", ...rest] = words;
     if (text.includes("rm -f")) this.files.delete(name);
-    else if (!text.includes(HEALTH)) this.waiting.set(name, rest.join(""));
+    else if (!this.isProgram(text)) this.waiting.set(name, rest.join(""));
     else if (words.at(-1) === "take") this.take();
+    else if (words.at(-2) === "leave") this.files.delete(words.at(-1) ?? "");
     return { stdout: "", stderr: "", exitCode: 0 };
   }
 
@@ -24,10 +28,12 @@ export class WorkingHealth {
     const files = [...this.files].sort(([one], [other]) => (one < other ? -1 : 1));
     const linesOf = (text: string) => text.split("\n").slice(0, -1);
     return files
-      .flatMap(([name, text]) =>
-        linesOf(text).map((line) => `${CHECKS_DIRECTORY}/${name}:${line}\n`),
-      )
+      .flatMap(([name, text]) => linesOf(text).map((line) => `${this.directory}/${name}:${line}\n`))
       .join("");
+  }
+
+  private isProgram(text: string): boolean {
+    return text.includes(`sh ${this.program} "$@"`);
   }
 
   private take(): void {
