@@ -4,7 +4,7 @@ import { hubArguments, hubMonitor } from "./qemu";
 import { Monitor } from "./qmp";
 import type { HostPlan, Topology } from "./topology";
 
-/** Starts the Ethernet. A host that is switched off and on again finds its socket as before. */
+/** Starts the Ethernet. A host that restarts finds its socket again. */
 export function startHub(
   topology: Topology,
   hosts: readonly HostPlan[],
@@ -15,7 +15,7 @@ export function startHub(
   return startProcess(["qemu-system-x86_64", ...args], join(directory, "hub.log"), detached);
 }
 
-/** It greets when all sockets are there. */
+/** Waits until the hub has made all sockets, which its greeting tells. */
 export async function waitForHub(hub: LabProcess, directory: string): Promise<void> {
   (await Monitor.open(hubMonitor(directory), hub)).close();
 }

@@ -1,10 +1,10 @@
 import type { Manager } from "../../qemu";
 
-/** Takes the interface away from its driver, and gives it back: as if a card was pulled out and put in again. */
+/** Unbinds the interface from its driver and binds it again, like a card that is removed and inserted. */
 const UNPLUG = `device=$(basename "$(readlink -f /sys/class/net/eth1/device)")
 cd /sys/bus/virtio/drivers/virtio_net && echo "$device" > unbind && sleep 1 && echo "$device" > bind`;
 
-/** What happens to the network of a host, by who manages it: lines of shell. */
+/** Events in the network of a host as shell lines, by network manager. */
 export const EVENTS: Readonly<Record<Manager, Readonly<Record<string, string>>>> = {
   networkd: {
     "networkctl reload": "networkctl reload",
