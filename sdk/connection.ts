@@ -54,7 +54,7 @@ export interface ProxyConnectionArgs {
   hostKey?: pulumi.Input<string>;
 }
 
-/** The SSH connection to a host: the fields of `remote.ConnectionArgs` of `@pulumi/command`, and `sudo`. */
+/** The SSH connection to a host: the fields of `remote.ConnectionArgs` of `@pulumi/command`, and the last two fields. */
 export interface ConnectionArgs extends ProxyConnectionArgs {
   /**
    * The jump host (ssh -J). The jump host resolves the name in `host`.
@@ -73,6 +73,14 @@ export interface ConnectionArgs extends ProxyConnectionArgs {
         password: pulumi.Input<string>;
       }
   >;
+  /**
+   * The time limit in seconds, 0 to 3600, for confirming a change that can cut the connection to the host. A new SSH
+   * connection confirms the change; otherwise a timer on the host restores the state from before (docs/undo.md), like
+   * "commit confirmed" on a router. The time starts before the first step of the change. 0 means no timer and no
+   * confirmation.
+   * @default 60
+   */
+  commitTimeoutSeconds?: pulumi.Input<number>;
 }
 
 const SECRETS = ["password", "privateKey", "privateKeyPassword"] as const;

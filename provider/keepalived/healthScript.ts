@@ -34,6 +34,17 @@ end_without_checks() {
   exit
 }
 
+# keepalived writes its file when it has added the virtual services that it checks to the IPVS table. Who takes one away
+# before that would find it there again.
+wait_for_checks() {
+  for try in 1 2 3 4 5 6 7 8 9 10; do
+    [ ! -e $run/checkers.pid ] || return 0
+    sleep 0.5
+  done
+  echo "keepalived does not run: see journalctl -u pulumi-lvs-health" >&2
+  return 1
+}
+
 # Says which script of a file cannot be run, or not safely: keepalived would only log it, and count its real server as up.
 scripts_are_fine() {
   for script in $(sed -n 's/^ *misc_path "\\([^ "]*\\).*/\\1/p' "$1" | sort -u); do
@@ -50,17 +61,6 @@ scripts_are_fine() {
       path=$(dirname "$path")
     done
   done
-}
-
-# keepalived writes its file when it has added the virtual services that it checks to the IPVS table. Who takes one away
-# before that would find it there again.
-wait_for_checks() {
-  for try in 1 2 3 4 5 6 7 8 9 10; do
-    [ ! -e $run/checkers.pid ] || return 0
-    sleep 0.5
-  done
-  echo "keepalived does not run: see journalctl -u pulumi-lvs-health" >&2
-  return 1
 }
 
 failed=

@@ -10,7 +10,9 @@ describe("ConnectionArgs", () => {
   it("takes a connection of @pulumi/command, and is taken where that is", () => {
     expectTypeOf<Theirs>().toExtend<ConnectionArgs>();
     expectTypeOf<ConnectionArgs>().toExtend<Theirs>();
-    expectTypeOf<keyof ConnectionArgs>().toEqualTypeOf<keyof Theirs | "sudo">();
+    expectTypeOf<keyof ConnectionArgs>().toEqualTypeOf<
+      keyof Theirs | "sudo" | "commitTimeoutSeconds"
+    >();
   });
 
   it("takes a jump host of @pulumi/command, and is taken where that is", () => {

@@ -11,6 +11,7 @@ import type { Fact } from "../../provider/values/fact";
 import type { Step } from "../../provider/values/step";
 import { WorkingTable } from "./ipvsTable";
 import { WorkingBoot } from "./workingBoot";
+import { WorkingCommit } from "./workingCommit";
 import { WorkingKeepalived } from "./workingKeepalived";
 import { WorkingNetwork } from "./workingNetwork";
 
@@ -50,6 +51,7 @@ export class WorkingHost {
   readonly boot = new WorkingBoot();
   readonly health = new WorkingKeepalived(CHECKS_DIRECTORY, HEALTH);
   readonly failover = new WorkingKeepalived(FAILOVER_DIRECTORY, FAILOVER);
+  readonly commit = new WorkingCommit(this);
   /** The messages of commands that fail, by a pattern of the command's text. */
   readonly failures = new Map<RegExp, string>();
 
@@ -99,6 +101,7 @@ export class WorkingHost {
     const text = [...command.argv, command.stdin ?? ""].join(" ").trim();
     const failure = [...this.failures].find(([pattern]) => pattern.test(text))?.[1];
     if (failure !== undefined) return { stdout: "", stderr: failure, exitCode: 1 };
+    if (this.commit.knows(command)) return this.commit.run(command);
     if (this.health.knows(command)) return this.health.run(command);
     if (this.failover.knows(command)) return this.failover.run(command);
     if (this.weigh(command)) return { stdout: "", stderr: "", exitCode: 0 };

@@ -41,6 +41,8 @@ export class WorkingNetwork {
     for (const name of ["all", "default"]) this.addSysctls(name);
     this.addLink("lo", { isUp: true, addresses: ["127.0.0.1/8", "::1/128"] });
     this.addInterface("eth1", addresses);
+    // The network by which hosts are managed, which no cluster uses.
+    this.addInterface("mgmt0", ["10.255.0.15/24"]);
   }
 
   /** Adds an interface that is up, with a route to the network of each of its addresses. */

@@ -13,6 +13,8 @@ mkdir -p ${FAILOVER_DIRECTORY} && cd ${FAILOVER_DIRECTORY} || exit
 printf %s "$2" >"$1.new" || exit
 ! cmp -s "$1.new" "$1" || rm "$1.new"`;
 
+const REMOVE = `[ ! -d ${FAILOVER_DIRECTORY} ] || { cd ${FAILOVER_DIRECTORY} && rm -f "$1" "$1.new"; }`;
+
 // The program and its unit are there, as this version has them, before they are used.
 const RUN = `umask 022
 isNew=
@@ -55,8 +57,13 @@ export const failoverType: PartType<"failover", Failovers> = {
   },
   unset: (id) => [
     {
-      run: run("leave", routerFileName(id)),
+      run: command("sh", "-c", REMOVE, "sh", routerFileName(id)),
       description: `leave the virtual router ${id}`,
+      changes: ["failover"],
+    },
+    {
+      run: run("left"),
+      description: "have keepalived forget the virtual routers that are gone",
       changes: CHANGES,
     },
   ],

@@ -13,7 +13,7 @@ export const FAILOVER_SCRIPT = `#!/bin/sh
 #   run            waits for the addresses of this director, and becomes keepalived
 #   reload         before keepalived reads its file again
 #   take           tests new files, and takes them when keepalived accepts them
-#   leave NAME     forgets a file
+#   left           forgets the files that are gone
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 export PATH LC_ALL
 run=${FAILOVER_RUN}
@@ -71,8 +71,7 @@ take)
   }
   [ -z "$failed" ]
   ;;
-leave)
-  rm -f "$2" "$2.new"
+left)
   end_without_files
   systemctl reload-or-restart pulumi-lvs-failover.service
   ;;

@@ -1,3 +1,5 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { failoverType } from "../../../provider/keepalived/vrrp/failoverPart";
 import { FAILOVER_SCRIPT } from "../../../provider/keepalived/vrrp/failoverScript";
@@ -100,10 +102,11 @@ describe("the script for failover", () => {
     set(FILE);
     root.write(`${FILES}/other.conf`, FILE);
     root.calls();
-    expect(leave()).toEqual([0]);
+    expect(leave()).toEqual([0, 0]);
     expect(root.calls()).toEqual(["systemctl reload-or-restart pulumi-lvs-failover.service"]);
     expect(root.files(FILES)).toEqual(["other.conf"]);
-    script("leave", "other.conf");
+    rmSync(join(root.path, FILES, "other.conf"));
+    script("left");
     expect(root.calls()[0]).toBe("systemctl stop pulumi-lvs-failover.service");
     expect(root.files("etc")).toEqual([]);
     expect(root.files("run")).toEqual([]);
