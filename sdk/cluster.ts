@@ -13,12 +13,13 @@ import type { VirtualService } from "./virtualService";
 import type { VirtualServices } from "./virtualServices";
 
 /**
- * An LVS cluster from one description. Resources are created in the one safe order: the real servers (each VIP hidden
- * from ARP before it is added), then the virtual services, and the VIPs of the director last; they are deleted in
- * reverse. So a real server never answers ARP for a VIP, and a director never has a VIP without its services.
+ * An LVS cluster from one description. Resources are created in the safe order: first the real servers, where each VIP
+ * is hidden from ARP before it is added, then the virtual services, and last the VIPs of the director. Resources are
+ * deleted in the reverse order. So a real server never answers ARP for a VIP, and a director never has a VIP without its
+ * virtual services.
  *
- * Addresses, ports, weights and connections can be outputs of resources that the same program creates. What names
- * resources is then given by `name`.
+ * Addresses, ports, weights and connections can be outputs of resources that the same program creates. A thing whose
+ * address is an output needs a `name`, from which its resources get their names.
  *
  * ## Example Usage
  * ```ts
@@ -38,7 +39,7 @@ import type { VirtualServices } from "./virtualServices";
 export class Cluster extends pulumi.ComponentResource {
   /** The virtual IP addresses. */
   readonly vips: pulumi.Output<string[]>;
-  /** The directors by their names, with those that the program gives. */
+  /** The directors by name, including the Directors that the program gives. */
   readonly directors: Readonly<Record<string, Director>>;
   /** With `failover`, the part of each director in it by its name; `virtualIps` is empty then. */
   readonly failovers: Readonly<Record<string, Failover>>;
@@ -46,7 +47,7 @@ export class Cluster extends pulumi.ComponentResource {
   readonly virtualIps: Readonly<Record<string, VirtualIp>>;
   /** The virtual services of all directors: `director1-tcp-192.0.2.80-80`, or `director1-192.0.2.80-http` with a name. */
   readonly services: Readonly<Record<string, VirtualService>>;
-  /** With `groupServices`, the virtual services of each director by its name; `services` is empty then. */
+  /** The groups of virtual services by director, with `groupServices`; `services` is empty then. */
   readonly serviceGroups: Readonly<Record<string, VirtualServices>>;
   /** The VIPs on real servers, for "dr" and "tun": `web1-192.0.2.80`. */
   readonly realServerVips: Readonly<Record<string, RealServerVip>>;

@@ -4,9 +4,9 @@ import type { NamedAddress } from "./clusterArgs";
 import type { RealServerModel } from "./clusterModel";
 import { isLater } from "./later";
 
-/** A RIP and the DIP that its replies go through. */
+/** A gateway: a RIP and the DIP for its replies. */
 export interface GatewayModel {
-  /** Its name after that of its real server, such as gateway-ipv4. */
+  /** The name of the gateway without its real server, such as gateway-ipv4. */
   readonly name: string;
   readonly rip: pulumi.Input<string>;
   readonly dip: pulumi.Input<string>;
@@ -25,15 +25,16 @@ export function gatewaysOf(
   });
 }
 
-/** Whether two addresses can be of one family; an output can be of either. */
+/** Whether two addresses may be of the same family. An output may be of either family. */
 export function isMaybeOneFamily(one: pulumi.Input<string>, other: pulumi.Input<string>): boolean {
   const [first, second] = [familyIfKnown(one), familyIfKnown(other)];
   return first === undefined || second === undefined || first === second;
 }
 
 /**
- * The first of the addresses that is of the family of another address, such as a VIP. Without any it is the first
- * address: right for a tunnel, and refused by what gets it for other methods. It is an output where it depends on one.
+ * The first address of the same family as another address, such as a VIP. Without one, the result is the first address,
+ * which is right for a tunnel and refused by the resources of other methods. The result is an output when the choice
+ * depends on an output.
  */
 export function addressLike(
   addresses: readonly pulumi.Input<string>[],

@@ -6,7 +6,7 @@ import type { FailoverSettings } from "./failover";
 import type { PersistArgs } from "./hostResource";
 import type { ForwardingMethod, Protocol, RealServerSettings, ServiceArgs } from "./virtualService";
 
-/** An address with a name, for an address that only the update knows. */
+/** An address with a name, for an address that is an output. */
 export interface NamedAddress {
   /** The name of the address in the names of resources. Another name is another resource. */
   name: string;
@@ -17,7 +17,7 @@ export interface NamedAddress {
 /** A director of a cluster. */
 export interface ClusterDirectorArgs {
   /**
-   * How to reach the host over SSH; the cluster declares a Director for it.
+   * The SSH connection to the host. The cluster declares a Director for the host.
    * @default - none: give `director`
    */
   connection?: pulumi.Input<ConnectionArgs>;
@@ -39,18 +39,18 @@ export interface ClusterDirectorArgs {
    */
   address?: pulumi.Input<string>;
   /**
-   * The interface that the VIPs are added to, up to 15 characters, such as eth1.
-   * @default - the interface whose network holds the VIP
+   * The interface of the VIPs, up to 15 characters, such as eth1.
+   * @default - the interface whose network contains the VIP
    */
   interface?: pulumi.Input<string>;
   /**
    * The name of the director in the names of resources, unique in the cluster. Another name is another resource.
-   * @default - its host; director1, director2, ... by its place where only the update knows the host
+   * @default - the host; director1, director2, ... by position when the host is an output
    */
   name?: string;
 }
 
-/** A real server of one virtual service, with what differs from the other services. */
+/** A real server of a virtual service, with settings for this service only. */
 export interface ClusterServiceRealServerArgs extends RealServerSettings {
   /** The name of a real server of the cluster, or its first RIP when it has no name. */
   name: string;
@@ -65,12 +65,12 @@ export interface ClusterServiceRealServerArgs extends RealServerSettings {
 export interface ClusterServiceArgs extends ServiceArgs {
   /**
    * The port of the service, 1 to 65535; 0 is every port and needs persistence (ipvsadm(8) -t, -u, --sctp-service).
-   * It names resources: a port that is an output needs a `name`.
+   * The port is part of the names of resources: a port that is an output needs a `name`.
    */
   port: pulumi.Input<number>;
   /**
-   * The transport protocol (ipvsadm(8) -t, -u, --sctp-service). It names resources: a protocol that is an output needs
-   * a `name`.
+   * The transport protocol (ipvsadm(8) -t, -u, --sctp-service). The protocol is part of the names of resources: a
+   * protocol that is an output needs a `name`.
    * @default "tcp"
    */
   protocol?: pulumi.Input<Protocol>;
@@ -80,13 +80,13 @@ export interface ClusterServiceArgs extends ServiceArgs {
    */
   name?: string;
   /**
-   * The VIPs of the service: each by its name, or as the cluster's `vips` spells it.
+   * The VIPs of the service: each by its name, or by the address as it is written in the cluster's `vips`.
    * @default - every VIP of the cluster
    */
   vips?: string[];
   /**
-   * The real servers of the service, in any order: each by its name, or with the weight and the thresholds that it has
-   * in this service. [] is none.
+   * The real servers of the service, in any order: each by its name, or with settings for this service. [] means no real
+   * servers.
    * @default - every real server of the cluster
    */
   realServers?: (string | ClusterServiceRealServerArgs)[];
@@ -100,29 +100,30 @@ export interface ClusterServiceArgs extends ServiceArgs {
 /** A real server of a cluster, behind every service that does not choose its real servers. */
 export interface ClusterRealServerArgs extends RealServerSettings {
   /**
-   * The real server's own address (RIP), which is not a VIP; a list of two for a cluster of both families, one of each
-   * (ipvsadm(8) -r). It names resources: a RIP that is an output needs a `name`.
+   * The real server's own address (RIP), which is not a VIP (ipvsadm(8) -r). A cluster with IPv4 and IPv6 needs a list of
+   * two addresses, one of each family. The RIP is part of the names of resources: a RIP that is an output needs a `name`.
    */
   rip: pulumi.Input<string> | pulumi.Input<string>[];
   /**
-   * How to reach the real server over SSH, so that its side is set up: the VIP, ARP and the tunnel for "dr" and "tun",
-   * the gateway for "nat".
-   * @default - prepared by somebody else: only the director's side is managed
+   * The SSH connection to the real server, over which the cluster sets up the VIP, ARP and the tunnel for "dr" and "tun",
+   * or the gateway for "nat".
+   * @default - the real server is prepared by somebody else: only the director's side is managed
    */
   connection?: pulumi.Input<ConnectionArgs>;
   /**
-   * How requests reach this real server (ipvsadm(8) -m, -g, -i). With `connection` a plain value, since it decides what
-   * is set up there.
+   * The packet-forwarding method of this real server (ipvsadm(8) -m, -g, -i). With `connection`, the method must be a
+   * plain value, because it decides what is set up on the real server.
    * @default - the forwardingMethod of the cluster
    */
   forwardingMethod?: pulumi.Input<ForwardingMethod>;
   /**
-   * One more interface on which the VIP must not be answered by ARP ("dr" and "tun"; ip-sysctl.rst, arp_ignore).
-   * @default - the interface that has the RIP, and those whose networks hold the VIP
+   * Another interface on which the real server must not answer ARP for the VIP, for "dr" and "tun" (ip-sysctl.rst,
+   * arp_ignore).
+   * @default - the interface with the RIP, and the interfaces whose networks contain the VIP
    */
   interface?: pulumi.Input<string>;
   /**
-   * The router through which replies from the VIP leave ("dr" and "tun"), where the default gateway is the director.
+   * The router for replies, for "dr" and "tun". Needed when the default gateway of the real server is the director.
    * @default - the routes of the host
    */
   replyGateway?: pulumi.Input<string>;
@@ -137,8 +138,8 @@ export interface ClusterRealServerArgs extends RealServerSettings {
 /** An LVS cluster from one description. */
 export interface ClusterArgs extends DrainingArgs, PersistArgs {
   /**
-   * How keepalived checks the real servers of every virtual service that does not say it itself.
-   * @default - they are not checked
+   * The health check of every virtual service without a health check of its own.
+   * @default - no health checks
    */
   healthCheck?: ServiceArgs["healthCheck"];
   /**
@@ -148,13 +149,14 @@ export interface ClusterArgs extends DrainingArgs, PersistArgs {
    */
   waitForHealthy?: ServiceArgs["waitForHealthy"];
   /**
-   * The virtual IP addresses, IPv4 and IPv6 together (ipvsadm(8) -t, -u, --sctp-service). They name resources: an
-   * address that is an output needs a name, as in `{ name: "public", address: ip.address }`.
+   * The virtual IP addresses, IPv4 and IPv6 together (ipvsadm(8) -t, -u, --sctp-service). An address is part of the names
+   * of resources: an address that is an output needs a name, as in `{ name: "public", address: ip.address }`.
    */
   vips: (pulumi.Input<string> | NamedAddress)[];
   /**
-   * How requests reach the real servers that do not name a method themselves: "nat", "dr" or "tun" (ipvsadm(8) -m, -g,
-   * -i). Changed in place; from "dr" to "tun", connections from before stall (ip_vs_xmit.c: both share a cached route).
+   * The packet-forwarding method of the real servers without a method of their own: "nat", "dr" or "tun" (ipvsadm(8) -m,
+   * -g, -i). Changed in place; from "dr" to "tun", existing connections stall (ip_vs_xmit.c: both methods share a cached
+   * route).
    */
   forwardingMethod: pulumi.Input<ForwardingMethod>;
   /**
@@ -168,9 +170,9 @@ export interface ClusterArgs extends DrainingArgs, PersistArgs {
    * @default - the VIPs stay on one director
    */
   failover?: FailoverSettings;
-  /** The virtual services, in any order. [] is none: the VIPs alone. */
+  /** The virtual services, in any order. [] means no virtual services: only the VIPs are set up. */
   services: ClusterServiceArgs[];
-  /** The real servers, in any order. [] is none. */
+  /** The real servers, in any order. [] means no real servers. */
   realServers: ClusterRealServerArgs[];
   /**
    * For "nat": the director's address on the network of the real servers (DIP), one of each family at most, of a family

@@ -19,10 +19,10 @@ import { isLater } from "./later";
 import { refusal } from "./refusal";
 import type { ForwardingMethod, Protocol } from "./virtualService";
 
-/** A cluster as its arguments describe it: everything has its name, and names are resolved to what they stand for. */
+/** The arguments of a cluster with a name for each thing, and with references by name resolved. */
 export interface ClusterModel {
   readonly forwardingMethod: pulumi.Input<ForwardingMethod>;
-  /** Undefined: as each resource does by itself. */
+  /** The `persist` of all resources; undefined for the default of the resources. */
   readonly persist: pulumi.Input<boolean> | undefined;
   readonly directors: readonly DirectorModel[];
   readonly vips: readonly VipModel[];
@@ -43,11 +43,11 @@ export interface DirectorModel {
 
 export interface VipModel extends NamedAddress {
   readonly services: readonly ServiceModel[];
-  /** The real servers of its services; for a VIP without any service, those that can be prepared for one. */
+  /** The real servers of the services; for a VIP without services, all real servers with a connection. */
   readonly realServers: readonly RealServerModel[];
 }
 
-/** A virtual service on one VIP. */
+/** A virtual service on a VIP. */
 export interface ServiceModel {
   readonly name: string;
   readonly protocol: pulumi.Input<Protocol>;
@@ -68,7 +68,7 @@ export interface RealServerModel {
   readonly args: ClusterRealServerArgs;
 }
 
-/** Reads the arguments of a cluster. Throws a refusal where a name is missing or leads nowhere. */
+/** Reads the arguments of a cluster. Throws a refusal when a name is missing or unknown. */
 export function clusterModel(args: ClusterArgs): ClusterModel {
   const names = directorNames(args.directors);
   const directors = args.directors.map((director, index) => {
@@ -76,7 +76,9 @@ export function clusterModel(args: ClusterArgs): ClusterModel {
   });
   const named = args.vips.map((vip, index) => namedVip(vip, `vips.${index}`));
   refuseStrayVips(args.services, named);
-  const realServers = args.realServers.map((one, index) => realServerModel(one, args, index));
+  const realServers = args.realServers.map((realServer, index) =>
+    realServerModel(realServer, args, index),
+  );
   const vips = named.map((vip) => vipModel(vip, args.services, realServers));
   const {
     dip,
@@ -98,7 +100,9 @@ export function clusterModel(args: ClusterArgs): ClusterModel {
 
 function refuseStrayVips(services: readonly ClusterServiceArgs[], vips: readonly NamedAddress[]) {
   const names = vips.map((vip) => vip.name);
-  const stray = services.flatMap((one) => one.vips ?? []).find((name) => !names.includes(name));
+  const stray = services
+    .flatMap((service) => service.vips ?? [])
+    .find((name) => !names.includes(name));
   if (stray === undefined) return;
   throw refusal(
     `services: ${stray} is not one of the cluster's vips: add it there, or leave it out`,
@@ -135,8 +139,8 @@ function vipModel(
     return [{ name, protocol, args, members: membersOf(args, realServers) }];
   });
   const used = services.flatMap(({ members }) => members.map(({ realServer }) => realServer));
-  const isPrepared = (one: RealServerModel) =>
-    services.length === 0 ? one.args.connection !== undefined : used.includes(one);
+  const isPrepared = (realServer: RealServerModel) =>
+    services.length === 0 ? realServer.args.connection !== undefined : used.includes(realServer);
   return { ...vip, services, realServers: realServers.filter(isPrepared) };
 }
 
@@ -145,8 +149,8 @@ function membersOf(
   all: readonly RealServerModel[],
 ): MemberModel[] {
   if (chosen === undefined) return all.map((realServer) => ({ realServer, settings: {} }));
-  return chosen.map((one) => {
-    const settings = typeof one === "string" ? { name: one } : one;
+  return chosen.map((member) => {
+    const settings = typeof member === "string" ? { name: member } : member;
     const realServer = all.find(({ name }) => name === settings.name);
     if (realServer !== undefined) return { realServer, settings };
     throw refusal(

@@ -13,14 +13,14 @@ import { Director } from "./director";
 import { isLater } from "./later";
 import { refusal } from "./refusal";
 
-/** A director in the form that has options, also where the program gives a Director alone. */
+/** The options of a director, also when the program gives only a Director. */
 export function directorArgs(director: Director | ClusterDirectorArgs): ClusterDirectorArgs {
   return Director.isInstance(director)
     ? { director: director as Director }
     : (director as ClusterDirectorArgs);
 }
 
-/** The name of each director in the names of resources. */
+/** The names of the directors, as parts of the names of resources. */
 export function directorNames(directors: ClusterArgs["directors"]): string[] {
   return directors.map((one, index) => {
     const { name, director, connection } = directorArgs(one);
@@ -28,7 +28,7 @@ export function directorNames(directors: ClusterArgs["directors"]): string[] {
   });
 }
 
-/** The host of a connection, when it is a plain value. */
+/** The host of a connection; undefined when the host is an output. */
 function hostName(connection: pulumi.Input<ConnectionArgs> | undefined): string | undefined {
   if (connection === undefined || isLater(connection)) return undefined;
   const { host, port } = connection;
@@ -37,7 +37,7 @@ function hostName(connection: pulumi.Input<ConnectionArgs> | undefined): string 
   return typeof port === "number" && port !== 22 ? `${known}-${port}` : known;
 }
 
-/** A VIP with its name: the one that is given, or the address itself. */
+/** A VIP with its name, which is the address by default. */
 export function namedVip(vip: pulumi.Input<string> | NamedAddress, path: string): NamedAddress {
   if (isNamed(vip)) return vip;
   if (isLater(vip)) {
@@ -48,7 +48,7 @@ export function namedVip(vip: pulumi.Input<string> | NamedAddress, path: string)
   return { name: vip, address: vip };
 }
 
-/** A DIP with its name: the one that is given, or its family; a single DIP needs none. */
+/** The DIPs with their names. The default name is the family; a single DIP that is an output needs no name. */
 export function namedDips(dip: ClusterArgs["dip"]): NamedAddress[] {
   const dips = dip === undefined ? [] : Array.isArray(dip) ? dip : [dip];
   return dips.map((one, index) => {
@@ -61,7 +61,7 @@ export function namedDips(dip: ClusterArgs["dip"]): NamedAddress[] {
   });
 }
 
-/** The name of a real server; one that the cluster declares no resources for needs none. */
+/** The name of a real server. Without a connection, no resource has the name, so that an output is allowed as RIP. */
 export function realServerName(realServer: ClusterRealServerArgs, path: string): string {
   const { name, rip, connection } = realServer;
   const rips = Array.isArray(rip) ? rip : [rip];
@@ -73,7 +73,7 @@ export function realServerName(realServer: ClusterRealServerArgs, path: string):
   );
 }
 
-/** The name of a virtual service on a VIP, without that of its director. */
+/** The name of a virtual service on a VIP, without the name of the director. */
 export function serviceNameOn(vip: string, service: ClusterServiceArgs, path: string): string {
   const { name, protocol = "tcp", port } = service;
   if (name !== undefined) return `${vip}-${name}`;

@@ -1,13 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { addressLike, gatewaysOf, isMaybeOneFamily } from "./clusterAddresses";
 import { failoverArgs } from "./clusterFailover";
-import type {
-  ClusterModel,
-  DirectorModel,
-  RealServerModel,
-  ServiceModel,
-  VipModel,
-} from "./clusterModel";
+import type { ClusterModel, DirectorModel, RealServerModel, VipModel } from "./clusterModel";
+import { ifGiven, serviceArgs } from "./clusterServiceArgs";
 import type { ConnectionArgs } from "./connection";
 import { Director } from "./director";
 import { Failover } from "./failover";
@@ -17,13 +12,13 @@ import { RealServerVip } from "./realServerVip";
 import { refusal } from "./refusal";
 import { VirtualIp } from "./virtualIp";
 import { VirtualService } from "./virtualService";
-import { type GroupedServiceArgs, VirtualServices } from "./virtualServices";
+import { VirtualServices } from "./virtualServices";
 
 type ByName<T> = Record<string, T>;
-/** What has been set up on a real server, for the services that wait for it. */
-type Sides = ReadonlyMap<RealServerModel, readonly pulumi.Resource[]>;
+/** The resources on each real server, on which virtual services depend. */
+type RealServerResources = ReadonlyMap<RealServerModel, readonly pulumi.Resource[]>;
 
-/** Declares the resources of a cluster as its children, and has them by their names without the cluster's. */
+/** Declares the resources of a cluster as its children. Each is listed by its name without the name of the cluster. */
 export class ClusterResources {
   readonly directors: ByName<Director> = {};
   readonly virtualIps: ByName<VirtualIp> = {};
@@ -49,7 +44,7 @@ export class ClusterResources {
   }
 
   private get persist(): PersistArgs {
-    return given("persist", this.model.persist);
+    return ifGiven("persist", this.model.persist);
   }
 
   private declareDirector({ name, args: { director, connection } }: DirectorModel): void {
@@ -63,7 +58,7 @@ export class ClusterResources {
     else throw refusal(`directors: ${name} has neither connection nor director: give one of them`);
   }
 
-  /** The real servers come first, then the services on every director, and the VIP on the active director last. */
+  /** Declares a VIP on the active director, after the real servers and the virtual services on every director. */
   private declareVip(vip: VipModel, services: readonly pulumi.Resource[]): void {
     const { directors } = this.model;
     const active = directors.find(({ args }) => args.active) ?? directors[0];
@@ -71,8 +66,8 @@ export class ClusterResources {
     if (active === undefined || director === undefined) return;
     const args = {
       ...{ director, address: vip.address, ...this.persist },
-      ...given("interface", active.args.interface),
-      ...given("drain", this.model.drain),
+      ...ifGiven("interface", active.args.interface),
+      ...ifGiven("drain", this.model.drain),
     };
     this.declare(
       this.virtualIps,
@@ -93,13 +88,13 @@ export class ClusterResources {
     }
   }
 
-  private declareSides(vip: VipModel): Sides {
+  private declareSides(vip: VipModel): RealServerResources {
     return new Map(
       vip.realServers.map((realServer) => [realServer, this.declareSide(realServer, vip)]),
     );
   }
 
-  /** What a real server needs for a VIP, where the cluster reaches it. */
+  /** Declares what a real server needs for a VIP. A real server without a connection is prepared by somebody else. */
   private declareSide(realServer: RealServerModel, vip: VipModel): pulumi.Resource[] {
     const { connection, ...args } = realServer.args;
     const { forwardingMethod } = realServer;
@@ -109,8 +104,8 @@ export class ClusterResources {
       ...{ connection, vip: vip.address, rip: addressLike(realServer.rips, vip.address) },
       ...this.persist,
       forwardingMethod: forwardingMethod as "dr" | "tun",
-      ...given("interface", args.interface),
-      ...given("replyGateway", args.replyGateway),
+      ...ifGiven("interface", args.interface),
+      ...ifGiven("replyGateway", args.replyGateway),
     };
     return [
       this.declare(
@@ -121,7 +116,7 @@ export class ClusterResources {
     ];
   }
 
-  /** The gateways of a real server that can be of the VIP's family; all VIPs share them. */
+  /** Declares the gateways of a real server that may be of the VIP's family. All VIPs share them. */
   private declareGateways(
     realServer: RealServerModel,
     vip: VipModel,
@@ -144,12 +139,12 @@ export class ClusterResources {
     });
   }
 
-  private declareServices(vip: VipModel, sides: Sides): VirtualService[] {
+  private declareServices(vip: VipModel, sides: RealServerResources): VirtualService[] {
     return vip.services.flatMap((service) =>
       this.model.directors.map(({ name }) => {
         const args = {
           director: this.directors[name] as Director,
-          ...{ ...this.serviceArgs(service, vip), ...this.persist },
+          ...{ ...serviceArgs(this.model, service, vip), ...this.persist },
         };
         return this.declare(
           this.services,
@@ -161,10 +156,12 @@ export class ClusterResources {
     );
   }
 
-  /** One resource on each director for the services of all VIPs. */
-  private declareGroups(prepared: readonly (readonly [VipModel, Sides])[]): VirtualServices[] {
+  /** Declares a group on each director for the services of all VIPs. */
+  private declareGroups(
+    prepared: readonly (readonly [VipModel, RealServerResources])[],
+  ): VirtualServices[] {
     const services = prepared.flatMap(([vip]) =>
-      vip.services.map((service) => this.serviceArgs(service, vip)),
+      vip.services.map((service) => serviceArgs(this.model, service, vip)),
     );
     const sides = prepared.flatMap(([, ofVip]) => [...ofVip.values()].flat());
     return this.model.directors.map(({ name }) => {
@@ -177,33 +174,6 @@ export class ClusterResources {
         [...new Set(sides)],
       );
     });
-  }
-
-  /** A virtual service with its real servers, as both forms of resources take it. */
-  private serviceArgs(
-    { args, protocol, members }: ServiceModel,
-    vip: VipModel,
-  ): GroupedServiceArgs {
-    const { vips: _vips, realServers: _some, realServerPort, name: _name, ...rest } = args;
-    const realServers = members.map(({ realServer, settings }) => {
-      const { args: own } = realServer;
-      return {
-        rip: addressLike(realServer.rips, vip.address),
-        forwardingMethod: realServer.forwardingMethod,
-        ...given("port", settings.port ?? realServerPort),
-        ...given("weight", settings.weight ?? own.weight),
-        ...given("upperThreshold", settings.upperThreshold ?? own.upperThreshold),
-        ...given("lowerThreshold", settings.lowerThreshold ?? own.lowerThreshold),
-      };
-    });
-    const { drain, slowStart, healthCheck, waitForHealthy } = this.model;
-    const usual = {
-      ...given("drain", drain),
-      ...given("slowStart", slowStart),
-      ...given("healthCheck", healthCheck),
-      ...given("waitForHealthy", waitForHealthy),
-    };
-    return { ...usual, ...rest, protocol, vip: vip.address, realServers };
   }
 
   private declare<T>(
@@ -221,12 +191,4 @@ export class ClusterResources {
     all[key] = resource;
     return resource;
   }
-}
-
-/** An optional argument, only when it is given. */
-function given<Name extends string, Value>(
-  name: Name,
-  value: Value | undefined,
-): { [Key in Name]?: Value } {
-  return value === undefined ? {} : ({ [name]: value } as { [Key in Name]?: Value });
 }

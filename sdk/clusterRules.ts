@@ -6,8 +6,8 @@ import { hasLater, type KnownPart, knownPart } from "./later";
 import { refusal } from "./refusal";
 
 /**
- * Refuses what is wrong with a cluster as a whole, before any resource is declared. Rules about outputs run when all of
- * these are known; what is wrong with one resource alone, its check says.
+ * Refuses a cluster with contradictory arguments, before any resource is declared. Rules about outputs run when all
+ * outputs are known. Problems of a single resource are left to its check.
  */
 export function refuseUnusable(model: ClusterModel): void {
   refuseDirectors(model);
@@ -44,7 +44,7 @@ function refuseNames({ vips, dips, realServers }: ClusterModel): void {
   }
 }
 
-/** What the rules look at of the values of a cluster. */
+/** The values of a cluster that the rules read. */
 function valuesOf({ forwardingMethod, vips, realServers, dips }: ClusterModel) {
   const realServerOf = (one: RealServerModel) => {
     return { name: one.name, rips: one.rips, forwardingMethod: one.forwardingMethod };
@@ -60,7 +60,7 @@ function valuesOf({ forwardingMethod, vips, realServers, dips }: ClusterModel) {
   };
 }
 
-/** The values of a cluster; undefined is not known yet. */
+/** The values of a cluster, with undefined for an unknown value. */
 type Values = KnownPart<ReturnType<typeof valuesOf>>;
 type Vip = Values["vips"][number];
 type RealServer = Values["realServers"][number];
@@ -99,7 +99,7 @@ function refuseRealServers({ vips, realServers }: Values): void {
   for (const vip of vips) for (const realServer of vip.realServers) refuseFamily(realServer, vip);
 }
 
-/** Refuses a real server that has several addresses and none for the VIP; a single one is for its resources to refuse. */
+/** Refuses a real server with several addresses, none of the VIP's family. A single address is left to the checks. */
 function refuseFamily({ name, rips, forwardingMethod }: RealServer, { address }: Vip): void {
   if (rips.length === 1 || address === undefined || forwardingMethod === undefined) return;
   const isFine = (rip: string | undefined) =>
@@ -118,7 +118,7 @@ function refuseDips(values: Values): void {
   for (const dip of knownOf(dips)) {
     const family = familyOf(dip);
     const ofFamily = knownOf(dips).filter((other) => familyOf(other) === family);
-    // None at all may be about to come, and one that is not known yet may be of this family.
+    // An empty list may be filled later, and an unknown address may be of this family.
     const isAmong = (addresses: readonly (string | undefined)[]) =>
       addresses.length === 0 ||
       addresses.some((address) => address === undefined || familyOf(address) === family);

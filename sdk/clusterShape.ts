@@ -12,13 +12,13 @@ import { isLater } from "./later";
 import { refusal } from "./refusal";
 import type { RealServerSettings } from "./virtualService";
 
-/** Why a value of the program is not what an argument takes: where, and why. */
+/** Checks the type of an argument's value, and returns the problems with their paths. */
 type Reader = (path: string, value: unknown) => string[];
 
-/** A reader for every argument, so that none can be forgotten. */
+/** A reader for every argument. The compiler refuses a shape without one of them. */
 type Shape<Args> = { readonly [Name in keyof Args]-?: Reader };
 
-/** What the checks of resources read. */
+/** The reader for arguments that the checks of resources verify. */
 const unread: Reader = () => [];
 const VALUES_CAN_BE = "; the values in it can be outputs";
 const text = plain("a text", isText);
@@ -73,7 +73,7 @@ const clusterShape: Shape<ClusterArgs> = {
   ...{ groupServices: maybe(flag), persist: unread },
 };
 
-/** Refuses, all at once, what a program that no compiler has read may have got wrong: names and types. */
+/** Refuses unknown names and wrong types, all at once, for programs without a type checker. */
 export function refuseMisshapen(args: ClusterArgs): void {
   const problems = shaped("a Cluster", clusterShape)("", args);
   if (problems.length > 0) throw refusal(problems.join("\n"));
@@ -104,7 +104,7 @@ function list(element: Reader, what = "a list"): Reader {
       : plain(what, () => false, VALUES_CAN_BE)(path, value);
 }
 
-/** A list, or one of its elements alone. */
+/** Reads a list, or a single element. */
 function oneOrMore(element: (what: string) => Reader): Reader {
   const [several, single] = [list(element("an address")), element("an address, or a list")];
   return (path, value) => (Array.isArray(value) ? several : single)(path, value);
@@ -118,12 +118,12 @@ function maybe(reader: Reader): Reader {
   return (path, value) => (value === undefined ? [] : reader(path, value));
 }
 
-/** A value that can be an output. */
+/** Reads a value that may be an output. */
 function input(what: string, isFine: (value: unknown) => boolean): Reader {
   return (path, value) => (isLater(value) ? [] : plain(what, isFine)(path, value));
 }
 
-/** A value that cannot be an output. */
+/** Reads a value that must be plain. */
 function plain(what: string, isFine: (value: unknown) => boolean, more = ""): Reader {
   return (path, value) => {
     if (isLater(value)) {
@@ -141,7 +141,7 @@ function isObject(value: unknown): boolean {
   return typeof value === "object" && value !== null;
 }
 
-/** A value in a message: what is inside an object may be a secret in the wrong place. */
+/** The text of a value in a message. The contents of objects are hidden, because they may be secrets. */
 function shown(value: unknown): string {
   if (value === undefined) return "missing";
   return isObject(value) ? "a value of type object" : JSON.stringify(value);

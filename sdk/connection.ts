@@ -54,7 +54,7 @@ export interface ProxyConnectionArgs {
   hostKey?: pulumi.Input<string>;
 }
 
-/** The SSH connection to a host: the fields of `remote.ConnectionArgs` of `@pulumi/command`, `sudo` and `commitTimeoutSeconds`. */
+/** The SSH connection to a host: the fields of `remote.ConnectionArgs` of `@pulumi/command`, and the last two fields. */
 export interface ConnectionArgs extends ProxyConnectionArgs {
   /**
    * The jump host (ssh -J). The jump host resolves the name in `host`.
@@ -74,9 +74,10 @@ export interface ConnectionArgs extends ProxyConnectionArgs {
       }
   >;
   /**
-   * How many seconds a change that can cut the way to the host waits until a new SSH connection confirms it, 0 to 3600.
-   * Otherwise a timer on the host puts back what was before (docs/undo.md), as commit confirmed does on a router. It
-   * counts from before the first step of the change. 0: there is no timer, and such a change is not confirmed.
+   * The time limit in seconds, 0 to 3600, for confirming a change that can cut the connection to the host. A new SSH
+   * connection confirms the change; otherwise a timer on the host restores the state from before (docs/undo.md), like
+   * "commit confirmed" on a router. The time starts before the first step of the change. 0 means no timer and no
+   * confirmation.
    * @default 60
    */
   commitTimeoutSeconds?: pulumi.Input<number>;

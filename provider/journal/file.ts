@@ -3,7 +3,7 @@ import { type Command, command } from "../values/command";
 import { commandError, LvsError } from "../values/errors";
 import type { Fact } from "../values/fact";
 import { entrySchema, type Journal } from "./journal";
-import { isSameJournal, type Patch, patchBetween, patched, patchSchema } from "./patch";
+import { applyPatches, isSameJournal, type Patch, patchBetween, patchSchema } from "./patch";
 
 /** The content of the journal file of a host. */
 export interface JournalFile {
@@ -71,7 +71,7 @@ function parseFile(text: string): JournalFile {
     const last = others.pop();
     const { parts } = wholeSchema.parse(JSON.parse(first));
     const patches = others.filter(Boolean).map((line) => patchSchema.parse(JSON.parse(line)));
-    const journal = patched(parts, [...patches, ...(last ? completePatches(last) : [])]);
+    const journal = applyPatches(parts, [...patches, ...(last ? completePatches(last) : [])]);
     if (last !== "") return { journal };
     const hasBootFiles = text.endsWith(`\n${MARK}`);
     return { journal, length: Buffer.byteLength(text), ...(hasBootFiles && { hasBootFiles }) };

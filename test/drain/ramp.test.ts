@@ -20,8 +20,8 @@ const idle = { ...second, config: { ...second.config, weight: 0 } };
 describe("rampOf", () => {
   it.each([
     ["is new", [first]],
-    ["comes back from a weight of 0", [first, idle]],
-  ])("has a real server that %s while another one serves", (_, realServers) => {
+    ["returns from a weight of 0", [first, idle]],
+  ])("has a real server that %s while another real server serves", (_, realServers) => {
     const table = aTable(aVirtualService({ realServers }));
     for (const part of [service, alone])
       expect([...rampOf([part], table, () => true)]).toEqual([
@@ -31,11 +31,10 @@ describe("rampOf", () => {
 
   it.each([
     ["the virtual service is new", aTable()],
-    ["no other one serves", aTable(aVirtualService({ realServers: [idle] }))],
-    ["all of them serve already", aTable(aVirtualService({ realServers: [first, second] }))],
-  ])("has none where %s", (_, table) => {
-    const wanted = [service];
-    expect([...rampOf(wanted, table, () => true)]).toEqual([]);
+    ["no other real server serves", aTable(aVirtualService({ realServers: [idle] }))],
+    ["all real servers serve", aTable(aVirtualService({ realServers: [first, second] }))],
+  ])("is empty when %s", (_, table) => {
+    expect([...rampOf([service], table, () => true)]).toEqual([]);
   });
 
   it("has none of a virtual service that leaves its real servers to others", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Journal } from "../../provider/journal/journal";
-import { isSameJournal, patchBetween, patched } from "../../provider/journal/patch";
+import { applyPatches, isSameJournal, patchBetween } from "../../provider/journal/patch";
 import { held, owner } from "../support/claims";
 
 const [web, api, other] = [owner("web"), owner("api"), owner("other::web")];
@@ -26,7 +26,7 @@ describe("patchBetween", () => {
   it.each(pairs)("makes of %s what is %s", (from, to) => {
     const [old = {}, next = {}] = [journals[from], journals[to]];
     const patch = patchBetween(old, next);
-    expect(patched(old, [patch])).toEqual(next);
+    expect(applyPatches(old, [patch])).toEqual(next);
     expect(Object.keys(patch).length === 0).toBe(from === to);
     expect(isSameJournal(old, next)).toBe(from === to);
   });
@@ -45,9 +45,9 @@ describe("patchBetween", () => {
   });
 });
 
-describe("patched", () => {
+describe("applyPatches", () => {
   it("refuses a patch of another journal", () => {
     const patch = { "module ip_vs": { claimed: [web], released: [] } };
-    expect(() => patched({}, [patch])).toThrow("a part that is not there");
+    expect(() => applyPatches({}, [patch])).toThrow("a part that is not there");
   });
 });

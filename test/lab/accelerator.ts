@@ -6,7 +6,7 @@ import type { Accelerator } from "./qemu";
 const PROBE_MS = 8_000;
 let known: Accelerator | undefined;
 
-/** KVM where it works. On some machines /dev/kvm opens and then hangs: a kernel must be seen to start. */
+/** KVM when it works, otherwise software emulation. On some machines /dev/kvm opens and then hangs, so a kernel is started. */
 export function accelerator(image: Image): Accelerator {
   known ??= mayHaveKvm() && startsUnderKvm(image) ? "kvm" : "tcg";
   return known;
@@ -21,7 +21,7 @@ function mayHaveKvm(): boolean {
   }
 }
 
-// Without a disk the kernel panics, and with panic=-1 and -no-reboot QEMU ends.
+// The kernel panics without a disk, and panic=-1 with -no-reboot ends QEMU then.
 function startsUnderKvm(image: Image): boolean {
   const { stdout } = spawnSync(
     "qemu-system-x86_64",

@@ -1,6 +1,6 @@
 import type { LabHost } from "./host";
 
-/** Everything of a host that our product could change, in a form that can be compared. */
+/** Everything on a host that our product could change, for comparisons. */
 export type Baseline = Record<Section, Readonly<Record<string, string>>>;
 
 const SECTIONS = [
@@ -8,9 +8,9 @@ const SECTIONS = [
 ] as const satisfies readonly string[];
 type Section = "link" | "address" | "route" | "rule" | "sysctl" | "ipvs" | "module" | "file";
 
-// Nothing here may change the host: ipvsadm would load ip_vs, so it is asked only when that is loaded. A host that has
-// just booted first looks for a second or two whether its addresses are its own. A file of ours may be written again with
-// the same text, so its time says nothing.
+// The commands must not change the host: ipvsadm runs only where ip_vs is loaded, because it would load ip_vs. After a
+// boot, duplicate address detection takes a second or two. The times of our files are left out, because a file may be
+// written again with the same text.
 const OBSERVE = `
 tries=0
 while [ "$(ip -6 -o address show tentative -dadfailed)" ] && [ $tries -lt 50 ]; do sleep 0.1; tries=$((tries + 1)); done
@@ -36,7 +36,7 @@ find /var/lib/pulumi-lvs -printf '%p %M %u:%g %s bytes\\n' 2>/dev/null
 true
 `;
 
-/** Reads a host's baseline; changes nothing on it. */
+/** Reads the baseline of a host without changing the host. */
 export async function observeHost(host: LabHost): Promise<Baseline> {
   return parseBaseline(await host.mustRun(OBSERVE));
 }
@@ -81,7 +81,7 @@ const READERS: Readonly<Record<Section, (text: string) => Rows>> = {
       return [line.slice(0, colon).replaceAll("/", "."), line.slice(colon + 1)];
     }),
   ipvs: whole,
-  // The kernel loads the checksum of its processor (crc32c) for libcrc32c, and nothing unloads it.
+  // The kernel loads the processor's crc32c for libcrc32c, and never unloads the module.
   module: (text) => whole(text).filter(([name]) => !name.startsWith("crc32c")),
   file: (text) =>
     lines(text).map((line) => {
@@ -90,7 +90,7 @@ const READERS: Readonly<Record<Section, (text: string) => Rows>> = {
     }),
 };
 
-// The fields that stay as they are while nobody changes anything.
+// The fields that are constant on an unchanged host.
 const LINK = ["flags", "mtu", "operstate", "link", "address", "linkinfo"];
 const ADDRESS = ["scope", "label", "peer", "noprefixroute", "deprecated", "tentative", "dadfailed"];
 const ROUTE = [
@@ -104,7 +104,7 @@ function picked(object: Json, fields: readonly string[]): string {
   return present.map((field) => `${field} ${show(object[field])}`).join(" ");
 }
 
-/** What differs, one readable line each; empty when nothing does. */
+/** The differences between two baselines, a line for each. */
 export function difference(
   before: Baseline,
   after: Baseline,

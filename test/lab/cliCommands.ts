@@ -20,12 +20,12 @@ export interface Accepted {
   manager?: Manager;
 }
 
-/** A lab that goes on in the background: what the other commands need to know of it. */
+/** The record of a lab in the background, for the other commands. */
 interface Running {
   topology: TopologyName;
   directory: string;
   hosts: { name: string; sshPort: number }[];
-  /** Each program with its start time, so that an id that was given anew is not taken for it. */
+  /** The programs with their start times, because the kernel reuses process ids. */
   processes: { pid: number; startTime: string }[];
 }
 
@@ -42,7 +42,7 @@ export async function up({ topology, hosts, release, manager }: Accepted): Promi
   return status();
 }
 
-/** Has the other commands know a lab that goes on without us. */
+/** Records a lab in the background for the other commands. */
 export function remember(lab: Lab): void {
   const ids = [lab.hub.pid, ...lab.hostNames.map((name) => lab.host(name).pid as number)];
   const running: Running = {
@@ -67,7 +67,7 @@ export async function status(): Promise<number> {
   return 0;
 }
 
-/** ssh to a host as root, with the key and the host key of the lab. */
+/** Runs ssh to a host as root, with the keys of the lab. */
 export async function shell(name: string, words: readonly string[]): Promise<number> {
   if (!isRunning()) throw new Error("no lab is running: npm run lab -- up");
   const running = read();
@@ -96,7 +96,7 @@ export async function down(): Promise<number> {
   return 0;
 }
 
-/** Whether there is such a lab. */
+/** Whether a lab is running in the background. */
 export function isRunning(): boolean {
   if (!existsSync(STATE)) return false;
   return read().processes.some(({ pid, startTime }) => startTimeOf(pid) === startTime);

@@ -11,7 +11,7 @@ import type { HostPlan } from "./topology";
 
 const BOOT_MS = 240_000;
 
-/** One machine of the lab: a QEMU, its control socket, and a root shell on it. */
+/** A machine of the lab: a QEMU, its control socket, and a root shell on the machine. */
 export class LabHost {
   readonly name: string;
   readonly plan: HostPlan;
@@ -41,12 +41,12 @@ export class LabHost {
     return this.process?.pid;
   }
 
-  /** Runs a line of shell as root. */
+  /** Runs a shell line as root. */
   async run(line: string, options?: RunOptions): Promise<Result> {
     return this.openShell().run(line, options);
   }
 
-  /** Runs a line that must succeed, and returns its standard output. */
+  /** Runs a shell line that must succeed, and returns its standard output. */
   async mustRun(line: string, options?: RunOptions): Promise<string> {
     const { stdout, stderr, exitCode } = await this.run(line, options);
     if (exitCode !== 0) {
@@ -57,7 +57,7 @@ export class LabHost {
     return stdout;
   }
 
-  /** Starts a command whose channel, with its input and output, is the caller's. */
+  /** Starts a command, and returns its channel to the caller. */
   async openChannel(line: string) {
     return this.openShell().open(line);
   }
@@ -77,11 +77,11 @@ export class LabHost {
     await this.waitForSsh();
   }
 
-  /** Reboots in an orderly way, and waits until the host answers again. */
+  /** Reboots by systemctl, and waits until the host answers again. */
   async reboot(): Promise<void> {
     const bootId = "cat /proc/sys/kernel/random/boot_id";
     const before = await this.mustRun(bootId);
-    await this.run("systemctl reboot").catch(() => {}); // its answer may not reach us
+    await this.run("systemctl reboot").catch(() => {}); // The connection may end before the answer.
     await waitUntil(
       `${this.name} reboots`,
       async () => {
@@ -106,7 +106,7 @@ export class LabHost {
     await this.control().silent(`set_link ${nic} on`);
   }
 
-  /** Starts QEMU; with `restore`, it stands still at the snapshot until `resume`. */
+  /** Starts QEMU. With `restore`, the machine is paused at the snapshot until `resume`. */
   async powerOn(restore: boolean): Promise<void> {
     const socket = join(this.settings.directory, `${this.name}.qmp`);
     await command(["rm", "-f", socket]);
@@ -117,14 +117,14 @@ export class LabHost {
     this.settings.sshPort = await this.forwardedPort();
   }
 
-  /** Stops time on the host and takes it off its networks: what is under way there is lost. */
+  /** Pauses the machine and disconnects its networks. Packets in transit are lost. */
   async freeze(): Promise<void> {
     this.disconnect();
     await this.control().execute("stop");
     for (const nic of Object.keys(this.ips)) await this.cutLink(nic);
   }
 
-  /** Goes back to the snapshot; time stands still until `resume`. */
+  /** Goes back to the snapshot. The machine is paused until `resume`. */
   async rewind(): Promise<void> {
     await this.control().silent(`loadvm ${SNAPSHOT}`);
     for (const nic of Object.keys(this.ips)) await this.restoreLink(nic);
@@ -150,14 +150,14 @@ export class LabHost {
     };
     try {
       await waitUntil(`${this.name} answers to ssh`, answers, timeoutMs, 100);
-      // A snapshot's clock stands where it stood.
+      // The clock of a restored machine is at the time of the snapshot.
       await this.mustRun(`date -s @${Math.ceil(Date.now() / 1000)}`);
     } catch (error) {
       throw new Error(`${(error as Error).message}\nthe host's console:\n${this.console()}`);
     }
   }
 
-  /** The end of what the host wrote to its serial console. */
+  /** The last output of the serial console. */
   console(): string {
     const log = join(this.settings.directory, `${this.name}.log`);
     return existsSync(log) ? readFileSync(log, "utf8").slice(-3000) : "";

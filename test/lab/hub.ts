@@ -4,7 +4,7 @@ import { socketOf } from "./qemu";
 import { waitUntil } from "./run";
 import type { HostPlan, Topology } from "./topology";
 
-/** Starts the Ethernet. A host that is switched off and on again finds its socket as before. */
+/** Starts the Ethernet. A host that restarts finds its socket again. */
 export function startHub(
   topology: Topology,
   hosts: readonly HostPlan[],

@@ -5,17 +5,17 @@ import { cacheDir, cached } from "../toolchain/cache";
 import { command } from "../toolchain/command";
 import { aptOptions, RELEASES, type Release, sourcesOf } from "./sources";
 
-/** A host's first disk, its kernel and its initrd; never written to. */
+/** The read-only base disk of a host, with its kernel and initrd. */
 export interface Image {
   release: Release;
-  /** Names the recipe: another recipe is another image. */
+  /** The hash of the recipe. Another recipe is another image. */
   key: string;
   disk: string;
   kernel: string;
   initrd: string;
 }
 
-/** The lab's keys: one for logging in, one that all hosts show. */
+/** The keys of the lab: the key for logging in, and the host key of all hosts. */
 export interface Keys {
   directory: string;
   /** The private key that every user of every host accepts. */

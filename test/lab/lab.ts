@@ -18,13 +18,13 @@ import { type HostPlan, TOPOLOGIES, type Topology, type TopologyName } from "./t
 
 export interface LabOptions {
   topology: TopologyName;
-  /** Some of the topology's hosts: fewer are quicker. @default all */
+  /** The hosts of the topology to start. @default all */
   hosts?: readonly string[];
   /** Debian's release for each host. @default 12 */
   releases?: Readonly<Record<string, Release>>;
   /** Who configures the cluster's interfaces of a host. @default the lab itself, without udev */
   managers?: Readonly<Record<string, Manager>>;
-  /** Goes on when this process ends. @default false */
+  /** Whether the lab goes on when this process ends. @default false */
   detached?: boolean;
 }
 
@@ -35,7 +35,7 @@ interface Machine {
   snapshot: Snapshot;
 }
 
-/** A cluster of whole hosts that runs. */
+/** A running cluster of hosts. */
 export class Lab {
   private readonly hosts: ReadonlyMap<string, LabHost>;
   private readonly forget: () => void;
@@ -60,12 +60,12 @@ export class Lab {
     return host;
   }
 
-  /** How our product reaches a host; users are root, admin, ops and nosudo. */
+  /** The connection of our product to a host, as one of the users root, admin, ops and nosudo. */
   connection(name: string, user = "root"): Connection {
     return this.host(name).connection(user);
   }
 
-  /** Puts every host back to where it was after its first boot. */
+  /** Restores every host to its state after the first boot. */
   async restore(): Promise<void> {
     const hosts = [...this.hosts.values()];
     const stopped = hosts.filter((host) => !host.isRunning());
@@ -80,7 +80,7 @@ export class Lab {
     this.forget();
   }
 
-  /** Ends what this lab started, and only that. */
+  /** Ends the programs that this lab started. */
   async stop(): Promise<void> {
     this.forget();
     await each([...this.hosts.values()], (host) => host.kill());
@@ -88,12 +88,12 @@ export class Lab {
     removeRunDirectory(this.directory);
   }
 
-  /** The same at once, when there is no time to wait for it. */
+  /** Kills the programs that this lab started, without waiting. */
   endNow(): void {
     for (const pid of [...[...this.hosts.values()].map((host) => host.pid), this.hub.pid]) {
       try {
         if (pid) process.kill(pid, "SIGKILL");
-      } catch {} // has ended already
+      } catch {} // The process has ended already.
     }
     removeRunDirectory(this.directory);
   }
@@ -115,7 +115,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     return machine({ topology, host: plan, image, manager, directory }, keys, detached);
   });
   const hub = startHub(topology, plans, directory, detached);
-  // From here on, whatever ends us ends what was started: nothing may be waited for in between.
+  // There is no await before the exit handler is installed, so that the programs always end with this process.
   const lab = new Lab(
     topology,
     directory,
@@ -165,7 +165,7 @@ async function bringUp(machines: readonly Machine[]): Promise<void> {
   });
 }
 
-/** Brings a host back from the cache. A snapshot that does not work is thrown away. */
+/** Restores a host from the cache. A broken snapshot is deleted. */
 async function restoreSaved({ host, disk, snapshot }: Machine): Promise<void> {
   if (!snapshot.exists()) return;
   try {

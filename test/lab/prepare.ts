@@ -1,8 +1,8 @@
 import type { LabHost } from "./host";
 
 /**
- * Makes a freshly booted host ready for its snapshot: what it has read once it does not read again,
- * so commands are quick from the start. ipvsadm is read and not run: it would load ip_vs.
+ * Prepares a booted host for its snapshot. The script reads the programs once, so that they are in the page cache. The
+ * script only reads ipvsadm, because running it would load ip_vs.
  */
 export const PREPARE = `
 cd /

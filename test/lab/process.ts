@@ -1,20 +1,20 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 
-/** A program of the lab that runs until it is ended, by its id. */
+/** A program of the lab that runs until it is killed by its process id. */
 export interface LabProcess {
   pid: number;
-  /** Resolves when the program has ended, for whatever reason. */
+  /** Resolves when the program has ended; never rejects. */
   ended: Promise<void>;
   isAlive(): boolean;
-  /** What it has written so far. */
+  /** The output so far. */
   output(): string;
   kill(): Promise<void>;
 }
 
 /**
- * Starts a program whose output goes to a file. It dies with us, even when we are killed, unless
- * it is detached: then it goes on until somebody ends it.
+ * Starts a program with its output in a file. The program ends with this process, even when this process is killed. A
+ * detached program goes on.
  */
 export function startProcess(
   argv: readonly string[],
@@ -32,7 +32,7 @@ export function startProcess(
 function watch(child: ChildProcess, program: string, logFile: string): LabProcess {
   const ended = new Promise<void>((resolve) => {
     child.once("exit", () => resolve());
-    child.once("error", () => resolve()); // did not start at all
+    child.once("error", () => resolve()); // The program did not start.
   });
   if (child.pid === undefined) throw new Error(`${program} cannot be started`);
   const pid = child.pid;
@@ -48,12 +48,12 @@ function watch(child: ChildProcess, program: string, logFile: string): LabProces
   };
 }
 
-/** When a process started, in the kernel's ticks: with its id, it names one process for ever. */
+/** The start time of a process in the kernel's ticks. Process id and start time together identify a process. */
 export function startTimeOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
   } catch {
-    return undefined; // it is gone
+    return undefined; // The process has ended.
   }
 }

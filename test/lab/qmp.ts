@@ -8,13 +8,13 @@ interface Reply {
   error?: { desc: string };
 }
 
-/** The control socket of one QEMU (its QMP protocol). One command at a time. */
+/** The control socket of a QEMU (QMP), with one command at a time. */
 export class Monitor {
   private waiting: ((reply: Reply) => void)[] = [];
 
   private constructor(private readonly socket: Socket) {}
 
-  /** Waits until QEMU, which has just been started, listens and greets. */
+  /** Waits until a started QEMU listens and greets. */
   static async open(path: string, process: LabProcess): Promise<Monitor> {
     let monitor: Monitor | undefined;
     await waitUntil(
@@ -54,13 +54,13 @@ export class Monitor {
     return reply.return;
   }
 
-  /** A command for people (savevm, loadvm, set_link, info ...): what it prints. */
+  /** Runs a command of the human monitor (savevm, loadvm, set_link, info ...), and returns its output. */
   async human(line: string): Promise<string> {
     const text = await this.execute("human-monitor-command", { "command-line": line });
     return String(text).trim();
   }
 
-  /** A command that prints nothing but its failure. */
+  /** Runs a command that prints only errors. */
   async silent(line: string): Promise<void> {
     const text = await this.human(line);
     if (text !== "") throw new Error(`QEMU: ${line}: ${text}`);

@@ -6,7 +6,7 @@ import { startTimeOf } from "./process";
 
 const PREFIX = "pulumi-lvs-lab-";
 
-/** A temporary directory for one run of a lab: disks, sockets (whose paths must be short), logs. */
+/** Makes a temporary directory for a run of a lab: disks, logs, and sockets, whose paths must be short. */
 export function makeRunDirectory(): string {
   sweepLeftovers();
   const directory = mkdtempSync(join(tmpdir(), PREFIX));
@@ -14,12 +14,12 @@ export function makeRunDirectory(): string {
   return directory;
 }
 
-/** Says whose directory it is: when that process is gone, anybody may remove it. */
+/** Records the owner of a directory. When the owner has ended, another run may remove the directory. */
 export function ownRunDirectory(directory: string, pid: number): void {
   writeFileSync(join(directory, "owner"), `${pid} ${startTimeOf(pid)}`);
 }
 
-/** A process that was killed outright leaves its directory; its programs died with it. */
+/** Removes the directories of killed processes. Their programs have ended with them. */
 function sweepLeftovers(): void {
   for (const name of readdirSync(tmpdir())) {
     const owner = join(tmpdir(), name, "owner");
@@ -33,7 +33,7 @@ export function removeRunDirectory(directory: string): void {
   rmSync(directory, { recursive: true, force: true });
 }
 
-/** Waits until a claim holds; `until` may throw to give up at once. */
+/** Waits until a condition is true. The condition may throw to give up at once. */
 export async function waitUntil(
   what: string,
   until: () => boolean | Promise<boolean>,
@@ -50,7 +50,7 @@ export async function waitUntil(
 const undone = new Set<() => void>();
 let isListening = false;
 
-/** Has something undone when this process ends in any way that it can notice. */
+/** Runs a clean-up when this process ends in any way that it can notice. */
 export function atExit(undo: () => void): () => void {
   undone.add(undo);
   if (!isListening) listen();
@@ -70,7 +70,7 @@ function listen(): void {
       process.kill(process.pid, signal);
     });
   }
-  // A test runner that is ended does not end its workers: without it they have nobody to work for.
+  // A killed test runner does not end its workers, so that a worker ends when its parent is gone.
   const parent = process.ppid;
   setInterval(() => process.ppid !== parent && process.exit(1), 500).unref();
 }

@@ -8,10 +8,10 @@ import { command } from "../toolchain/command";
 import { PREPARE } from "./prepare";
 import { type HostRun, hostArguments } from "./qemu";
 
-/** A host's booted state in the cache: a disk with the memory in it. */
+/** A snapshot of a booted host in the cache: a disk that contains the memory too. */
 export interface Snapshot {
   exists(): boolean;
-  /** Copies it into a run: the cached one is never written to. */
+  /** Copies the snapshot for a run. The cached file is never written to. */
   copyTo(disk: string): Promise<void>;
   save(disk: string): Promise<void>;
   discard(): void;
@@ -31,7 +31,7 @@ export function snapshotOf(run: HostRun): Snapshot {
   };
 }
 
-/** Everything that a snapshot's content hangs on; paths and ports are not part of it. */
+/** The key of a snapshot, from everything that decides its contents: not paths and ports. */
 function keyOf(run: HostRun): string {
   const image = { ...run.image, kernel: "", initrd: "" };
   const args = hostArguments({ ...run, image, directory: "", sshPort: 0, restore: false });

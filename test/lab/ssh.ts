@@ -1,6 +1,6 @@
 import { Client, type ClientChannel } from "ssh2";
 
-/** What `startLab` gives to a program that connects to a host, in our product's words. */
+/** The connection to a host of the lab, with the names of our product's arguments. */
 export interface Connection {
   host: string;
   port: number;
@@ -24,7 +24,7 @@ export interface RunOptions {
 
 const READY_MS = 20_000;
 
-/** One connection to a host, opened when it is first needed and again after it was lost. */
+/** A connection to a host, opened on first use and again after a loss. */
 export class Shell {
   private opening: Promise<Client> | undefined;
 
@@ -37,7 +37,7 @@ export class Shell {
     return within(timeoutMs, line, result, () => this.close());
   }
 
-  /** Starts a command and leaves its channel, with its input and output, to the caller. */
+  /** Starts a command, and returns its channel to the caller. */
   async open(line: string): Promise<ClientChannel> {
     const client = await this.client();
     return new Promise((resolve, reject) => {
@@ -87,7 +87,7 @@ function connect(connection: Connection, lost: () => void): Promise<Client> {
   });
 }
 
-/** Reads a channel to its end. A command that a signal ended, or a lost connection, has code -1. */
+/** Reads a channel to its end. The exit code is -1 after a signal and after a lost connection. */
 export function collect(channel: ClientChannel): Promise<Result> {
   let stdout = "";
   let stderr = "";

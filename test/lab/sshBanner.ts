@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 
-/** Whether an ssh server says its first words: cheap to ask while a host boots. */
+/** Whether an SSH server sends its banner, which is a cheap test while a host boots. */
 export function hasBanner(port: number, timeoutMs = 1500): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, "127.0.0.1");

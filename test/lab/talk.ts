@@ -1,12 +1,12 @@
 import { createInterface } from "node:readline";
 import type { ClientChannel } from "ssh2";
 
-/** A program on a host that we talk with, line by line. */
+/** A program on a host, with which a test exchanges lines. */
 export interface Talk {
   send(line: string): void;
-  /** The next line that it says; empty when it says no more. */
+  /** The next line of output; empty at the end of the output. */
   line(): Promise<string>;
-  /** Ends its input, waits for its end, and returns what it wrote to standard error. */
+  /** Closes the input, waits for the end of the program, and returns its standard error. */
   end(): Promise<string>;
 }
 

@@ -1,20 +1,20 @@
-/** The networks and hosts of a cluster, as data. */
+/** The networks and hosts of a cluster. */
 export interface Topology {
   name: TopologyName;
   networks: readonly string[];
   hosts: readonly HostPlan[];
-  /** A virtual address that no host of the lab has; .81, .82, ... are free too. */
+  /** An address for a VIP, which no host has. The following addresses (.81, .82, ...) are free too. */
   vip: { ipv4: string; ipv6: string };
 }
 
 export interface HostPlan {
   name: string;
-  /** The cluster's interfaces, eth1 and on; eth0 is management and the same everywhere. */
+  /** The interfaces of the cluster from eth1 on. On every host, eth0 is the management interface. */
   nics: readonly { network: string; addresses: readonly string[] }[];
   routes?: readonly { to: string; via: string }[];
-  /** A router of the Internet, outside the cluster. */
+  /** Whether the host is a router outside the cluster. */
   forwards?: boolean;
-  /** Runs the small server that answers with its host's name. */
+  /** Whether the host runs the server that answers with the name of its host. */
   answers?: boolean;
 }
 
@@ -24,10 +24,10 @@ const answers = true;
 const forwards = true;
 const lan = "2001:db8:0:1::";
 
-/** A host on a network of its own choice, with its IPv4 and IPv6 addresses. */
+/** An interface on a network, with its IPv4 and IPv6 addresses. */
 const on = (network: string, ...addresses: string[]) => ({ network, addresses });
 
-/** One network: director and real servers side by side, and the client with them. */
+/** Direct routing: director, real servers and client are on one network. */
 const dr: Topology = {
   name: "dr",
   networks: ["lan"],
@@ -46,7 +46,7 @@ const dr: Topology = {
 const outside = "2001:db8:0:1::";
 const inside = "2001:db8:0:10::";
 
-/** Two networks with the director between them. The real servers have no way to the client yet. */
+/** NAT: the director is between two networks, and the real servers have no route to the client yet. */
 const nat: Topology = {
   name: "nat",
   networks: ["outside", "inside"],
@@ -77,7 +77,7 @@ const nearRoutes = through("192.0.2.1", `${near}1`);
 const farRoutes = through("198.51.100.1", `${far}1`);
 const fartherRoutes = through("203.0.113.1", `${farther}1`);
 
-/** Real servers in two networks far from the director; a router joins them all. */
+/** Tunneling: the real servers are in two networks behind a router. */
 const tun: Topology = {
   name: "tun",
   networks: ["near", "far", "farther"],
@@ -117,7 +117,7 @@ const tun: Topology = {
 
 export const TOPOLOGIES: Readonly<Record<TopologyName, Topology>> = { dr, nat, tun };
 
-/** A host's interface on a network: fixed, so that a snapshot's neighbours stay true. */
+/** The MAC address of a host's interface. It is fixed, so that the neighbour caches in snapshots stay valid. */
 export function macAddress(topology: Topology, host: HostPlan, nic: number): string {
   const network = topology.networks.indexOf(host.nics[nic]?.network ?? "");
   const byte = (value: number) => value.toString(16).padStart(2, "0");

@@ -5,7 +5,7 @@ import { type Talk, talk } from "./talk";
 import { macAddress } from "./topology";
 
 /**
- * How often each answered: a real server's name, or "refused" (a new connection), "reset" (one that was there),
+ * The number of answers by real server, or by failure: "refused" (a new connection), "reset" (an existing connection),
  * "timeout", "unreachable", "closed".
  */
 export type Counts = Record<string, number>;
@@ -17,7 +17,7 @@ export interface Watch<Finding> {
 export interface TrafficOptions {
   /** @default "tcp" */
   protocol?: "tcp" | "udp" | "sctp";
-  /** From where. @default "client" */
+  /** The host of the client. @default "client" */
   from?: string;
 }
 
@@ -26,7 +26,7 @@ const PROGRAM = readFileSync(join(__dirname, "guest", "traffic.py"), "utf8");
 const commandLine = (...args: (string | number)[]) =>
   `python3 -c '${PROGRAM.replaceAll("'", "'\\''")}' ${args.join(" ")}`;
 
-/** Makes new connections (UDP: datagrams from new ports), one after another, and counts who answered. */
+/** Makes new connections one after another (for UDP, datagrams from new ports), and counts the answers. */
 export async function connections(
   lab: Lab,
   address: string,
@@ -40,12 +40,12 @@ export async function connections(
 }
 
 export interface HeldConnection {
-  /** Who answers on the connection now; "closed", "reset" or "timeout" when it is dead. */
+  /** The real server that answers on the connection, or "closed", "reset" or "timeout". */
   ask(): Promise<string>;
   close(): Promise<void>;
 }
 
-/** Opens one TCP connection and keeps it: does it outlive a change? */
+/** Opens a TCP connection and keeps it open, to see whether it survives a change. */
 export async function holdConnection(
   lab: Lab,
   address: string,
@@ -64,7 +64,7 @@ export async function holdConnection(
   };
 }
 
-/** Connects again and again: a change in good order refuses nobody. */
+/** Connects repeatedly, and counts the answers, to see whether a change refuses clients. */
 export async function watchRefusals(
   lab: Lab,
   address: string,
@@ -113,7 +113,7 @@ export async function steadyLoad(
   };
 }
 
-/** Asks for an address's owner again and again (ARP or neighbour discovery): counts by host name. */
+/** Repeatedly asks for the owner of an address (ARP or neighbour discovery), and counts the answers by host. */
 export async function watchArp(
   lab: Lab,
   address: string,

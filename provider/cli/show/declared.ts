@@ -69,13 +69,13 @@ function ungroup(resource: DeclaredResource): DeclaredResource[] {
   const { services: shownServices, ...shownHost } = resource.shown;
   return Object.entries(Object(services) as Record<string, Values>).map(([name, values]) => ({
     ...{ ...resource, kind: "VirtualService", name },
-    inputs: service(name, values, host),
+    inputs: serviceInputs(name, values, host),
     // When the whole group is a secret, each value in the group is a secret too.
-    shown: service(name, Object(shownServices)[name] ?? maskAll(values), shownHost),
+    shown: serviceInputs(name, Object(shownServices)[name] ?? maskAll(values), shownHost),
   }));
 }
 
-function service(name: string, values: Values, host: Values): Values {
+function serviceInputs(name: string, values: Values, host: Values): Values {
   const inputs = fromGrouped(
     name,
     values as unknown as GroupedService,

@@ -17,12 +17,12 @@ export class DeclaredHostCache {
   /** Returns the hosts of the last read, and starts another read when the last one is old. */
   hosts(): readonly DeclaredHost[] {
     const isOld = performance.now() - this.readAt >= this.seconds * 1000;
-    if (isOld && !this.isReading) void this.readAgain();
+    if (isOld && !this.isReading) void this.refresh();
     return this.current;
   }
 
   /** Reads the state. After a failure the last state stays, because the next read may succeed. */
-  private async readAgain(): Promise<void> {
+  private async refresh(): Promise<void> {
     this.isReading = true;
     this.current = await this.read().catch(() => this.current);
     this.readAt = performance.now();

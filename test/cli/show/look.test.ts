@@ -24,7 +24,7 @@ afterEach(() => {
 });
 
 describe("a look at a host", () => {
-  it("says after one try that the host cannot be reached, whatever the resource waits for", async () => {
+  it("reports an unreachable host after one attempt, whatever dialErrorLimit the resource has", async () => {
     const port = await closedPort();
     const connection = { host: "127.0.0.1", port, password: "PASSWORD", dialErrorLimit: -1 };
     const look = await lookAt(hostWith(connection));
@@ -35,7 +35,7 @@ describe("a look at a host", () => {
     expect(JSON.stringify(look)).not.toContain("PASSWORD");
   });
 
-  it("says what is wrong with a connection, without its values", async () => {
+  it("reports the problems of a connection without its values", async () => {
     const look = await lookAt(hostWith({ host: "director1", passwrod: "PASSWORD", port: "x" }));
     expect(look).toMatchObject({
       state: "failed",
@@ -44,7 +44,7 @@ describe("a look at a host", () => {
     expect(JSON.stringify(look)).not.toContain("PASSWORD");
   });
 
-  it("does not ask a host that is forgotten", async () => {
+  it("does not connect to a forgotten host", async () => {
     vi.stubEnv("PULUMI_LVS_FORGET", "web2,director1");
     expect(await lookAt(hostWith({ host: "director1" }))).toMatchObject({ state: "forgotten" });
   });
@@ -56,7 +56,7 @@ describe("the options of show", () => {
     [{ watch: "0" }, "--watch is 0: give a number of seconds from 0.5 to 86400"],
     [{ watch: true, graph: "-" }, "--graph draws the clusters once: leave out --watch and --json"],
     [{ json: true, graph: "-" }, "--graph draws the clusters once: leave out --watch and --json"],
-  ] as const)("%o are refused before anything is asked", async (options, message) => {
+  ] as const)("%o are refused before Pulumi runs", async (options, message) => {
     await expect(show({ color: "auto", ...options })).rejects.toThrow(message);
   });
 });

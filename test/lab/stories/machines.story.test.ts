@@ -13,7 +13,7 @@ import { namesIn, said } from "./support/pieces";
 const VIP = "192.0.2.80";
 const HOSTS = ["director1", "web1", "web2"];
 
-/** Where a line of what Pulumi said is: `created`, `deleting`, of the resource of a name. */
+/** The numbers of the lines of Pulumi's output that match a pattern. */
 function placesOf(text: string, pattern: RegExp): number[] {
   const lines = text.split("\n");
   const places = lines.flatMap((line, place) => (pattern.test(line) ? [place] : []));
@@ -21,7 +21,7 @@ function placesOf(text: string, pattern: RegExp): number[] {
   return places;
 }
 
-/** A program that knows no address: its machines, and the VIP, are resources of its own. */
+/** A program without plain addresses: the machines and the VIP are resources of the same program. */
 describe("a cluster on machines that its program creates", () => {
   let lab: Lab;
   let stack: Stack;
@@ -31,7 +31,7 @@ describe("a cluster on machines that its program creates", () => {
 
   const table = () => lab.host("director1").mustRun("ipvsadm -Sn");
 
-  /** Answers the program when it creates something. */
+  /** Waits until the program creates a resource, and returns the value to the program. */
   async function answer(name: string, value: () => Promise<object>, generation = 1) {
     const file = join(directory, `${name}.${generation}`);
     await waitUntil(`${name} is created`, async () => existsSync(`${file}.wanted`), 120_000, 100);
@@ -44,7 +44,7 @@ describe("a cluster on machines that its program creates", () => {
     return { host, port, hostKey, address };
   }
 
-  /** The machine is switched on when it is created, and not before. */
+  /** Starts a machine, which is off before the program creates it. */
   async function switchedOn(name: string, address: string) {
     await lab.host(name).powerOn(true);
     await lab.host(name).resume();

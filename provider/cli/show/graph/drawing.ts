@@ -19,16 +19,17 @@ export interface Box {
   readonly children: readonly Box[];
 }
 
-/** A director, with the boxes that get their traffic through it. */
-export interface Source extends Box {
-  /** The indexes of those boxes. Edges to the other boxes are dashed. */
-  readonly carries: readonly number[];
+/** The box of a director. */
+export interface DirectorBox extends Box {
+  /** The indexes of the VIPs that the director has. The edges to other VIPs are dashed. */
+  readonly activeIndexes: readonly number[];
 }
 
 /** A part of the drawing: a cluster, or the virtual services of others on a director. */
 export interface Band {
   readonly title: string;
-  readonly sources: readonly Source[];
+  readonly directorBoxes: readonly DirectorBox[];
+  /** The boxes of the VIPs; for virtual services of others, the boxes of the services. */
   readonly boxes: readonly Box[];
 }
 
@@ -57,11 +58,11 @@ function clusterBand({ name, directors, machines }: ClusterView, states: States)
   const machinesByHost = new Map(machines.map((machine) => [machine.host, machine]));
   return {
     title: name === null ? "without a Cluster" : `cluster ${name}`,
-    sources: directors.map(({ host, drift }) => ({
+    directorBoxes: directors.map(({ host, drift }) => ({
       ...{ lines: [host, "director", ...stateLines(host, states), ...driftLines(drift)] },
       ...{ tone: toneOf(drift, host, states), children: [] },
-      carries: vips.flatMap((vip, place) =>
-        vip.holders.some((holder) => holder.host === host) ? [place] : [],
+      activeIndexes: vips.flatMap((vip, index) =>
+        vip.holders.some((holder) => holder.host === host) ? [index] : [],
       ),
     })),
     boxes: vips.map((vip) => vipBox(vip, machinesByHost, states)),
@@ -69,10 +70,10 @@ function clusterBand({ name, directors, machines }: ClusterView, states: States)
 }
 
 function othersBand({ host, services }: OthersView): Band {
-  const carries = services.map((_, place) => place);
+  const activeIndexes = services.map((_, index) => index);
   return {
     title: "managed by others",
-    sources: [{ lines: [host, "director"], tone: "others", children: [], carries }],
+    directorBoxes: [{ lines: [host, "director"], tone: "others", children: [], activeIndexes }],
     boxes: services.map((service) => serviceBox(service, new Map(), new Map())),
   };
 }

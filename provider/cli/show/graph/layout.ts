@@ -19,6 +19,7 @@ export interface Edge {
   readonly isDashed: boolean;
 }
 
+/** A band with the positions of its title, boxes and edges. */
 export interface PlacedBand {
   readonly title: string;
   readonly x: number;
@@ -27,6 +28,7 @@ export interface PlacedBand {
   readonly edges: readonly Edge[];
 }
 
+/** The whole drawing with its size in pixels. */
 export interface Layout {
   readonly bands: readonly PlacedBand[];
   readonly width: number;
@@ -66,31 +68,32 @@ function placeBand(band: Band, y: number): { band: PlacedBand; height: number } 
     bottom += tree.height + GAP.row;
   }
   const height = Math.max(bottom - top - GAP.row, 0);
-  const sources = placeSources(band, top, height, columns);
-  const boxes = [...sources, ...trees.flatMap((tree) => tree.boxes)];
-  const carried = sources.flatMap((from, index) =>
-    trees.map(({ root: to }, place): Edge => {
-      return { from, to, isDashed: !band.sources[index]?.carries.includes(place) };
+  const directors = placeDirectors(band, top, height, columns);
+  const boxes = [...directors, ...trees.flatMap((tree) => tree.boxes)];
+  const directorEdges = directors.flatMap((from, director) =>
+    trees.map(({ root: to }, index): Edge => {
+      const { activeIndexes = [] } = band.directorBoxes[director] ?? {};
+      return { from, to, isDashed: !activeIndexes.includes(index) };
     }),
   );
   const lowest = largest([top, ...boxes.map((box) => box.y + box.height)]);
-  const edges = [...carried, ...trees.flatMap((tree) => tree.edges)];
+  const edges = [...directorEdges, ...trees.flatMap((tree) => tree.edges)];
   return {
     band: { title: band.title, x: GAP.margin, y: y + TEXT.line, boxes, edges },
     height: lowest - y,
   };
 }
 
-function placeSources(
-  { sources }: Band,
+function placeDirectors(
+  { directorBoxes }: Band,
   top: number,
   height: number,
   columns: readonly Column[],
 ): PlacedBox[] {
-  const total = sources.reduce((sum, source) => sum + heightOf(source) + GAP.row, -GAP.row);
+  const total = directorBoxes.reduce((sum, box) => sum + heightOf(box) + GAP.row, -GAP.row);
   let y = top + Math.max(0, (height - total) / 2);
-  return sources.map((source) => {
-    const box = placeBox(source, 0, y, columns);
+  return directorBoxes.map((directorBox) => {
+    const box = placeBox(directorBox, 0, y, columns);
     y += box.height + GAP.row;
     return box;
   });
@@ -104,20 +107,20 @@ interface PlacedTree {
 }
 
 function placeTree(box: Box, depth: number, top: number, columns: readonly Column[]): PlacedTree {
-  const below: PlacedTree[] = [];
+  const subtrees: PlacedTree[] = [];
   let y = top;
   for (const child of box.children) {
     const tree = placeTree(child, depth + 1, y, columns);
-    below.push(tree);
+    subtrees.push(tree);
     y += tree.height + GAP.row;
   }
   const height = Math.max(y - top - GAP.row, heightOf(box));
   const root = placeBox(box, depth, top + (height - heightOf(box)) / 2, columns);
-  const own = below.map(({ root: to }): Edge => ({ from: root, to, isDashed: false }));
+  const rootEdges = subtrees.map(({ root: to }): Edge => ({ from: root, to, isDashed: false }));
   return {
     ...{ root, height },
-    boxes: [root, ...below.flatMap((tree) => tree.boxes)],
-    edges: [...own, ...below.flatMap((tree) => tree.edges)],
+    boxes: [root, ...subtrees.flatMap((tree) => tree.boxes)],
+    edges: [...rootEdges, ...subtrees.flatMap((tree) => tree.edges)],
   };
 }
 
@@ -133,13 +136,13 @@ interface Column {
 }
 
 /** Each column is as wide as its widest box. */
-function columnsOf({ sources, boxes }: Band): Column[] {
+function columnsOf({ directorBoxes, boxes }: Band): Column[] {
   const widths: number[] = [];
   const measure = (box: Box, depth: number) => {
     widths[depth] = Math.max(widths[depth] ?? 0, widthOf(box));
     for (const child of box.children) measure(child, depth + 1);
   };
-  for (const source of sources) measure(source, 0);
+  for (const box of directorBoxes) measure(box, 0);
   for (const box of boxes) measure(box, 1);
   let x: number = GAP.margin;
   return widths.map((width) => {

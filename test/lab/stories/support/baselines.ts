@@ -1,7 +1,7 @@
 import { type Baseline, difference, observeHost } from "../../baseline";
 import type { Lab } from "../../lab";
 
-/** What hosts were at one moment, to compare them with. */
+/** The baselines of hosts at a moment, for later comparisons. */
 export class Baselines {
   private constructor(
     private readonly lab: Lab,
@@ -12,7 +12,7 @@ export class Baselines {
     return new Baselines(lab, await observed(lab, hosts));
   }
 
-  /** What is not as it was then, on any host. */
+  /** The differences from these baselines on all hosts. */
   async differences(): Promise<string[]> {
     const now = await observed(this.lab, [...this.taken.keys()]);
     return [...this.taken].flatMap(([name, before]) =>

@@ -9,18 +9,18 @@ import type { Release } from "../../sources";
 import type { TopologyName } from "../../topology";
 import { Baselines } from "./baselines";
 
-/** What a story needs to know of an example. */
+/** The description of an example for a story. */
 export interface Example {
   readonly program: string;
   readonly topology: TopologyName;
   readonly hosts: readonly string[];
   /** @default Debian 12 everywhere */
   readonly releases?: Readonly<Record<string, Release>>;
-  /** Loaded before the baseline is taken, so that "as before" compares like with like. */
+  /** The modules to load before the baseline, because ip_vs and others add sysctls that stay. */
   readonly modules: Readonly<Record<string, readonly string[]>>;
-  /** What hosts have to begin with: lines of shell, run before the baseline is taken. @default nothing else */
+  /** Shell lines that run on hosts before the baseline. @default - none */
   readonly before?: Readonly<Record<string, string>>;
-  /** Who logs in on every managed host: a user with the rights that `pulumi-lvs sudoers` prints. @default root */
+  /** The user on every managed host, with the rights that `pulumi-lvs sudoers` prints. @default root */
   readonly sudoer?: string;
 }
 
@@ -28,13 +28,13 @@ export const FOREIGN = "tcp 192.0.2.99:9999";
 const FOREIGN_LINES =
   "-A -t 192.0.2.99:9999 -s rr\n-a -t 192.0.2.99:9999 -r 192.0.2.98:9999 -g -w 7\n";
 
-/** A lab with the hosts of an example, a stack of its program, and what the hosts were before. */
+/** A lab with the hosts of an example, a stack of its program, and the baselines of the hosts. */
 export class ClusterStory {
   private constructor(
     readonly lab: Lab,
     readonly stack: Stack,
     private readonly before: Baselines,
-    /** Those that the stack manages. */
+    /** The hosts that the stack manages. */
     readonly hosts: readonly string[],
   ) {}
 
@@ -61,17 +61,17 @@ export class ClusterStory {
     return new ClusterStory(lab, stack, await Baselines.take(lab, managed), managed);
   }
 
-  /** What went over the network since it was last asked. */
+  /** The network traffic since the last call. */
   traffic(): TrafficByHost {
     return takeTraceByHost(traceOf(this.stack));
   }
 
-  /** What is not as it was before the story, on any host. */
+  /** The differences from the baselines on all hosts. */
   differences(): Promise<string[]> {
     return this.before.differences();
   }
 
-  /** The virtual services of the director, foreign ones too. */
+  /** The virtual services of the director, including those of others. */
   async table(): Promise<string> {
     return this.lab.host("director1").mustRun("ipvsadm -Sn");
   }
@@ -82,7 +82,7 @@ export class ClusterStory {
   }
 }
 
-/** Installs what `pulumi-lvs sudoers` prints, as its documentation says. */
+/** Installs the output of `pulumi-lvs sudoers`, as its documentation says. */
 async function allow(host: LabHost, user: string): Promise<void> {
   const file = "/etc/sudoers.d/pulumi-lvs";
   const line = `umask 227; cat > ${file} && visudo -cf ${file}`;

@@ -23,7 +23,7 @@ export interface ClusterDescription
   readonly realServers: Named<ClusterArgs["realServers"][number]>[];
 }
 
-/** What a story has on its hosts: lines of shell for each, run before anything is compared. */
+/** The set-up of a story: shell lines for each host that run before the baselines, and options. */
 export interface Beginning {
   /** @default "dr" */
   readonly topology?: TopologyName;
@@ -34,14 +34,14 @@ export interface Beginning {
   readonly before?: Readonly<Record<string, string>>;
   /** @default the program that describes clusters */
   readonly program?: string;
-  /** Where the stack's state is, and what Pulumi needs to know for it. @default files */
+  /** The URL of the stack's backend. @default a directory */
   readonly backend?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
 const PROGRAM = "test/lab/programs/clusters";
 
-/** A lab, a stack of the program that describes clusters, and what the hosts were before. */
+/** A lab, a stack of the program that describes clusters, and the baselines of the hosts. */
 export class Clusters {
   private constructor(
     readonly lab: Lab,
@@ -67,7 +67,7 @@ export class Clusters {
     return clusters;
   }
 
-  /** Another stack of the same program, which knows the same hosts. */
+  /** Creates another stack of the same program with the same hosts. */
   async sibling(name: string): Promise<Stack> {
     const stack = await this.stack.sibling(name);
     await this.reach(stack);
@@ -83,13 +83,13 @@ export class Clusters {
     await stack.config({ hosts: Object.fromEntries(hosts) }, { privateKey });
   }
 
-  /** Describes a cluster anew and brings it about. */
+  /** Changes the description of a cluster, and runs `pulumi up`. */
   async up(cluster: ClusterDescription, stack = this.stack): Promise<string> {
     await stack.config({ cluster });
     return succeeded(stack.up());
   }
 
-  /** What is not as it was before the story, on any host. */
+  /** The differences from the baselines on all hosts. */
   differences(): Promise<string[]> {
     return this.before.differences();
   }
@@ -100,14 +100,14 @@ export class Clusters {
   }
 }
 
-/** What a run that has to succeed printed. */
+/** The output of a run that must succeed. */
 export async function succeeded(run: Promise<Run>): Promise<string> {
   const { exitCode, stdout, stderr } = await run;
   expect(exitCode, `${stdout}\n${stderr}`).toBe(0);
   return stdout;
 }
 
-/** A real server of the lab, whose side is managed too. */
+/** A real server of the lab with a connection, so that the cluster sets up its side too. */
 export function realServer(
   name: string,
   more: Partial<ClusterDescription["realServers"][number]> = {},

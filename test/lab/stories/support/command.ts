@@ -13,15 +13,13 @@ export function lvs(
   return ended(process.execPath, [MAIN, ...args, "--stack", stack.name], stack, below);
 }
 
-/** Runs `pulumi-lvs` for a stack on a terminal, where somebody answers its question. */
+/** Runs `pulumi-lvs` for a stack on a terminal, and answers its question. */
 export function lvsOnTerminal(stack: Stack, args: readonly string[], answer: string): Promise<Run> {
   const words = [process.execPath, MAIN, ...args, "--stack", stack.name];
   return ended("script", ["-qec", words.join(" "), "/dev/null"], stack, ".", answer);
 }
 
-/**
- * Runs `pulumi-lvs show` until it has printed something, and then ends it: on a terminal by a key, else by a signal.
- */
+/** Runs `pulumi-lvs show` until its output has a text, and then ends it: on a terminal by a key, otherwise by a signal. */
 export function watching(
   stack: Stack,
   where: "terminal" | "pipe",
@@ -30,7 +28,7 @@ export function watching(
   end: "q" | "SIGTERM",
 ): Promise<Run> {
   const words = [process.execPath, MAIN, "show", ...args, "--stack", stack.name];
-  // A terminal of some size: `script` takes that of its own terminal, and here is none.
+  // The size of the terminal is set, because `script` copies the size of its own terminal, and here is none.
   const line = `stty rows 40 cols 160; exec ${words.join(" ")}`;
   const [command = "", ...rest] =
     where === "terminal" ? ["script", "-qec", line, "/dev/null"] : words;

@@ -1,13 +1,13 @@
 import type { Run } from "../../../stack/stack";
 
-/** Something that Pulumi is told during a run: by the program, by the engine, by a provider. */
+/** A message during a run of Pulumi: from the program, the engine or a provider. */
 export interface Diagnostic {
-  /** The resource, where it is known. */
+  /** The URN of the resource. @default - the message belongs to no resource */
   readonly urn?: string;
   readonly message: string;
-  /** What a provider writes to stderr is "info#err". */
+  /** The severity. Output of a provider on stderr is "info#err". */
   readonly severity: "debug" | "info" | "info#err" | "warning" | "error";
-  /** Shown only while the resource's row is at work. */
+  /** Whether the message is shown only while the resource's row is active. */
   readonly ephemeral?: boolean;
 }
 

@@ -1,17 +1,17 @@
 import type { Manager } from "../../qemu";
 
-/** Takes the interface away from its driver, and gives it back: as if a card was pulled out and put in again. */
+/** Unbinds the interface from its driver and binds it again, like a card that is removed and inserted. */
 const UNPLUG = `device=$(basename "$(readlink -f /sys/class/net/eth1/device)")
 cd /sys/bus/virtio/drivers/virtio_net && echo "$device" > unbind && sleep 1 && echo "$device" > bind`;
 
-/** What takes nothing away, so that no request fails meanwhile. */
+/** The events that remove nothing, so that no request fails meanwhile. */
 export const HARMLESS: ReadonlySet<string> = new Set([
   "networkctl reload",
   "nmcli connection reload",
   "systemctl restart NetworkManager",
 ]);
 
-/** What happens to the network of a host, by who manages it: lines of shell. */
+/** Events in the network of a host as shell lines, by network manager. */
 export const EVENTS: Readonly<Record<Manager, Readonly<Record<string, string>>>> = {
   networkd: {
     "networkctl reload": "networkctl reload",

@@ -3,8 +3,8 @@ import type { LabHost } from "../../host";
 const HELD = "/run/held-up";
 
 /**
- * Puts a script in the place of a program, which stops before it does what begins with `words` until it is let go: what
- * is run on the host meanwhile is under way for as long as the story needs.
+ * Replaces a program by a script that pauses before a command line that begins with `words`, so that a change on the host
+ * stays in progress for as long as the story needs.
  */
 export async function holdUp(host: LabHost, program: string, words: string): Promise<void> {
   await host.mustRun(
@@ -19,12 +19,12 @@ exec "$0.real" "$@"
   );
 }
 
-/** Whether the program is at what it was to be held up at. */
+/** Whether the program has reached the pause. */
 export async function isHeldUp(host: LabHost): Promise<boolean> {
   return (await host.run(`test -e ${HELD}`)).exitCode === 0;
 }
 
-/** Has the program go on, and puts it back; whatever was behind it on the host has come to its end then. */
+/** Ends the pause, restores the program, and waits until the command on the host has ended. */
 export async function letGo(host: LabHost, program: string): Promise<void> {
   await host.mustRun(`set -e; real=$(command -v ${program}); mv $real.real $real; rm ${HELD}
 for try in $(seq 100); do flock -n /run/lock true && exit 0; sleep 0.1; done; exit 1`);

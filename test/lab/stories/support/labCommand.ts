@@ -8,15 +8,15 @@ import { atExit } from "../../run";
 const ROOT = join(__dirname, "../../../..");
 const PROGRAM = ["--import", "tsx", "test/lab/cli.ts"];
 
-/** What a run of `npm run lab` printed. */
+/** The output of `npm run lab`. */
 export interface Said {
   readonly exitCode: number | null;
   readonly text: string;
 }
 
 /**
- * `npm run lab`, with the disks and snapshots that are there and without the lab that a person may have up. Its
- * temporary files are in `tmp` of its cache; programs in `bin` there come before others.
+ * `npm run lab` with a separate cache that has the existing disks and snapshots, so that a user's running lab is not
+ * touched. The cache also has the temporary files (`tmp`), and programs that come first in PATH (`bin`).
  */
 export class LabCommand {
   readonly cache = mkdtempSync(join(tmpdir(), "pulumi-lvs-lab-command-"));
@@ -34,7 +34,7 @@ export class LabCommand {
     return spawn(process.execPath, [...PROGRAM, ...words], this.options());
   }
 
-  /** The programs of the lab that is up. */
+  /** The process ids of the running lab. */
   processes(): number[] {
     const running = JSON.parse(readFileSync(this.state(), "utf8"));
     return running.processes.map(({ pid }: { pid: number }) => pid);
@@ -55,7 +55,7 @@ export class LabCommand {
     return { exitCode, text };
   }
 
-  /** Also a lab that a story which fails has left up. */
+  /** Removes the cache, and ends a lab that a failed story has left running. */
   remove(): void {
     this.forget();
     if (existsSync(this.state())) spawnSync(process.execPath, [...PROGRAM, "down"], this.options());

@@ -1,7 +1,7 @@
 import type { Lab } from "../../lab";
 import { waitUntil } from "../../run";
 
-// What our parts are, as the kernel shows them; the weights and counters of connections are left out.
+// Prints our parts as the kernel shows them, without weights and counters.
 const LIVE = `
 ip -o address show to "$vip" | awk '{ print $2, $4 }'
 ip rule | grep -E '^3000[01]:'
@@ -11,12 +11,12 @@ cd /proc/sys/net/ipv4/conf && grep -s . eth*/arp_ignore eth*/arp_announce eth*/f
 [ ! -e /proc/net/ip_vs ] || ipvsadm -Sn
 :`;
 
-/** What is live of a cluster on a host. */
+/** The live parts of a cluster on a host. */
 export function liveOn(lab: Lab, host: string, vip: string): Promise<string> {
   return lab.host(host).mustRun(`vip=${vip}; ${LIVE}`);
 }
 
-/** Waits until hosts are again as they were, and says how long it took them. */
+/** Waits until hosts have their earlier parts again, and prints how long that took. */
 export async function isBack(
   lab: Lab,
   vip: string,

@@ -15,7 +15,7 @@ const PULUMI = "@pulumi/pulumi";
 const OLDEST_PULUMI = `${PULUMI}@${/\d+\.\d+\.\d+/.exec(peerDependencies[PULUMI])?.[0]}`;
 const TYPESCRIPT = ["typescript", "@types/node"];
 
-/** What `npm pack` makes of the checkout, which is built. */
+/** The package that `npm pack` makes of the built checkout. */
 export interface Packed {
   readonly file: string;
   /** The files in it. */
@@ -32,7 +32,7 @@ export async function pack(directory: string): Promise<Packed> {
   };
 }
 
-/** How a project comes by our package, and of what sort its program is. */
+/** The installation of our package in a project, and the language of its program. */
 export interface Way {
   readonly title: string;
   readonly program: string;
@@ -50,7 +50,7 @@ const npm = (project: string, ...packages: readonly string[]) =>
     doing: `npm install in ${project}`,
   });
 
-/** A package finds what it declares, and nothing else. */
+/** Installs packages with pnpm, where a package finds only its declared dependencies. */
 async function strictPnpm(project: string, ...packages: readonly string[]) {
   const program = join(ROOT, "node_modules/pnpm/bin/pnpm.cjs");
   const caches = ["--store-dir", cacheDir("pnpm", "store"), "--cache-dir", cacheDir("pnpm")];
@@ -99,13 +99,13 @@ export async function freshProject({ program, install }: Way, packed: Packed): P
   }
 }
 
-/** The file that a project gets when it imports our package, and what finds the packages that file imports. */
+/** The file that a project gets when it imports our package, and a `require` for the imports of that file. */
 export function importedBy({ program }: Stack) {
   const file = createRequire(join(realpathSync(program), "index.js")).resolve("pulumi-lvs");
   return { file, resolve: createRequire(file).resolve };
 }
 
-/** What the package should have: the built files of every source. */
+/** The expected files of the package: the built files of every source file. */
 export function builtFiles(): string[] {
   return ["provider", "sdk"].flatMap((top) =>
     readdirSync(join(ROOT, top), { recursive: true, encoding: "utf8" })

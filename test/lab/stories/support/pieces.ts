@@ -1,7 +1,7 @@
 import type { Run, Stack } from "../../../stack/stack";
 import type { Lab } from "../../lab";
 
-/** One resource of the program `test/lab/programs/pieces`. */
+/** A resource of the program `test/lab/programs/pieces`. */
 export interface Piece {
   readonly kind: string;
   readonly name: string;
@@ -11,12 +11,12 @@ export interface Piece {
 
 export const PROGRAM = "test/lab/programs/pieces";
 
-/** The arguments of the CLI that make a program of these resources. */
+/** The CLI arguments that give these resources to the program. */
 export function of(...pieces: readonly Piece[]): string[] {
   return ["-c", `resources=${JSON.stringify(pieces)}`];
 }
 
-/** How the program reaches a host of the lab, with the key of the config. A host that is busy is waited for. */
+/** The connection of the program to a host of the lab, with the key in the config. A busy host is retried. */
 export function reach(lab: Lab, name: string, more: Readonly<Record<string, unknown>> = {}) {
   const { host, port, hostKey } = lab.connection(name);
   const patience = { dialErrorLimit: 1, perDialTimeout: 120 };
@@ -48,7 +48,7 @@ export function virtualService(
   return { kind: "VirtualService", name, args };
 }
 
-/** Everything that a run printed. */
+/** The whole output of a run. */
 export function said({ stdout, stderr }: Run): string {
   return `${stdout}\n${stderr}`;
 }

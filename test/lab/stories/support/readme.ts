@@ -9,14 +9,14 @@ export function docsPage(name: string): string {
   return readFileSync(join(__dirname, "../../../../docs", name), "utf8");
 }
 
-/** The blocks of a README in a language: `ts` for programs, none for what Pulumi prints. */
+/** The code blocks of a README in a language: `ts` for programs, "" for Pulumi's output. */
 export function blocks(text: string, language: string): string[] {
-  // Prose, the language of a block, the block, and nothing behind the fence that ends it; then prose again.
+  // The parts repeat: prose, language, block, "" after the closing fence.
   const parts = text.split(/^```(\w*)\n/m);
   return parts.filter((_, at) => at % 4 === 2 && parts[at - 1] === language);
 }
 
-/** The only block of what Pulumi prints that has these words in it. */
+/** The only block of Pulumi's output that contains these words. */
 export function printedBlock(text: string, words: string): string {
   const [block, ...others] = blocks(text, "").filter((one) => one.includes(words));
   if (block === undefined || others.length > 0)
@@ -24,7 +24,7 @@ export function printedBlock(text: string, words: string): string {
   return block;
 }
 
-/** The first line of an excerpt that does not come in what was printed, behind the ones before it. Numbers may differ. */
+/** The first line of an excerpt that is missing in the output, where lines must be in order. Numbers may differ. */
 export function firstStranger(excerpt: string, printed: string): string | undefined {
   const plain = (text: string) =>
     text

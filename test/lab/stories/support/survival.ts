@@ -9,21 +9,21 @@ import { failuresDuring, isBooting } from "./continuity";
 import { EVENTS, HARMLESS } from "./events";
 import { isBack, liveOn } from "./live";
 
-/** A cluster, and what happens to its hosts. */
+/** A cluster, and the events on its hosts. */
 export interface Survival {
   readonly topology: TopologyName;
   readonly cluster: ClusterDescription;
   readonly vip: string;
-  /** Who manages the network of each host. */
+  /** The network manager of each host. */
   readonly managers: Readonly<Record<string, Manager>>;
   readonly releases?: Readonly<Record<string, Release>>;
-  /** Hosts that go down in an orderly way; the others lose their power. */
+  /** The hosts that reboot by systemctl. Other hosts lose their power. */
   readonly reboots: readonly string[];
-  /** Hosts that nothing of ours is on. */
+  /** The hosts without any part of ours. */
   readonly others?: readonly string[];
 }
 
-/** One network manager and one release for all hosts, where somebody asks for them (DEVELOPMENT.md). */
+/** Replaces the network managers and releases of all hosts by those of the environment (DEVELOPMENT.md). */
 function asAskedFor(survival: Survival): Survival {
   const { LAB_MANAGER: manager, LAB_RELEASE: release } = process.env;
   const all = <T>(value: T) =>
@@ -35,7 +35,7 @@ function asAskedFor(survival: Survival): Survival {
   };
 }
 
-/** What is declared stays, whatever happens to the hosts, and a destroy leaves nothing of it. */
+/** Declares a story: declared parts survive every event on the hosts, and a destroy removes all of them. */
 export function tellSurvival(name: string, asDeclared: Survival): void {
   const survival = asAskedFor(asDeclared);
   const { vip, managers } = survival;

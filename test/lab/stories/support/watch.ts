@@ -3,9 +3,9 @@ import type { Lab } from "../../lab";
 import { type Counts, watchArp, watchRefusals } from "../../traffic";
 
 /**
- * Makes a change while a client connects to a VIP again and again, one connection at a time: nobody is refused, no more
- * connections are reset than the change cuts, and no real server answers ARP for the VIP. A VIP that goes refuses new
- * clients while those from before end. Returns who did answer.
+ * Makes a change while a client repeatedly connects to a VIP. Checks that no connection is refused, that only the
+ * expected connections are reset, and that no real server answers ARP for the VIP. Only a VIP that is removed may refuse
+ * new clients. Returns the answers by real server.
  */
 export async function watched(
   lab: Lab,
@@ -24,7 +24,7 @@ export async function watched(
   return owners;
 }
 
-/** Who owns a VIP now, to whoever asks. */
+/** The hosts that answer ARP or neighbour discovery for a VIP. */
 export async function ownersOf(lab: Lab, vip: string): Promise<string[]> {
   const arp = await watchArp(lab, vip);
   return Object.keys(await arp.stop());

@@ -6,25 +6,25 @@ import { succeeded } from "./clusters";
 import { firstStranger } from "./readme";
 import { watched } from "./watch";
 
-/** An example with what differs from method to method. */
+/** An example with the values that depend on its forwarding method. */
 export interface Whole extends Example {
   readonly vip: string;
-  /** ipvsadm's option for the forwarding method. */
+  /** The option of ipvsadm for the forwarding method. */
   readonly option: "-m" | "-g" | "-i";
   readonly rip: (name: string) => string;
   /** Another virtual service of the VIP, which is deleted by hand. */
   readonly other: { readonly protocol: "tcp" | "udp"; readonly port: number };
-  /** In how many virtual services each real server is. */
+  /** The number of virtual services of each real server. */
   readonly services: number;
-  /** By hand on a host: takes back a setting that the method needs. `shows` is the field in the next preview. */
+  /** A shell line on a host that reverts a setting of the method. `shows` is the field in the next preview. */
   readonly undo: { readonly host: string; readonly line: string; readonly shows: RegExp };
-  /** What a README says that the preview shows then. @default none says it */
+  /** The excerpt of a README that shows this preview. @default - none */
   readonly drift?: string;
 }
 
 const WEIGHTS = { web1: 1, web2: 3 };
 
-/** From a clean host to a clean host: up, traffic, no change, one weight, drift, destroy. */
+/** Declares a story from a clean host to a clean host: up, traffic, no change, a changed weight, drift, destroy. */
 export function tellWholeStory(name: string, example: Whole): void {
   describe(name, () => {
     let story: ClusterStory;
@@ -48,7 +48,7 @@ export function tellWholeStory(name: string, example: Whole): void {
     it("answers from every real server by its weight, and never from a real server's ARP", async () => {
       await watched(story.lab, vip, () => succeeded(story.stack.up()));
       connectedOnceToEach();
-      // Any eight connections in a row: the watcher's own came before them.
+      // Eight connections show the weights, whatever connections the watcher made before.
       expect(await connections(story.lab, vip, 80, 8)).toEqual({ web1: 2, web2: 6 });
     });
 

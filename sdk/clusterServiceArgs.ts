@@ -1,0 +1,38 @@
+import { addressLike } from "./clusterAddresses";
+import type { ClusterModel, ServiceModel, VipModel } from "./clusterModel";
+import type { GroupedServiceArgs } from "./virtualServices";
+
+/** The arguments of a virtual service with its real servers, for a VirtualService resource or for a group. */
+export function serviceArgs(
+  { drain, slowStart, healthCheck, waitForHealthy }: ClusterModel,
+  { args, protocol, members }: ServiceModel,
+  vip: VipModel,
+): GroupedServiceArgs {
+  const { vips: _vips, realServers: _realServers, realServerPort, name: _name, ...rest } = args;
+  const realServers = members.map(({ realServer, settings }) => {
+    const { args: own } = realServer;
+    return {
+      rip: addressLike(realServer.rips, vip.address),
+      forwardingMethod: realServer.forwardingMethod,
+      ...ifGiven("port", settings.port ?? realServerPort),
+      ...ifGiven("weight", settings.weight ?? own.weight),
+      ...ifGiven("upperThreshold", settings.upperThreshold ?? own.upperThreshold),
+      ...ifGiven("lowerThreshold", settings.lowerThreshold ?? own.lowerThreshold),
+    };
+  });
+  const defaults = {
+    ...ifGiven("drain", drain),
+    ...ifGiven("slowStart", slowStart),
+    ...ifGiven("healthCheck", healthCheck),
+    ...ifGiven("waitForHealthy", waitForHealthy),
+  };
+  return { ...defaults, ...rest, protocol, vip: vip.address, realServers };
+}
+
+/** An object with an optional argument, or without it when the value is undefined. */
+export function ifGiven<Name extends string, Value>(
+  name: Name,
+  value: Value | undefined,
+): { [Key in Name]?: Value } {
+  return value === undefined ? {} : ({ [name]: value } as { [Key in Name]?: Value });
+}
