@@ -18,6 +18,9 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: [STORIES, MATRIX, PROCESS, "**/node_modules/**"],
+          // A busy machine takes its time, which no test is about.
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
           sequence: { groupOrder: 0 },
         },
       },
