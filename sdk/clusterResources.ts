@@ -8,6 +8,7 @@ import type {
   ServiceModel,
   VipModel,
 } from "./clusterModel";
+import { given, serviceArgs } from "./clusterServiceArgs";
 import type { ConnectionArgs } from "./connection";
 import { Director } from "./director";
 import { Failover } from "./failover";
@@ -17,11 +18,12 @@ import { RealServerVip } from "./realServerVip";
 import { refusal } from "./refusal";
 import { VirtualIp } from "./virtualIp";
 import { VirtualService } from "./virtualService";
-import { type GroupedServiceArgs, VirtualServices } from "./virtualServices";
+import { VirtualServices } from "./virtualServices";
 
 type ByName<T> = Record<string, T>;
 /** What has been set up on a real server, for the services that wait for it. */
 type Sides = ReadonlyMap<RealServerModel, readonly pulumi.Resource[]>;
+type Prepared = readonly (readonly [VipModel, Sides])[];
 
 /** Declares the resources of a cluster as its children, and has them by their names without the cluster's. */
 export class ClusterResources {
@@ -40,12 +42,13 @@ export class ClusterResources {
   ) {
     for (const director of model.directors) this.declareDirector(director);
     const prepared = model.vips.map((vip) => [vip, this.declareSides(vip)] as const);
+    if (model.failover) {
+      this.declareFailovers(prepared);
+      return;
+    }
     const groups = model.groupServices ? this.declareGroups(prepared) : undefined;
-    const services = prepared.map(([vip, sides]): [VipModel, pulumi.Resource[]] => {
-      return [vip, groups ?? this.declareServices(vip, sides)];
-    });
-    if (model.failover) this.declareFailovers(services.flatMap(([, ofVip]) => ofVip));
-    else for (const [vip, ofVip] of services) this.declareVip(vip, ofVip);
+    for (const [vip, sides] of prepared)
+      this.declareVip(vip, groups ?? this.declareServices(vip, sides));
   }
 
   private get persist(): PersistArgs {
@@ -82,14 +85,22 @@ export class ClusterResources {
     );
   }
 
-  /** One after the other: the director that takes the VIPs last is changed first. */
-  private declareFailovers(services: readonly pulumi.Resource[]): void {
-    const before: pulumi.Resource[] = [...new Set(services)];
+  /**
+   * One director after the other: the one that takes the VIPs last is changed first, and the one that has them while all
+   * are well comes when that has succeeded.
+   */
+  private declareFailovers(prepared: Prepared): void {
+    let before: readonly pulumi.Resource[] = [];
     for (const { name, args } of failoverArgs(this.model)) {
+      const services = this.model.groupServices
+        ? [this.declareGroup(name, prepared, before)]
+        : prepared.flatMap(([vip, sides]) =>
+            vip.services.map((service) => this.declareService(name, service, vip, sides, before)),
+          );
       const all = { director: this.directors[name] as Director, ...args, ...this.persist };
       const declareOne = (full: string, options: pulumi.CustomResourceOptions) =>
         new Failover(`${full}-failover`, all, options);
-      before.push(this.declare(this.failovers, name, declareOne, before));
+      before = [this.declare(this.failovers, name, declareOne, [...services, ...before])];
     }
   }
 
@@ -146,63 +157,51 @@ export class ClusterResources {
 
   private declareServices(vip: VipModel, sides: Sides): VirtualService[] {
     return vip.services.flatMap((service) =>
-      this.model.directors.map(({ name }) => {
-        const args = {
-          director: this.directors[name] as Director,
-          ...{ ...this.serviceArgs(service, vip), ...this.persist },
-        };
-        return this.declare(
-          this.services,
-          `${name}-${service.name}`,
-          (full, options) => new VirtualService(full, args, options),
-          service.members.flatMap(({ realServer }) => sides.get(realServer) ?? []),
-        );
-      }),
+      this.model.directors.map(({ name }) => this.declareService(name, service, vip, sides)),
+    );
+  }
+
+  private declareService(
+    director: string,
+    service: ServiceModel,
+    vip: VipModel,
+    sides: Sides,
+    before: readonly pulumi.Resource[] = [],
+  ): VirtualService {
+    const args = {
+      director: this.directors[director] as Director,
+      ...{ ...serviceArgs(this.model, service, vip), ...this.persist },
+    };
+    return this.declare(
+      this.services,
+      `${director}-${service.name}`,
+      (full, options) => new VirtualService(full, args, options),
+      [...service.members.flatMap(({ realServer }) => sides.get(realServer) ?? []), ...before],
     );
   }
 
   /** One resource on each director for the services of all VIPs. */
-  private declareGroups(prepared: readonly (readonly [VipModel, Sides])[]): VirtualServices[] {
-    const services = prepared.flatMap(([vip]) =>
-      vip.services.map((service) => this.serviceArgs(service, vip)),
-    );
-    const sides = prepared.flatMap(([, ofVip]) => [...ofVip.values()].flat());
-    return this.model.directors.map(({ name }) => {
-      const args = { director: this.directors[name] as Director, services, ...this.persist };
-      return this.declare(
-        this.serviceGroups,
-        name,
-        (_full, options) =>
-          new VirtualServices(`${this.clusterName}-${name}-services`, args, options),
-        [...new Set(sides)],
-      );
-    });
+  private declareGroups(prepared: Prepared): VirtualServices[] {
+    return this.model.directors.map(({ name }) => this.declareGroup(name, prepared));
   }
 
-  /** A virtual service with its real servers, as both forms of resources take it. */
-  private serviceArgs(
-    { args, protocol, members }: ServiceModel,
-    vip: VipModel,
-  ): GroupedServiceArgs {
-    const { vips: _vips, realServers: _some, realServerPort, name: _name, ...rest } = args;
-    const realServers = members.map(({ realServer, settings }) => {
-      const { args: own } = realServer;
-      return {
-        rip: addressLike(realServer.rips, vip.address),
-        forwardingMethod: realServer.forwardingMethod,
-        ...given("port", settings.port ?? realServerPort),
-        ...given("weight", settings.weight ?? own.weight),
-        ...given("upperThreshold", settings.upperThreshold ?? own.upperThreshold),
-        ...given("lowerThreshold", settings.lowerThreshold ?? own.lowerThreshold),
-      };
-    });
-    const { drain, slowStart, healthCheck } = this.model;
-    const usual = {
-      ...given("drain", drain),
-      ...given("slowStart", slowStart),
-      ...given("healthCheck", healthCheck),
-    };
-    return { ...usual, ...rest, protocol, vip: vip.address, realServers };
+  private declareGroup(
+    name: string,
+    prepared: Prepared,
+    before: readonly pulumi.Resource[] = [],
+  ): VirtualServices {
+    const services = prepared.flatMap(([vip]) =>
+      vip.services.map((service) => serviceArgs(this.model, service, vip)),
+    );
+    const sides = prepared.flatMap(([, ofVip]) => [...ofVip.values()].flat());
+    const args = { director: this.directors[name] as Director, services, ...this.persist };
+    return this.declare(
+      this.serviceGroups,
+      name,
+      (_full, options) =>
+        new VirtualServices(`${this.clusterName}-${name}-services`, args, options),
+      [...new Set([...sides, ...before])],
+    );
   }
 
   private declare<T>(
@@ -220,12 +219,4 @@ export class ClusterResources {
     all[key] = resource;
     return resource;
   }
-}
-
-/** An optional argument, only when it is given. */
-function given<Name extends string, Value>(
-  name: Name,
-  value: Value | undefined,
-): { [Key in Name]?: Value } {
-  return value === undefined ? {} : ({ [name]: value } as { [Key in Name]?: Value });
 }
