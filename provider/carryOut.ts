@@ -26,7 +26,7 @@ export async function carryOut(
     const { connection, owner } = inputs;
     let snapshot = await apply(connection, facts, change, say);
     const { before: undoTo } = snapshot;
-    // Its files at boot have the final values since the first time.
+    // The boot files have the final values from the first round on.
     const continued = { ...change, repairsBoot: false, ...(undoTo && { undoTo }) };
     while (draining.isOngoing(snapshot)) {
       const before = snapshot;

@@ -1,6 +1,6 @@
+import { drainWarnings, progressText, slowStartWarnings } from "./drain/messages";
 import { type DrainSetting, drainSeconds, type Pace } from "./drain/settings";
 import type { Drain } from "./drain/stages";
-import { drainWarnings, progressText, slowStartWarnings } from "./drain/words";
 import { nextCounts, type ProgressRow, type Snapshot } from "./host/batch";
 import { type Connection, hostId } from "./host/connect";
 import {

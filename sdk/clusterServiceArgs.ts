@@ -20,11 +20,12 @@ export function serviceArgs(
       ...given("lowerThreshold", settings.lowerThreshold ?? own.lowerThreshold),
     };
   });
-  const { drain, slowStart, healthCheck } = model;
+  const { drain, slowStart, healthCheck, waitForHealthy } = model;
   const usual = {
     ...given("drain", drain),
     ...given("slowStart", slowStart),
     ...given("healthCheck", healthCheck),
+    ...given("waitForHealthy", waitForHealthy),
   };
   return { ...usual, ...rest, protocol, vip: vip.address, realServers };
 }

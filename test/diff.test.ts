@@ -15,7 +15,7 @@ function difference(kind: KindName, more: object, before: object = {}) {
 
 const names = Object.keys(least) as KindName[];
 
-/** Each argument with a default, unknown, beside nothing else that has one. */
+/** Each optional argument as an unknown value, with only the required arguments beside it. */
 function optional(kind: KindName): [name: string, more: object][] {
   const ofConnection = Object.keys(most[kind].connection).map((name): [string, object] => [
     `connection.${name}`,

@@ -46,7 +46,7 @@ const read = async (kind: KindName, { id, outs }: Created) =>
     inputs: Properties;
   };
 
-/** A resource of each kind, with what has to be there before it, on one host that is both sides of a cluster. */
+/** A resource of each kind with the resources that it needs, on a host that is both director and real server. */
 const stories: readonly (readonly [KindName, object, (readonly [KindName, object])[]])[] = [
   ["Director", {}, []],
   ["VirtualIp", {}, []],

@@ -18,7 +18,7 @@ vi.mock("../provider/host/shell/pool", () => pool);
 const VIP = "192.0.2.80/32";
 const VIP6 = "2001:db8:0:1::80/128";
 
-/** eth1 is in a network of its own, and eth0 in the network of the VIP. */
+/** A host with eth1 in a separate network, and eth0 in the network of the VIP. */
 let host: WorkingHost;
 let start: unknown;
 beforeEach(() => {
@@ -47,7 +47,7 @@ const refresh = async (kind: KindName, { id, outs }: Created): Promise<Created> 
   return { id, outs: props };
 };
 
-/** What Pulumi does when a program says something else: an update, or a replacement in the order that diff asks for. */
+/** Changes a resource as Pulumi does: by an update, or by a replacement in the order that diff demands. */
 async function change(kind: KindName, old: Created, more: object): Promise<Created> {
   const news = await check(kind, more);
   const { replaces, deleteBeforeReplace } = (await call(

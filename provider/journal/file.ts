@@ -153,9 +153,9 @@ fi`;
 // Without sync, a host that loses its power may come back with the old file. busybox may only sync all disks.
 const SYNC = `{ sync ${DIRECTORY} 2>/dev/null || sync; }`;
 
-const REMOVE = unlessChanged(
-  `rm -f ${FILE} ${FILE}.new && ${SYNC} && { rmdir ${DIRECTORY} 2>/dev/null || :; }`,
-);
+const REMOVE_FILE = `rm -f ${FILE} ${FILE}.new && ${SYNC} && { rmdir ${DIRECTORY} 2>/dev/null || :; }`;
+
+const REMOVE = unlessChanged(REMOVE_FILE);
 
 const REPLACE = unlessChanged(
   `{ [ -d ${DIRECTORY} ] || mkdir -p -m 700 ${DIRECTORY}; } &&
@@ -166,3 +166,13 @@ dd of=${FILE}.new bs=64k conv=fsync status=none && mv ${FILE}.new ${FILE} && ${S
 const APPEND = unlessChanged(
   `dd of=${FILE} oflag=append bs=64k conv=notrunc,fsync status=none || { truncate -s "$1" ${FILE}; false; }`,
 );
+
+/** Shell text that keeps the journal in the working directory, and that puts it back from there, to the byte. */
+export const journalCopy = {
+  save: `{ [ ! -e ${FILE} ] || cp ${FILE} journal; }`,
+  restore: `if [ -e journal ]; then
+{ [ -d ${DIRECTORY} ] || mkdir -p -m 700 ${DIRECTORY}; } && cp journal ${FILE}.new && mv ${FILE}.new ${FILE} && ${SYNC}
+else
+${REMOVE_FILE}
+fi`,
+};

@@ -30,7 +30,10 @@ export class WorkingShell implements Shell {
     await this.beforeRoundTrip(this.roundTrips.length);
     const events: string[] = [];
     this.roundTrips.push(events);
-    if (options.acquireLock && !this.isLocked) events.push("lock");
+    if (options.acquireLock && !this.isLocked) {
+      events.push("lock");
+      this.machine.commit.fire();
+    }
     this.isLocked ||= options.acquireLock !== undefined;
     if (options.prerequisite) {
       const result = withStderrFailure(
@@ -68,7 +71,9 @@ export class WorkingShell implements Shell {
     this.isLocked = false;
   }
 
-  close(): void {}
+  close(): void {
+    this.isLocked = false;
+  }
 
   private execute(command: Command, events: string[]): Result {
     if (this.cutBefore?.test(command.argv.join(" "))) {
@@ -77,7 +82,8 @@ export class WorkingShell implements Shell {
     }
     const text = nameOf(command, this.machine);
     if (text !== "read" || !events.includes("read")) events.push(text);
-    if (text !== "read" && !this.isLocked) throw new Error(`${text} without the lock`);
+    if (!["read", "confirm"].includes(text) && !this.isLocked)
+      throw new Error(`${text} without the lock`);
     return this.machine.run(command);
   }
 }
@@ -90,5 +96,6 @@ function withStderrFailure(result: Result, failsOnStderr = false): Result {
 function nameOf(command: Command, machine: WorkingHost): string {
   if (machine.isQuestion(command)) return "read";
   const text = command.argv.join(" ");
+  if (machine.commit.knows(command)) return command.stdin === undefined ? "confirm" : "arm";
   return text.includes("journal.jsonl") ? "journal" : text;
 }

@@ -6,9 +6,17 @@ import { LvsError } from "../../values/errors";
 import type { Step } from "../../values/step";
 import type { Group, RunOptions, Shell } from "../shell";
 import { NO_BOOT_FILES, planBootFiles, writeBootFiles } from "./bootFiles";
+import type { CommitGuard, Reach } from "./commitGuard";
+import { armGuard, isLoss, resolveAfterCut } from "./guardedChanges";
 import { lockAndReadJournal, unlock } from "./lockLease";
 import type { Observation } from "./observation";
-import { requireConvergence, resolveChange, resolveRead } from "./outcome";
+import {
+  attributeFailures,
+  firstFailure,
+  requireConvergence,
+  resolveChange,
+  resolveRead,
+} from "./outcome";
 import { PartialChangeError } from "./partialChangeError";
 import {
   addFactsOfClaims,
@@ -32,6 +40,8 @@ interface BatchOptions {
   readonly keepsLock?: () => boolean;
   /** What failed changes are brought back to. @default - the first look of the batch */
   readonly undoTo?: Observation;
+  /** How the host is reached anew, for changes that can cut the way to it. @default - such changes have no guard */
+  readonly reach?: Reach;
   /** Whether the ipvsadm lines of all changes run in one ipvsadm. @default true */
   readonly mergesLines?: boolean;
 }
@@ -48,6 +58,7 @@ export class Batch {
   private readonly requests: readonly PendingRequest[];
   private readonly query: Query;
   private staysLocked = false;
+  private guard: CommitGuard | undefined;
 
   constructor(
     private readonly shell: Shell,
@@ -90,22 +101,61 @@ export class Batch {
       releases.steps.some((steps) => steps.length > 0) || !isSameJournal(journal, releases.journal);
     let areClaimsDone = false;
     try {
+      const { reach } = this.options;
+      this.guard = reach && (await armGuard(this.shell, reach, changes, before, releases.journal));
+    } catch (error) {
+      for (const { request } of changes) request.reject(error);
+      return undefined;
+    }
+    try {
       let after = await this.runClaimPhase(changes, before, journal, hasReleases);
       areClaimsDone = true;
       if (after && hasReleases)
         after = await this.runReleasePhase(changes, after, before.journalFile);
+      after = await this.confirmGuard(changes, before, after);
       if (!after) {
         await this.retryOneByOne(changes, before);
         return undefined;
       }
       return await this.resolveAll(changes, before, after, journal);
     } catch (error) {
+      if (this.guard && isLoss(error)) {
+        const first = this.options.undoTo ?? before;
+        await resolveAfterCut(this.guard, changes, first, this.query, error);
+        return undefined;
+      }
+      await this.guard?.disarm();
       // If the journal cannot be written, no step is run.
       const isUntouched = !areClaimsDone && isCommandError(error);
       const reason = isUntouched ? error : PartialChangeError.of(error);
       for (const { request } of changes) request.reject(reason);
       return undefined;
     }
+  }
+
+  /**
+   * Confirms guarded changes. Only then the files at boot are written, since a host that is cut off may be rebooted, and
+   * the claims of what was released are removed after these.
+   */
+  private async confirmGuard(
+    changes: readonly StartedChange[],
+    before: Observation,
+    after: Observation | undefined,
+  ): Promise<Observation | undefined> {
+    if (!this.guard) return after;
+    await this.guard.confirm();
+    this.guard = undefined;
+    if (!after) return undefined;
+    const { journal } = planReleasePhase(changes, after, after.journal);
+    const boot = planBootFiles(changes, before.journalFile, journal);
+    const { run, file } = writeJournal(after.journalFile, journal, boot.isComplete);
+    const bootFiles = writeBootFiles(boot, file);
+    const steps = [...bootFiles.steps, ...(run ? [journalStep(run)] : [])];
+    if (steps.length === 0) return after;
+    const [results = []] = await this.shell.run([steps]);
+    const ofEach = <T>(value: T) => changes.map(() => value);
+    attributeFailures(changes, ofEach(steps), ofEach(results), this.host);
+    return firstFailure(steps, results) ? after : after.withJournalFile(bootFiles.file);
   }
 
   /**
@@ -118,8 +168,11 @@ export class Batch {
     journal: Journal,
     hasReleases: boolean,
   ): Promise<Observation | undefined> {
-    // Where a release phase follows, it writes the files at boot.
-    const boot = hasReleases ? NO_BOOT_FILES : planBootFiles(changes, before.journalFile, journal);
+    // Where a release phase or a confirmation follows, it writes the files at boot.
+    const boot =
+      hasReleases || this.guard
+        ? NO_BOOT_FILES
+        : planBootFiles(changes, before.journalFile, journal);
     const areFilesThere = boot.isComplete && !boot.step;
     const { run, file } = writeJournal(before.journalFile, journal, areFilesThere);
     const planned = changes.map((change) => change.steps);
@@ -161,9 +214,13 @@ export class Batch {
     const changed = [...changes.flatMap((change) => change.steps), ...planned.steps.flat()];
     const query = this.query.afterSteps(changed, before);
     const { steps, ipvsadm, last } = mergeIpvsadmLines(planned.steps, this.options);
-    const boot = planBootFiles(changes, journalFileAtStart, planned.journal);
+    const boot = this.guard
+      ? NO_BOOT_FILES
+      : planBootFiles(changes, journalFileAtStart, planned.journal);
     // The journal comes after the files at boot, and only where these are written.
-    const { run, file } = writeJournal(before.journalFile, planned.journal, boot.isComplete);
+    const { run, file } = this.guard
+      ? { file: before.journalFile }
+      : writeJournal(before.journalFile, planned.journal, boot.isComplete);
     const commonCommands: Group = run ? [{ run, onlyIfNoneFailed: true }] : [];
     // The IPVS table comes first: a virtual service that is still there may use what the other steps take away.
     const options: RunOptions = {
@@ -211,7 +268,8 @@ export class Batch {
 
   private decideOnLock(): RunOptions {
     this.staysLocked = this.options.keepsLock?.() ?? false;
-    return this.staysLocked ? {} : { releaseLock: "ifNoneFailed" };
+    // The lock is kept until the changes are confirmed, since the host may take them back.
+    return this.staysLocked || this.guard ? {} : { releaseLock: "ifNoneFailed" };
   }
 
   /** Repeats the batch with an ipvsadm for each change, to find out which change made the merged ipvsadm fail. */
@@ -225,7 +283,8 @@ export class Batch {
         request.reject(error instanceof UndoneChangeError ? error : PartialChangeError.of(error)),
     }));
     const journalFile = await lockAndReadJournal(this.shell);
-    const options = { journalFile, mergesLines: false, undoTo: before };
+    const { reach } = this.options;
+    const options = { journalFile, mergesLines: false, undoTo: before, ...(reach && { reach }) };
     await new Batch(this.shell, this.host, requests, options).run();
   }
 }

@@ -3,6 +3,7 @@ import { ipvsadmCommand } from "../../ipvs/render";
 import type { JournalFile } from "../../journal/file";
 import type { Journal } from "../../journal/journal";
 import { factsHeld, servicesHeld } from "../../journal/releases";
+import { mayCut, WAY_FACTS } from "../../journal/wayBack";
 import type { Command } from "../../values/command";
 import { LvsError } from "../../values/errors";
 import type { Step } from "../../values/step";
@@ -35,8 +36,8 @@ interface ReleasePhase {
 }
 
 /**
- * Adds to each change the facts, and the virtual services, that show what it may release. Rejects a change whose claims
- * are unknown.
+ * Adds to each change the facts, and the virtual services, that show what it may release, and whether it can cut the
+ * way to the host. Rejects a change whose claims are unknown.
  */
 export function addFactsOfClaims(
   requests: readonly PendingRequest[],
@@ -49,6 +50,7 @@ export function addFactsOfClaims(
     const { journal } = journalFile;
     try {
       const facts = new Set([...request.facts, ...factsHeld(change.owners, journal)]);
+      if (mayCut([...facts])) for (const name of WAY_FACTS) facts.add(name);
       const services = change.services && [
         ...change.services,
         ...servicesHeld(change.owners, journal),

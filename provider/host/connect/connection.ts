@@ -24,6 +24,9 @@ const endpointFields = {
   hostKey: text("hostKey").refine(isHostKey, { error: HOST_KEY_PROBLEM }).optional(),
 };
 
+/** How long a change that can cut the way to its host waits for its confirmation. */
+export const DEFAULT_COMMIT_TIMEOUT_SECONDS = 60;
+
 const proxySchema = strict("proxy", endpointFields);
 
 const sudoSchema = z.union(
@@ -42,10 +45,15 @@ const sudoSchema = z.union(
   },
 );
 
-/** The schema of `connection`: the fields of @pulumi/command, and `sudo`. Fills in defaults, and reports each problem. */
+/**
+ * The schema of `connection`: the fields of @pulumi/command, `sudo` and `commitTimeoutSeconds`. Fills in defaults, and
+ * reports each problem.
+ */
 export const connectionSchema = strict("connection", {
   ...endpointFields,
   proxy: proxySchema.optional(),
+  // Optional, and without a default here: states of earlier versions lack it, and need no update.
+  commitTimeoutSeconds: whole("commitTimeoutSeconds", 0, 3600).optional(),
   sudo: sudoSchema.default(false),
 });
 

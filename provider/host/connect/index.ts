@@ -5,6 +5,7 @@ export {
   type ConnectionInput,
   connectionKey,
   connectionSchema,
+  DEFAULT_COMMIT_TIMEOUT_SECONDS,
   hostId,
 } from "./connection";
 export { isForgotten, withEnvironment } from "./environment";

@@ -1,3 +1,4 @@
+import { TAKE_BACK } from "../../system/commitTimer";
 import { LvsError } from "../../values/errors";
 import { quote } from "../../values/quote";
 
@@ -8,12 +9,12 @@ export const lockDirectory = "/run/lock";
 const TIMED_OUT = 1;
 
 /**
- * Shell text that locks the host until the shell ends or releases the lock. `test` checks the directory first, because a
- * failed redirection ends a POSIX shell.
+ * Shell text that locks the host until the shell ends or releases the lock, and takes back a change that another shell
+ * left there without a confirmation. `test` checks the directory first, because a failed redirection ends a POSIX shell.
  */
 export function lockText(waitSeconds: number, directory = lockDirectory): string {
   const path = quote(directory);
-  return `if test -d ${path}; then exec 9<${path}; else exec 9</run; fi; flock -w ${waitSeconds} 9 </dev/null`;
+  return `if test -d ${path}; then exec 9<${path}; else exec 9</run; fi; flock -w ${waitSeconds} 9 </dev/null && { ${TAKE_BACK}; }`;
 }
 
 /** Shell text that releases the host's lock. */

@@ -34,6 +34,18 @@ export function shellFor(connection: Connection, options: PoolOptions): Promise<
   return opening;
 }
 
+/**
+ * Opens a shell over a new connection, which no other caller gets and the caller closes. There is one try, of so many
+ * seconds, to connect to the host and to its proxy.
+ */
+export function openNewShell(connection: Connection, limitSeconds: number): Promise<Shell> {
+  const { proxy, ...end } = withEnvironment(connection, process.env);
+  const once = { dialErrorLimit: 1, perDialTimeout: limitSeconds };
+  // The first connection has told everything that there is to warn about.
+  const options = { warn: () => undefined };
+  return open({ ...end, ...once, ...(proxy && { proxy: { ...proxy, ...once } }) }, options);
+}
+
 /** Closes every shell and its connection. */
 export async function closeAll(): Promise<void> {
   const open = [...shells.values()];

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { waitUntil } from "../run";
 import { connections, watchRefusals } from "../traffic";
 import { type ClusterDescription, Clusters, realServer, succeeded } from "./support/clusters";
-import { BOOTED } from "./support/survival";
+import { isBooting } from "./support/continuity";
 
 const VIP = "192.0.2.80";
 const VIPS = [VIP, "192.0.2.81", "2001:db8:0:1::80"];
@@ -131,7 +131,7 @@ describe("two directors with failover", () => {
 
   it("leave nothing behind", async () => {
     await succeeded(story.stack.destroy());
-    expect((await story.differences()).filter((line) => !BOOTED.test(line))).toEqual([]);
+    expect((await story.differences()).filter((line) => !isBooting(line))).toEqual([]);
     for (const name of DIRECTORS) expect(await on(name, OURS)).toBe("");
   });
 });

@@ -1,7 +1,7 @@
 import { openShell } from "../../../provider/host/shell/openShell";
 import { localClient } from "../../host/shell/support/localChannel";
 
-// Asks a host that answers for ever, and prints what that was told and the most memory it took, in MiB.
+// Runs a command on a host whose answer never ends, and prints the error and the peak memory in MiB.
 async function main(): Promise<void> {
   const client = localClient();
   const shell = await openShell(client, { sudo: false });
