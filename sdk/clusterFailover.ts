@@ -55,7 +55,7 @@ function isUsable(address: string): boolean {
 }
 
 /** A director's own address: the one that is given, or the host of its connection. */
-function addressOf({
+export function addressOf({
   args: { address, director, connection },
 }: DirectorModel): pulumi.Input<string> {
   const reached = director?.connectionArgs ?? connection;

@@ -1,7 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { addressLike, gatewaysOf, isMaybeOneFamily } from "./clusterAddresses";
 import { failoverArgs } from "./clusterFailover";
-import type { ClusterModel, DirectorModel, RealServerModel, VipModel } from "./clusterModel";
+import type {
+  ClusterModel,
+  DirectorModel,
+  RealServerModel,
+  ServiceModel,
+  VipModel,
+} from "./clusterModel";
 import { ifGiven, serviceArgs } from "./clusterServiceArgs";
 import type { ConnectionArgs } from "./connection";
 import { Director } from "./director";
@@ -17,6 +23,7 @@ import { VirtualServices } from "./virtualServices";
 type ByName<T> = Record<string, T>;
 /** The resources on each real server, on which virtual services depend. */
 type RealServerResources = ReadonlyMap<RealServerModel, readonly pulumi.Resource[]>;
+type PreparedVips = readonly (readonly [VipModel, RealServerResources])[];
 
 /** Declares the resources of a cluster as its children. Each is listed by its name without the name of the cluster. */
 export class ClusterResources {
@@ -35,12 +42,13 @@ export class ClusterResources {
   ) {
     for (const director of model.directors) this.declareDirector(director);
     const prepared = model.vips.map((vip) => [vip, this.declareSides(vip)] as const);
+    if (model.failover) {
+      this.declareFailovers(prepared);
+      return;
+    }
     const groups = model.groupServices ? this.declareGroups(prepared) : undefined;
-    const services = prepared.map(([vip, sides]): [VipModel, pulumi.Resource[]] => {
-      return [vip, groups ?? this.declareServices(vip, sides)];
-    });
-    if (model.failover) this.declareFailovers(services.flatMap(([, ofVip]) => ofVip));
-    else for (const [vip, ofVip] of services) this.declareVip(vip, ofVip);
+    for (const [vip, sides] of prepared)
+      this.declareVip(vip, groups ?? this.declareServices(vip, sides));
   }
 
   private get persist(): PersistArgs {
@@ -77,14 +85,22 @@ export class ClusterResources {
     );
   }
 
-  /** One after the other: the director that takes the VIPs last is changed first. */
-  private declareFailovers(services: readonly pulumi.Resource[]): void {
-    const before: pulumi.Resource[] = [...new Set(services)];
+  /**
+   * One director after the other: the one that takes the VIPs last is changed first, and the one that has them while all
+   * are well comes when that has succeeded.
+   */
+  private declareFailovers(prepared: PreparedVips): void {
+    let before: readonly pulumi.Resource[] = [];
     for (const { name, args } of failoverArgs(this.model)) {
+      const services = this.model.groupServices
+        ? [this.declareGroup(name, prepared, before)]
+        : prepared.flatMap(([vip, sides]) =>
+            vip.services.map((service) => this.declareService(name, service, vip, sides, before)),
+          );
       const all = { director: this.directors[name] as Director, ...args, ...this.persist };
       const declareOne = (full: string, options: pulumi.CustomResourceOptions) =>
         new Failover(`${full}-failover`, all, options);
-      before.push(this.declare(this.failovers, name, declareOne, before));
+      before = [this.declare(this.failovers, name, declareOne, [...services, ...before])];
     }
   }
 
@@ -141,39 +157,51 @@ export class ClusterResources {
 
   private declareServices(vip: VipModel, sides: RealServerResources): VirtualService[] {
     return vip.services.flatMap((service) =>
-      this.model.directors.map(({ name }) => {
-        const args = {
-          director: this.directors[name] as Director,
-          ...{ ...serviceArgs(this.model, service, vip), ...this.persist },
-        };
-        return this.declare(
-          this.services,
-          `${name}-${service.name}`,
-          (full, options) => new VirtualService(full, args, options),
-          service.members.flatMap(({ realServer }) => sides.get(realServer) ?? []),
-        );
-      }),
+      this.model.directors.map(({ name }) => this.declareService(name, service, vip, sides)),
+    );
+  }
+
+  private declareService(
+    director: string,
+    service: ServiceModel,
+    vip: VipModel,
+    sides: RealServerResources,
+    before: readonly pulumi.Resource[] = [],
+  ): VirtualService {
+    const args = {
+      director: this.directors[director] as Director,
+      ...{ ...serviceArgs(this.model, service, vip), ...this.persist },
+    };
+    return this.declare(
+      this.services,
+      `${director}-${service.name}`,
+      (full, options) => new VirtualService(full, args, options),
+      [...service.members.flatMap(({ realServer }) => sides.get(realServer) ?? []), ...before],
     );
   }
 
   /** Declares a group on each director for the services of all VIPs. */
-  private declareGroups(
-    prepared: readonly (readonly [VipModel, RealServerResources])[],
-  ): VirtualServices[] {
+  private declareGroups(prepared: PreparedVips): VirtualServices[] {
+    return this.model.directors.map(({ name }) => this.declareGroup(name, prepared));
+  }
+
+  private declareGroup(
+    name: string,
+    prepared: PreparedVips,
+    before: readonly pulumi.Resource[] = [],
+  ): VirtualServices {
     const services = prepared.flatMap(([vip]) =>
       vip.services.map((service) => serviceArgs(this.model, service, vip)),
     );
     const sides = prepared.flatMap(([, ofVip]) => [...ofVip.values()].flat());
-    return this.model.directors.map(({ name }) => {
-      const args = { director: this.directors[name] as Director, services, ...this.persist };
-      return this.declare(
-        this.serviceGroups,
-        name,
-        (_full, options) =>
-          new VirtualServices(`${this.clusterName}-${name}-services`, args, options),
-        [...new Set(sides)],
-      );
-    });
+    const args = { director: this.directors[name] as Director, services, ...this.persist };
+    return this.declare(
+      this.serviceGroups,
+      name,
+      (_full, options) =>
+        new VirtualServices(`${this.clusterName}-${name}-services`, args, options),
+      [...new Set([...sides, ...before])],
+    );
   }
 
   private declare<T>(

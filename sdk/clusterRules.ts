@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { canonicalAddress, familyOf } from "../provider/values/address";
 import { refuseFailover } from "./clusterFailover";
+import { refuseLocalRealServers } from "./clusterLocal";
 import type { ClusterModel, RealServerModel } from "./clusterModel";
 import { hasLater, type KnownPart, knownPart } from "./later";
 import { refusal } from "./refusal";
@@ -12,6 +13,7 @@ import { refusal } from "./refusal";
 export function refuseUnusable(model: ClusterModel): void {
   refuseDirectors(model);
   refuseFailover(model);
+  refuseLocalRealServers(model);
   const values = valuesOf(model);
   refuseValues(knownPart(values));
   refuseNames(model);
@@ -45,7 +47,7 @@ function refuseNames({ vips, dips, realServers }: ClusterModel): void {
 }
 
 /** The values of a cluster that the rules read. */
-function valuesOf({ forwardingMethod, vips, realServers, dips }: ClusterModel) {
+function valuesOf({ forwardingMethod, vips, realServers, dips, failover }: ClusterModel) {
   const realServerOf = (one: RealServerModel) => {
     return { name: one.name, rips: one.rips, forwardingMethod: one.forwardingMethod };
   };
@@ -57,6 +59,7 @@ function valuesOf({ forwardingMethod, vips, realServers, dips }: ClusterModel) {
     })),
     realServers: realServers.map(realServerOf),
     dips: dips.map((dip) => dip.address),
+    syncConnections: failover && (failover.syncConnections ?? true),
   };
 }
 
@@ -70,6 +73,7 @@ function refuseValues(values: Values): void {
   refuseServices(values);
   refuseRealServers(values);
   refuseDips(values);
+  refuseMixedSync(values);
 }
 
 function refuseVips({ vips }: Values): void {
@@ -141,6 +145,21 @@ function refuseUselessDips({ dips, realServers, forwardingMethod }: Values): voi
     `dip is ${knownOf(dips).join(", ") || "given"}, but "${forwardingMethod}" has no use for it, since replies do not ` +
       'pass the director: leave it out, or use forwardingMethod "nat"',
   );
+}
+
+/** The kernel refuses a destination of the other family while it synchronises (ip_vs_ctl.c, ip_vs_add_dest). */
+function refuseMixedSync({ vips, syncConnections }: Values): void {
+  if (syncConnections !== true) return;
+  for (const { address, realServers } of vips) {
+    const isOther = (rip: string | undefined) =>
+      rip !== undefined && address !== undefined && familyOf(rip) !== familyOf(address);
+    const other = realServers.find(({ rips }) => rips.length > 0 && rips.every(isOther));
+    if (other === undefined) continue;
+    throw refusal(
+      `failover: connections to ${other.name} go through a tunnel of the other family than the VIP ${address}, which ` +
+        "the kernel does not synchronise: set syncConnections: false, or give it a rip of the family of the VIP",
+    );
+  }
 }
 
 function knownOf(addresses: readonly (string | undefined)[]): string[] {

@@ -35,6 +35,13 @@ export interface FailoverSettings {
    * @default 1
    */
   advertIntervalSeconds?: pulumi.Input<number>;
+  /**
+   * Whether the director with the VIPs tells the others of its connections, so that those go on when the VIPs move
+   * (lvs_sync_daemon; ipvsadm(8) --start-daemon). By multicast on the network of `address`, unencrypted. The kernel has
+   * this once on a director, for all of its connections, and not together with tunnels to the other family.
+   * @default true
+   */
+  syncConnections?: pulumi.Input<boolean>;
 }
 
 /** One director's part in a virtual router. */
@@ -94,6 +101,10 @@ export class Failover extends HostResource {
       .all([args.virtualRouterId, vips])
       .apply(([given, known]) => given ?? virtualRouterIdOf(known));
     ownOnce(name, connection, [id], (known) => `virtual router ${known} (virtualRouterId)`);
+    pulumi.output(args.syncConnections).apply((syncs) => {
+      if (syncs ?? true)
+        ownOnce(name, connection, [], () => "synchronisation of connections (syncConnections)");
+    });
     shareBetweenDirectors(name, connection, vips);
   }
 }

@@ -134,7 +134,7 @@ function placeName(host: string, port = 22, through?: string): string {
 }
 
 /** The host of a connection; undefined when the host is an output. */
-function declaredHost(connection: pulumi.Input<ConnectionArgs>): string | undefined {
+export function declaredHost(connection: pulumi.Input<ConnectionArgs>): string | undefined {
   if (isLater(connection)) return undefined;
   const { host, port, proxy } = connection;
   if (isLater(host) || isLater(port)) return undefined;

@@ -8,6 +8,7 @@ import {
   refuseElsewhere,
   requireInterface,
 } from "../network/interfaces";
+import { moduleParts } from "../network/modulePart";
 import { requireTools } from "../network/tools";
 import type { Facts } from "../registry/facts";
 import { familyOf, isLoopback } from "../values/address";
@@ -40,6 +41,7 @@ export interface FailoverInputs extends HostInputs {
   readonly preempt: boolean;
   readonly preemptDelaySeconds: number;
   readonly advertIntervalSeconds: number;
+  readonly syncConnections: boolean;
   /** Filled by check, and by read with what is live. Who holds the VIPs is no part of it. */
   readonly state: FailoverState;
 }
@@ -74,6 +76,7 @@ const fields = z.strictObject({
   preempt: z.boolean(wanted("preempt", "true or false")).default(true),
   preemptDelaySeconds: whole("preemptDelaySeconds", 0, 1000).default(10),
   advertIntervalSeconds: whole("advertIntervalSeconds", 1, 255).default(1),
+  syncConnections: z.boolean(wanted("syncConnections", "true or false")).default(true),
   persist,
   state: filledByCheck("running"),
 });
@@ -91,7 +94,11 @@ export const failover: Kind<FailoverInputs> = {
   // A director with two virtual routers for one VIP would take it from itself.
   removeFirst: ["virtualRouterId"],
   id: (inputs) => idOf(inputs, routerName(inputs.virtualRouterId)),
-  facts: () => ["links", "routes", "tools", "filters", "failover"],
+  facts: ({ syncConnections }) => [
+    ...(["links", "routes", "tools", "filters", "failover"] as const),
+    ...(syncConnections ? (["modules"] as const) : []),
+  ],
+  modules: ({ syncConnections }) => (syncConnections ? ["ip_vs"] : []),
   parts(inputs, facts) {
     requireTools(facts.tools, "keepalived", "ip", "awk");
     const device = interfaceWith(facts.links, inputs.address, "address");
@@ -99,14 +106,20 @@ export const failover: Kind<FailoverInputs> = {
     refuseHeldVips(inputs, facts);
     const id = routerName(inputs.virtualRouterId);
     const part: Part = { type: "failover", id, value: text(inputs, device, facts), shared: false };
-    return [part];
+    // keepalived would load it for its synchronisation, and nobody would unload it.
+    return [...(inputs.syncConnections ? moduleParts("ip_vs", facts.modules) : []), part];
   },
   live(inputs, facts, isClaimed) {
     const state = liveState(inputs, facts);
     return state === "absent" && !isClaimed ? undefined : { ...inputs, state };
   },
-  warnings: ({ address: own, peers }, { filters }) =>
-    filterWarnings(filters, familyOf(own), "input", `VRRP (protocol 112) from ${peers.join(", ")}`),
+  warnings({ address: own, peers, syncConnections }, { filters }) {
+    const sync = syncConnections
+      ? ", and connections that it tells of (UDP 8848 to 224.0.0.81)"
+      : "";
+    const what = `VRRP (protocol 112) from ${peers.join(", ")}${sync}`;
+    return filterWarnings(filters, familyOf(own), "input", what);
+  },
 };
 
 function text(inputs: FailoverInputs, device: string, facts: Facts): string {

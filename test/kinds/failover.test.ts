@@ -15,7 +15,7 @@ describe("Failover", () => {
     const vips = ["2001:db8::81", "192.0.2.80", "192.0.2.81"];
     expect(checked("Failover", { vips }).inputs).toMatchObject({
       ...{ virtualRouterId: 80, priority: 100, preempt: true, preemptDelaySeconds: 10 },
-      ...{ advertIntervalSeconds: 1, state: "running" },
+      ...{ advertIntervalSeconds: 1, syncConnections: true, state: "running" },
     });
     const { inputs: ofZero } = checked("Failover", { vips: ["192.0.2.0"] });
     expect(ofZero).toHaveProperty("virtualRouterId", 255);
@@ -46,7 +46,7 @@ describe("Failover", () => {
 
   it("advertises on the interface that has the director's address, and puts each VIP where its network is", () => {
     const host = new WorkingHost({ addresses: ["192.0.2.2/24"] });
-    const [part] = partsOn(host, { vips: ["192.0.2.80", "203.0.113.80"] });
+    const [, part] = partsOn(host, { vips: ["192.0.2.80", "203.0.113.80"] });
     expect(part).toMatchObject({ type: "failover", id: "vrid 80", shared: false });
     expect(part?.value).toMatch(
       / {4}interface eth1\n.*192.0.2.80\/32 dev eth1.*203.0.113.80\/32 dev eth1/s,
@@ -61,14 +61,14 @@ describe("Failover", () => {
   it("is refused where the host has a VIP without keepalived, and has it where keepalived has it", () => {
     const host = new WorkingHost({ addresses: ["192.0.2.2/24", "192.0.2.80/32"] });
     expect(() => partsOn(host)).toThrow(/the VIP 192.0.2.80 is on this host already/);
-    const [part] = partsOn(new WorkingHost({ addresses: ["192.0.2.2/24"] }));
-    host.failover.files.set("vrid-80.conf", part?.value ?? "");
-    expect(partsOn(host)).toEqual([part]);
+    const parts = partsOn(new WorkingHost({ addresses: ["192.0.2.2/24"] }));
+    host.failover.files.set("vrid-80.conf", parts.at(-1)?.value ?? "");
+    expect(partsOn(host)).toEqual(parts);
   });
 
   it("keeps a VirtualIp from its VIPs", () => {
     const host = new WorkingHost({ addresses: ["192.0.2.2/24"] });
-    host.failover.files.set("vrid-80.conf", partsOn(host)[0]?.value ?? "");
+    host.failover.files.set("vrid-80.conf", partsOn(host).at(-1)?.value ?? "");
     const vip = kinds.VirtualIp as Kind<HostInputs>;
     const parts = (address: string) =>
       vip.parts(inputsOf(vip, "VirtualIp", { address }), host.facts());
@@ -82,7 +82,7 @@ describe("Failover", () => {
       (kind.live(inputs(), host.facts(), isClaimed) as FailoverInputs | undefined)?.state;
     expect(stateOf(false)).toBeUndefined();
     expect(stateOf()).toBe("absent");
-    const text = partsOn(host)[0]?.value ?? "";
+    const text = partsOn(host).at(-1)?.value ?? "";
     host.failover.files.set("vrid-80.conf", text);
     expect(stateOf()).toBe("running");
     const holder = new WorkingHost({ addresses: ["192.0.2.2/24", "192.0.2.80/32"] });

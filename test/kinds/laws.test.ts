@@ -74,6 +74,11 @@ describe("facts", () => {
     [
       "Failover",
       { address: "192.0.2.11", interface: "eth1" },
+      ["links", "routes", "tools", "filters", "failover", "modules"],
+    ],
+    [
+      "Failover",
+      { address: "192.0.2.11", syncConnections: false },
       ["links", "routes", "tools", "filters", "failover"],
     ],
     ["VirtualService", {}, ["ipvs", "modules", "tools", "filters"]],

@@ -6,8 +6,8 @@ import { run, stackOutputs } from "./support/program";
 const args: ClusterArgs = {
   ...{ ...cluster, forwardingMethod: "nat", dip: "10.0.0.1" },
   realServers: [
-    { name: "web1", rip: "10.0.0.11", connection },
-    { name: "web2", rip: "10.0.0.12", forwardingMethod: "tun", connection },
+    { name: "web1", rip: "10.0.0.11", connection: { host: "web1" } },
+    { name: "web2", rip: "10.0.0.12", forwardingMethod: "tun", connection: { host: "web2" } },
   ],
 };
 

@@ -29,15 +29,33 @@ describe("a Cluster with failover", () => {
     });
   });
 
-  it("comes after all virtual services, and on the first director after the others", async () => {
-    const all = await declared();
-    const services = ["web-director1-tcp-192.0.2.80-80", "web-director2-tcp-192.0.2.80-80"];
-    expect(all.get("web-director2-failover")?.dependsOn).toEqual(
-      ["web-director2", ...services].sort(),
+  const orderOf = async (more: Partial<ClusterArgs> = {}) => {
+    const all = await declared(more);
+    return Object.fromEntries(
+      [...all].map(([name, { dependsOn }]) => [name, [...dependsOn].sort()]),
     );
-    expect(all.get("web-director1-failover")?.dependsOn).toEqual(
-      ["web-director1", "web-director2-failover", ...services].sort(),
+  };
+
+  it("changes one director after the other, and that which has the VIPs last", async () => {
+    const vips = ["192.0.2.80", "192.0.2.81"];
+    const services = [1, 2].map((n) => vips.map((vip) => `web-director${n}-tcp-${vip}-80`));
+    const [ofOne = [], ofTwo = []] = services;
+    const order = await orderOf({ vips });
+    for (const name of ofTwo) expect(order[name]).toEqual(["web-director2"]);
+    expect(order["web-director2-failover"]).toEqual(["web-director2", ...ofTwo]);
+    for (const name of ofOne)
+      expect(order[name]).toEqual(["web-director1", "web-director2-failover"]);
+    expect(order["web-director1-failover"]).toEqual(
+      ["web-director1", "web-director2-failover", ...ofOne].sort(),
     );
+  });
+
+  it("does so with grouped services too, and without any", async () => {
+    const grouped = await orderOf({ groupServices: true });
+    expect(grouped["web-director1-services"]).toEqual(["web-director1", "web-director2-failover"]);
+    expect(grouped["web-director1-failover"]).toContain("web-director1-services");
+    const without = await orderOf({ services: [] });
+    expect(without["web-director1-failover"]).toEqual(["web-director1", "web-director2-failover"]);
   });
 
   it("prefers the active director, then the others in their order", async () => {
@@ -55,6 +73,17 @@ describe("a Cluster with failover", () => {
       ...{ ...failover, address: "192.0.2.2", interface: "eth1" },
     });
     expect(all.get("web-director2-failover")?.inputs).not.toHaveProperty("interface");
+  });
+
+  it("may have tunnels to the other family without synchronised connections", async () => {
+    const tunnels = { forwardingMethod: "tun", realServers: [{ rip: "2001:db8::11" }] };
+    expect(await refused({ ...tunnels, failover: { syncConnections: false } })).toBe("");
+  });
+
+  it("may have directors as real servers for nat, or without failover and a connection", async () => {
+    const realServers = [{ rip: "192.0.2.2" }];
+    expect(await refused({ realServers, forwardingMethod: "nat" })).toBe("");
+    expect(await refused({ realServers, failover: undefined, directors: [one] })).toBe("");
   });
 
   it("takes a Director of the program, and a host that only the update knows", async () => {
@@ -91,6 +120,29 @@ describe("a Cluster with failover", () => {
       { failover: undefined, directors: [{ ...one, address: "192.0.2.2" }] },
       /director1 has an address, which only failover uses/,
     ],
+    [
+      "tunnels to the other family",
+      { forwardingMethod: "tun", realServers: [{ rip: "2001:db8::11" }] },
+      /connections to 2001:db8::11 go through a tunnel of the other family than the VIP 192.0.2.80/,
+    ],
+    [
+      "a director that is a real server, by its address",
+      { realServers: [{ rip: "192.0.2.3" }] },
+      /192.0.2.3 is on the director director2, and with failover a director cannot be a real server/,
+    ],
+    [
+      "a director that is a real server, by its connection",
+      { realServers: [{ name: "web1", rip: "10.0.0.3", connection: two.connection }] },
+      /web1 is on the director director2, and with failover/,
+    ],
+    [
+      "a single director that is to hide its own VIP",
+      {
+        ...{ failover: undefined, directors: [one] },
+        realServers: [{ rip: "192.0.2.2", connection: { host: "192.0.2.2", port: 22 } }],
+      },
+      /192.0.2.2 is on the director director1, which has the VIPs already: leave the connection/,
+    ],
     ["a wrong name", { failover: { premept: true } }, /premept is not an argument of failover/],
     ["true", { failover: true }, /failover is true: give an object/],
   ])("is refused with %s", async (_, more, why) => {
@@ -102,7 +154,7 @@ describe("a virtual router with two owners", () => {
   const director = (host: string) => ({ connection: { host } });
   const failover = (address: string, ...peers: string[]) => ({
     ...{ director: director(address), vips: ["192.0.2.80"] as pulumi.Input<string>[] },
-    ...{ address, peers },
+    ...{ address, peers, syncConnections: false },
   });
 
   it("is refused: two on one director with one number", async () => {
@@ -140,6 +192,17 @@ describe("a virtual router with two owners", () => {
       );
     },
   );
+
+  it("is refused: two that synchronise connections on one director", async () => {
+    const refusal = refusalOf((lvs) => {
+      const { syncConnections: _off, ...one } = failover("192.0.2.2", "192.0.2.3");
+      new lvs.Failover("one", one);
+      new lvs.Failover("two", { ...one, vips: ["192.0.2.81"] });
+    });
+    expect(await refusal).toMatch(
+      /^"one" and "two" both declare the synchronisation of connections \(syncConnections\) on 192.0.2.2: /,
+    );
+  });
 
   it("is none: its directors, and another one on them", async () => {
     const refusal = refusalOf((lvs) => {

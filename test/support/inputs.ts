@@ -73,6 +73,7 @@ export const most = {
     ...{ ...least.Failover, connection: fullConnection },
     ...{ vips: ["2001:DB8::80", "192.0.2.80"], interface: "eth1", virtualRouterId: 7 },
     ...{ priority: 200, preempt: false, preemptDelaySeconds: 30, advertIntervalSeconds: 2 },
+    syncConnections: false,
   },
   VirtualService: {
     ...{ ...least.VirtualService, connection: fullConnection },

@@ -22,6 +22,8 @@ export interface VirtualRouter {
   /** keepalived.conf(5) preempt_delay; undefined: nopreempt. */
   readonly preemptDelaySeconds: number | undefined;
   readonly vips: readonly PlacedVip[];
+  /** Whether the director with the VIPs tells the others of its connections (keepalived.conf(5), lvs_sync_daemon). */
+  readonly syncConnections: boolean;
 }
 
 /** How a virtual router is named in the journal and in messages. */
@@ -40,9 +42,11 @@ export function renderVirtualRouter(router: VirtualRouter): string {
   const peers = inOrder(router.peers.map((vip) => ({ vip, text: vip })));
   const lines = router.vips.map(({ vip, device }) => ({ vip, text: vipLine(vip, device) }));
   const others = inOrder(lines.filter(({ vip }) => vip !== advertised));
+  const instance = `virtual_router_${virtualRouterId}`;
   return `${[
     "# pulumi-lvs writes this file, and repairs it.",
-    `vrrp_instance virtual_router_${virtualRouterId} {`,
+    ...(router.syncConnections ? syncLines(router.device, instance, virtualRouterId) : []),
+    `vrrp_instance ${instance} {`,
     "    state BACKUP",
     `    interface ${router.device}`,
     `    virtual_router_id ${virtualRouterId}`,
@@ -60,6 +64,12 @@ export function renderVirtualRouter(router: VirtualRouter): string {
 /** The VIPs of a file, as they were rendered. */
 export function vipsOfFile(text: string): string[] {
   return [...text.matchAll(/^ {8}(\S+)\/(?:32|128) dev /gm)].map(([, vip = ""]) => vip);
+}
+
+// The kernel has one daemon of each sort, which follow the state of one instance: multicast to 224.0.0.81, UDP 8848.
+function syncLines(device: string, instance: string, virtualRouterId: number): string[] {
+  const words = [device, instance, "id", virtualRouterId];
+  return ["global_defs {", `    lvs_sync_daemon ${words.join(" ")}`, "}"];
 }
 
 function vipLine(vip: string, device: string): string {

@@ -87,12 +87,12 @@ describe("the view of a cluster", () => {
     const inputs = inputsOf(kind, "Failover", {
       address: facts.links.get("eth1")?.addresses[0]?.address,
     });
-    const [part] = kind.parts(inputs, {
+    const parts = kind.parts(inputs, {
       ...facts,
       links: withoutVip(facts),
       tools: new Set(["keepalived", "ip", "awk"]),
     });
-    const files = new Map([["vrid-80.conf", part?.value ?? ""]]);
+    const files = new Map([["vrid-80.conf", parts.at(-1)?.value ?? ""]]);
     const resource = { ...lvs("Failover", "vrid 80"), inputs: { ...inputs } };
     const driftWhere = (isRunning: boolean) => {
       const view = viewOf([resource], live({ ...facts, failover: { files, isRunning } }));

@@ -7,7 +7,7 @@ import {
 
 const router: VirtualRouter = {
   ...{ virtualRouterId: 80, device: "eth1", address: "192.0.2.2", peers: ["192.0.2.3"] },
-  ...{ priority: 200, advertIntervalSeconds: 1, preemptDelaySeconds: 10 },
+  ...{ priority: 200, advertIntervalSeconds: 1, preemptDelaySeconds: 10, syncConnections: false },
   vips: [{ vip: "192.0.2.80", device: "eth1" }],
 };
 const onEth1 = (...vips: string[]) => vips.map((vip) => ({ vip, device: "eth1" }));
@@ -48,6 +48,13 @@ vrrp_instance virtual_router_80 {
     }
 }
 `);
+  });
+
+  it("has the master tell the backups of its connections", () => {
+    const text = renderVirtualRouter({ ...router, syncConnections: true });
+    expect(text).toMatch(
+      /^#.*\nglobal_defs \{\n {4}lvs_sync_daemon eth1 virtual_router_80 id 80\n\}\nvrrp_instance virtual_router_80 \{/,
+    );
   });
 
   it("lets a director that is back leave the VIPs where they are", () => {
