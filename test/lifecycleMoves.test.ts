@@ -179,6 +179,32 @@ describe("a VIP of a director", () => {
     expect(whole(host)).toEqual(start);
   });
 
+  it.each([
+    ["for ever", ""],
+    ["for a time", "valid_lft 7200 preferred_lft 3600"],
+    ["and is not preferred", "preferred_lft 0"],
+  ])("gets its lifetimes back as an adopted IPv6 VIP that was valid %s", async (_, words) => {
+    host.network.links.get("eth1")?.addresses.push(VIP6);
+    host.network.lifetimes.set(`${VIP6} eth1`, words);
+    start = whole(host);
+    const at = (device: string) => ({
+      address: "2001:db8:0:1::80",
+      interface: device,
+      adopt: true,
+    });
+    let vip = await create("VirtualIp", at("eth0"));
+    await remove("VirtualIp", vip);
+    expect(whole(host)).toEqual(start);
+    vip = await create("VirtualIp", at("eth1"));
+    await remove("VirtualIp", vip);
+    expect(whole(host)).toEqual(start);
+    vip = await create("VirtualIp", at("eth0"));
+    vip = await change("VirtualIp", vip, at("eth1"));
+    expect(await refresh("VirtualIp", vip)).toEqual(vip);
+    await remove("VirtualIp", vip);
+    expect(whole(host)).toEqual(start);
+  });
+
   it("shows that another machine has it too, is tried again, and is taken away by destroy", async () => {
     const more = { address: "2001:db8:0:1::80" };
     let vip = await create("VirtualIp", more);

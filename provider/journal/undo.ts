@@ -119,9 +119,11 @@ export function valueBefore(
   // All who claimed it before have left meanwhile: the last one would have restored it.
   if (old && !entry) return old.before ?? undefined;
   const value = current?.value ?? old?.value;
-  if (was === undefined || part.type !== "virtualService" || value === undefined) return was;
+  const hasMore = part.type === "virtualService" || part.type === "address";
+  if (was === undefined || !hasMore || value === undefined) return was;
   // keepalived may have changed weights since: what is declared comes back, and the weights stay with their checks.
-  if (old && readValue(old.value).healthCheck !== undefined) return old.value;
+  const isChecked = part.type === "virtualService" && old && readValue(old.value).healthCheck;
+  if (isChecked) return old.value;
   const type = partTypes[part.type];
   return type.valueToRestore?.({ ...part, value, shared: false }, was, facts[type.fact]) ?? was;
 }

@@ -1,6 +1,6 @@
 import { familyOf, networkHolds, parseNetwork } from "../values/address";
 import { LvsError } from "../values/errors";
-import type { Links } from "./links";
+import type { Lifetimes, Links } from "./links";
 import type { Routes } from "./routes";
 
 /** An interface that has an address, with the prefix length and the state of the address there. */
@@ -9,6 +9,8 @@ export interface Holder {
   /** The address with its prefix length: `192.0.2.80/32`. */
   readonly prefix: string;
   readonly isDuplicate: boolean;
+  /** @default - for ever */
+  readonly lifetimes?: Lifetimes;
 }
 
 /** An address with the prefix length of a single host: /32, or /128 for IPv6. */
@@ -21,8 +23,9 @@ export function holdersOf(links: Links, address: string): Holder[] {
   return [...links.values()].flatMap(({ name, addresses }) =>
     addresses
       .filter((one) => one.address === address)
-      .map(({ prefixLength, isDuplicate }) => ({
+      .map(({ prefixLength, isDuplicate, lifetimes }) => ({
         ...{ device: name, prefix: `${address}/${prefixLength}`, isDuplicate },
+        ...(lifetimes && { lifetimes }),
       })),
   );
 }

@@ -11,6 +11,14 @@ export interface LinkAddress {
    * the detection, which takes a second or two, the address counts as usable.
    */
   readonly isDuplicate: boolean;
+  /** How long the kernel keeps the address, and prefers it as a source (ip-address(8)). @default - for ever */
+  readonly lifetimes?: Lifetimes;
+}
+
+/** The lifetimes of an address in seconds; undefined: for ever. */
+export interface Lifetimes {
+  readonly valid: number | undefined;
+  readonly preferred: number | undefined;
 }
 
 /** A network interface with its addresses. */
@@ -31,7 +39,13 @@ interface JsonLink {
   ifname?: string;
   flags?: string[];
   linkinfo?: { info_kind?: string; info_data?: { local?: string } };
-  addr_info?: { local?: string; prefixlen?: number; dadfailed?: boolean }[];
+  addr_info?: {
+    local?: string;
+    prefixlen?: number;
+    dadfailed?: boolean;
+    valid_life_time?: number;
+    preferred_life_time?: number;
+  }[];
 }
 
 /** The interfaces, their kinds and their addresses (ip-address(8)). */
@@ -53,6 +67,16 @@ function readLink(link: JsonLink): Link {
       address: String(info.local),
       prefixLength: Number(info.prefixlen),
       isDuplicate: info.dadfailed === true,
+      ...lifetimesOf(info.valid_life_time, info.preferred_life_time),
     })),
   };
+}
+
+/** What the kernel has for a time without an end (INFINITY_LIFE_TIME, addrconf.h). */
+const FOR_EVER = 0xffffffff;
+
+function lifetimesOf(valid = FOR_EVER, preferred = FOR_EVER): { lifetimes?: Lifetimes } {
+  if (valid === FOR_EVER && preferred === FOR_EVER) return {};
+  const seconds = (time: number) => (time === FOR_EVER ? undefined : time);
+  return { lifetimes: { valid: seconds(valid), preferred: seconds(preferred) } };
 }

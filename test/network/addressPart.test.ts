@@ -48,6 +48,29 @@ describe("addressType", () => {
     expect(argvOf(addressType.set(id, "dev eth1", live))).toEqual(lines);
   });
 
+  it("keeps the lifetimes of what somebody has added, and gives them back", () => {
+    const host = new WorkingHost();
+    const part = { type: "address", id: vip6, value: "dev eth1", shared: false } as const;
+    host.network.addInterface("eth0", [vip6, "192.0.2.80/32"]);
+    const kept = (id = vip6) =>
+      addressType.valueToRestore?.({ ...part, id }, "dev eth0", host.facts().links);
+    expect(kept()).toBe("dev eth0 valid_lft forever preferred_lft forever");
+    expect(kept("192.0.2.80/32")).toBe("dev eth0");
+    host.network.lifetimes.set(`${vip6} eth0`, "valid_lft 7200 preferred_lft 3600");
+    const before = kept() ?? "";
+    expect(before).toBe("dev eth0 valid_lft 7200 preferred_lft 3600");
+    expect(addressType.matches?.(before, "dev eth0")).toBe(true);
+    expect(addressType.matches?.(before, "dev eth1")).toBe(false);
+    const place = `${vip6} dev eth0 valid_lft 7200 preferred_lft 3600`;
+    expect(argvOf(addressType.set(vip6, before, "dev eth1"))).toEqual([
+      `ip address delete ${vip6} dev eth1`,
+      `ip address add ${place}`,
+    ]);
+    expect(argvOf(addressType.set(vip6, before, "dev eth0"))).toEqual([
+      `ip address change ${place}`,
+    ]);
+  });
+
   it("removes the only one of a host from every place", () => {
     expect(argvOf(addressType.unset(vip6, "dev eth0, dev eth1 duplicate"))).toEqual([
       `ip address delete ${vip6} dev eth0`,

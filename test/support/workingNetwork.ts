@@ -36,6 +36,8 @@ export class WorkingNetwork {
   rules: WorkingRule[] = [];
   /** The addresses that another machine has too (duplicate address detection). */
   readonly duplicates = new Set<string>();
+  /** The lifetimes that addresses were added with, by address and interface: `preferred_lft 0`. */
+  readonly lifetimes = new Map<string, string>();
 
   constructor(addresses: readonly string[]) {
     for (const name of ["all", "default"]) this.addSysctls(name);
@@ -66,6 +68,7 @@ export class WorkingNetwork {
           return {
             ...{ local: address, prefixlen: Number(prefixlen) },
             ...(isDuplicate && { dadfailed: true, tentative: true }),
+            ...lifeTimes(this.lifetimes.get(`${one} ${ifname}`)),
           };
         }),
       })),
@@ -142,12 +145,15 @@ export class WorkingNetwork {
     return "";
   }
 
-  private changeAddress([, verb, address = "", , name = ""]: readonly string[]): string {
+  private changeAddress([, verb, address = "", , name = "", ...words]: readonly string[]): string {
     const link = this.links.get(name);
     if (!link) return `Cannot find device "${name}"`;
     const isThere = link.addresses.includes(address);
     if (verb === "add" && isThere) return "RTNETLINK answers: File exists";
     if (verb === "delete" && !isThere) return "RTNETLINK answers: Cannot assign requested address";
+    if (verb === "change" && !isThere) return "RTNETLINK answers: No such file or directory";
+    this.lifetimes.set(`${address} ${name}`, verb === "delete" ? "" : words.join(" "));
+    if (verb === "change") return "";
     if (verb === "add") link.addresses.push(address);
     else link.addresses.splice(link.addresses.indexOf(address), 1);
     this.duplicates.delete(address);
@@ -190,4 +196,10 @@ function networkOf(address: string): string {
   if (text.includes(":")) return `${text.replace(/::.*$/, "")}::/${length}`;
   const octets = text.split(".").map((one, at) => (at < Number(length) / 8 ? one : "0"));
   return `${octets.join(".")}/${length}`;
+}
+
+function lifeTimes(words = ""): { valid_life_time: number; preferred_life_time: number } {
+  const time = (word: string) =>
+    Number(new RegExp(`${word} (\\d+)`).exec(words)?.[1] ?? 0xffffffff);
+  return { valid_life_time: time("valid_lft"), preferred_life_time: time("preferred_lft") };
 }

@@ -10,7 +10,7 @@ import { director, of, PROGRAM, reach, said, virtualIp, virtualService } from ".
 const BY_HAND = `set -e; modprobe ip_vs_wlc; ipvsadm -A -t 192.0.2.80:80 -s rr -p 60
 ipvsadm -a -t 192.0.2.80:80 -r 192.0.2.98 -g -w 4 -x 90 -y 30
 ipvsadm -a -t 192.0.2.80:80 -r 192.0.2.97 -i -w 0
-ip address add 192.0.2.81/32 dev eth1`;
+ip address add 192.0.2.81/32 dev eth1; ip address add 2001:db8:0:1::81/128 dev lo`;
 
 const JOURNAL = "/var/lib/pulumi-lvs/journal.jsonl";
 
@@ -94,6 +94,21 @@ describe("what is on a host already", () => {
   it("is put back by destroy", async () => {
     await succeeded(stack.destroy());
     expect(await thresholds()).toMatch(/192\.0\.2\.98:80 +90 +30 /);
+    await untouched();
+  });
+
+  it("is an IPv6 VIP on another interface, which gets back its place and its lifetimes", async () => {
+    const address = "2001:db8:0:1::81";
+    const args = {
+      director: { connection: connection() },
+      address,
+      interface: "eth1",
+      adopt: true,
+    };
+    await succeeded(stack.up(...of({ kind: "VirtualIp", name: "vip6", args })));
+    const there = await host().mustRun(`ip -6 -o address show dev eth1 to ${address}`);
+    expect(there).toContain("deprecated");
+    await succeeded(stack.destroy());
     await untouched();
   });
 
