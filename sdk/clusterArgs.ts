@@ -142,6 +142,12 @@ export interface ClusterArgs extends DrainingArgs, PersistArgs {
    */
   healthCheck?: ServiceArgs["healthCheck"];
   /**
+   * For how long creating and updating each virtual service that does not say it itself may wait for the quorum of its
+   * health check.
+   * @default - they do not wait
+   */
+  waitForHealthy?: ServiceArgs["waitForHealthy"];
+  /**
    * The virtual IP addresses, IPv4 and IPv6 together (ipvsadm(8) -t, -u, --sctp-service). They name resources: an
    * address that is an output needs a name, as in `{ name: "public", address: ip.address }`.
    */

@@ -196,11 +196,12 @@ export class ClusterResources {
         ...given("lowerThreshold", settings.lowerThreshold ?? own.lowerThreshold),
       };
     });
-    const { drain, slowStart, healthCheck } = this.model;
+    const { drain, slowStart, healthCheck, waitForHealthy } = this.model;
     const usual = {
       ...given("drain", drain),
       ...given("slowStart", slowStart),
       ...given("healthCheck", healthCheck),
+      ...given("waitForHealthy", waitForHealthy),
     };
     return { ...usual, ...rest, protocol, vip: vip.address, realServers };
   }
