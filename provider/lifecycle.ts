@@ -3,6 +3,7 @@ import type { Properties } from "./check";
 import { servicesGoing } from "./drain/departures";
 import { Stages } from "./drain/stages";
 import { Draining } from "./draining";
+import { waitUntilHealthy } from "./healthWait";
 import { type Change, logMessage, observe, PartialChangeError, type Snapshot } from "./host/batch";
 import { hostId, isForgotten } from "./host/connect";
 import { isPersistent } from "./journal/boot";
@@ -27,10 +28,12 @@ export async function ensure(
   try {
     const draining = drainingOf(kind, inputs, olds as HostInputs | undefined);
     const change = ensureChange(kind, inputs, olds as HostInputs | undefined, draining);
-    const { facts } = await carryOut(inputs, kind.facts(inputs), change, draining);
+    const snapshot = await carryOut(inputs, kind.facts(inputs), change, draining);
     draining.rememberVip(true);
+    const { facts } = snapshot;
     const warnings = [...(kind.warnings?.(inputs, facts) ?? []), ...draining.lastWarnings];
     for (const warning of warnings) logMessage(inputs.owner, warning, "warning");
+    await waitUntilHealthy(kind, inputs, olds as HostInputs | undefined, snapshot);
     return { id, outs: rest };
   } catch (error) {
     if (!(error instanceof PartialChangeError)) throw error;

@@ -30,7 +30,7 @@ const methods: Readonly<Record<string, Work>> = {
  */
 export function provider(kindName: string): Readonly<Record<string, Method>> {
   const kind = kinds[kindName];
-  if (!kind) throw withoutStack(unknownKind(kindName));
+  if (!kind) throw forPulumi(unknownKind(kindName));
   closeOnSignals();
   const entries = Object.entries(methods).map(([name, work]): [string, Method] => [
     name,
@@ -43,7 +43,7 @@ async function answer(work: () => unknown): Promise<unknown> {
   try {
     return toPlainJson(await work());
   } catch (error) {
-    throw withoutStack(error);
+    throw forPulumi(error);
   }
 }
 
@@ -58,8 +58,13 @@ function toPlainJson(value: unknown): unknown {
   return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
 }
 
-/** Clears the stack, which Pulumi prints after the message and which tells users nothing. */
-function withoutStack(error: unknown): unknown {
-  if (error instanceof Error) error.stack = "";
-  return error;
+/**
+ * Pulumi prints the stack after the message; ours says nothing that the message does not. Of what a half-done change
+ * keeps in the state, Pulumi takes no undefined either: it would never answer its engine.
+ */
+function forPulumi(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  error.stack = "";
+  if (!("properties" in error)) return error;
+  return Object.assign(error, { properties: toPlainJson(error.properties) });
 }

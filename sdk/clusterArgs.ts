@@ -143,6 +143,12 @@ export interface ClusterArgs extends DrainingArgs, PersistArgs {
    */
   healthCheck?: ServiceArgs["healthCheck"];
   /**
+   * The time for which creating and updating a virtual service may wait for the quorum of its health check, for virtual
+   * services without a `waitForHealthy` of their own.
+   * @default - no waiting
+   */
+  waitForHealthy?: ServiceArgs["waitForHealthy"];
+  /**
    * The virtual IP addresses, IPv4 and IPv6 together (ipvsadm(8) -t, -u, --sctp-service). An address is part of the names
    * of resources: an address that is an output needs a name, as in `{ name: "public", address: ip.address }`.
    */

@@ -31,6 +31,7 @@ export interface ClusterModel {
   readonly drain: ClusterArgs["drain"];
   readonly slowStart: ClusterArgs["slowStart"];
   readonly healthCheck: ClusterArgs["healthCheck"];
+  readonly waitForHealthy: ClusterArgs["waitForHealthy"];
   readonly groupServices: boolean;
   readonly failover: ClusterArgs["failover"];
 }
@@ -86,12 +87,14 @@ export function clusterModel(args: ClusterArgs): ClusterModel {
     drain,
     slowStart,
     healthCheck,
+    waitForHealthy,
     persist,
     failover,
   } = args;
   return {
     ...{ forwardingMethod, directors, vips, realServers },
-    ...{ dips: namedDips(dip), groupServices, drain, slowStart, healthCheck, persist, failover },
+    ...{ dips: namedDips(dip), groupServices, drain, slowStart, healthCheck, waitForHealthy },
+    ...{ persist, failover },
   };
 }
 

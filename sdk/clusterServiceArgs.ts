@@ -4,7 +4,7 @@ import type { GroupedServiceArgs } from "./virtualServices";
 
 /** The arguments of a virtual service with its real servers, for a VirtualService resource or for a group. */
 export function serviceArgs(
-  { drain, slowStart, healthCheck }: ClusterModel,
+  { drain, slowStart, healthCheck, waitForHealthy }: ClusterModel,
   { args, protocol, members }: ServiceModel,
   vip: VipModel,
 ): GroupedServiceArgs {
@@ -24,6 +24,7 @@ export function serviceArgs(
     ...ifGiven("drain", drain),
     ...ifGiven("slowStart", slowStart),
     ...ifGiven("healthCheck", healthCheck),
+    ...ifGiven("waitForHealthy", waitForHealthy),
   };
   return { ...defaults, ...rest, protocol, vip: vip.address, realServers };
 }

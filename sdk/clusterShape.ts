@@ -50,7 +50,7 @@ const serviceShape: Shape<ClusterServiceArgs> = {
   ...{ name: maybe(text), vips: maybe(texts), realServers: maybe(list(member)) },
   ...{ realServerPort: unread, scheduler: unread, schedulerFlags: unread },
   ...{ persistenceSeconds: unread, persistenceNetmask: unread, drain: unread, slowStart: unread },
-  healthCheck: unread,
+  ...{ healthCheck: unread, waitForHealthy: unread },
 };
 
 const realServerShape: Shape<ClusterRealServerArgs> = {
@@ -69,6 +69,7 @@ const clusterShape: Shape<ClusterArgs> = {
   realServers: list(shaped("a real server", realServerShape)),
   failover: maybe(shaped("failover", failoverShape)),
   ...{ dip: maybe(oneOrMore(address)), drain: unread, slowStart: unread, healthCheck: unread },
+  waitForHealthy: unread,
   ...{ groupServices: maybe(flag), persist: unread },
 };
 

@@ -134,3 +134,9 @@ export interface SorryServerArgs {
   /** How requests reach it (sorry_server_lvs_method). */
   forwardingMethod: pulumi.Input<"nat" | "dr" | "tun">;
 }
+
+/** How long creating and updating may wait for a quorum. */
+export interface WaitForHealthyArgs {
+  /** For how many seconds at most, 1 to 86400. */
+  seconds: pulumi.Input<number>;
+}

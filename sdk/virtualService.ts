@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { DrainingArgs } from "./drain";
-import type { HealthCheckArgs } from "./healthCheck";
+import type { HealthCheckArgs, WaitForHealthyArgs } from "./healthCheck";
 import {
   connectionOf,
   dependingOn,
@@ -78,6 +78,13 @@ export interface ServiceArgs extends DrainingArgs {
    * @default - they are not checked
    */
   healthCheck?: pulumi.Input<HealthCheckArgs>;
+  /**
+   * Creating and updating end only when the quorum of healthCheck is there; it fails when that takes longer, and names
+   * the real servers that are down. The change itself stays. What depends on the virtual service, as the VIP of a
+   * Cluster, waits as well.
+   * @default - they do not wait
+   */
+  waitForHealthy?: pulumi.Input<WaitForHealthyArgs>;
 }
 
 /** The settings of a real server without its address. */

@@ -23,6 +23,7 @@ const LAYERS = [
   ["provider/slowStarting"],
   ["provider/draining"],
   ["provider/carryOut"],
+  ["provider/healthWait"],
   ["provider/lifecycle"],
   ["provider/runtime"],
   ["provider/cli"],

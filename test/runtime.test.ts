@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { kinds } from "../provider/kinds";
 import { provider } from "../provider/runtime";
 import { call } from "./support/call";
@@ -30,5 +30,18 @@ describe("provider", () => {
     const error = await call("Director", "create", unreachable).catch((one: Error) => one);
     expect(error).toBeInstanceOf(Error);
     expect((error as Error).stack).toBe("");
+  });
+
+  it("has errors whose properties Pulumi can carry: with undefined, it would never answer its engine", async () => {
+    const halfDone = Object.assign(new Error("half done"), {
+      properties: { weight: 1, healthCheck: undefined },
+    });
+    const id = vi.spyOn(kinds.Director as NonNullable<(typeof kinds)[string]>, "id");
+    id.mockImplementation(() => {
+      throw halfDone;
+    });
+    const error = (await call("Director", "create", {}).catch((one) => one)) as typeof halfDone;
+    id.mockRestore();
+    expect(Object.keys(error.properties)).toEqual(["weight"]);
   });
 });

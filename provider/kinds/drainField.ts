@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { DrainSetting, SlowStart } from "../drain/settings";
+import type { WaitForHealthy } from "../keepalived/quorum";
 import { isUnknown } from "../unknowns";
 
 /** A day. A longer time is a mistake, such as a number of milliseconds. */
@@ -16,21 +17,30 @@ export const drain = z
   })
   .optional();
 
-/** The field `slowStart`. Unknown values pass. */
-export const slowStart = z
-  .unknown()
-  .transform((given, context): SlowStart => {
-    for (const message of slowStartProblems(given)) context.addIssue({ code: "custom", message });
-    return given as SlowStart;
-  })
-  .optional();
+/** The field `slowStart`. */
+export const slowStart = inSeconds<SlowStart>("slowStart");
 
-function slowStartProblems(given: unknown): string[] {
+/** For how long a change may wait until the quorum of a virtual service is there. */
+export const waitForHealthy = inSeconds<WaitForHealthy>("waitForHealthy");
+
+/** An object with seconds. What cannot be known yet passes. */
+function inSeconds<Setting>(name: string) {
+  return z
+    .unknown()
+    .transform((given, context): Setting => {
+      for (const message of inSecondsProblems(name, given))
+        context.addIssue({ code: "custom", message });
+      return given as Setting;
+    })
+    .optional();
+}
+
+function inSecondsProblems(name: string, given: unknown): string[] {
   if (isUnknown(given)) return [];
   const { seconds, ...strays } = Object(given) as Readonly<Record<string, unknown>>;
   if (seconds === undefined || Object.keys(strays).length > 0)
-    return [`slowStart is ${JSON.stringify(given)}: use { seconds: 60 }`];
-  return secondsProblems("slowStart.seconds", seconds, 1);
+    return [`${name} is ${JSON.stringify(given)}: use { seconds: 60 }`];
+  return secondsProblems(`${name}.seconds`, seconds, 1);
 }
 
 function drainProblems(given: unknown): string[] {

@@ -9,6 +9,7 @@ interface Declared {
   readonly scheduler?: string | undefined;
   readonly healthCheck?: HealthCheck | undefined;
   readonly slowStart?: unknown;
+  readonly waitForHealthy?: unknown;
   readonly realServers?:
     | readonly Readonly<{ rip?: unknown; port?: unknown; weight?: unknown }>[]
     | undefined;
@@ -73,6 +74,10 @@ const rules: readonly Rule[] = [
 /** Why a health check cannot be carried out; what is not known yet is undefined. */
 export function healthCheckProblems(input: Declared): string[] {
   const { healthCheck } = input;
+  if (!Object.hasOwn(input, "healthCheck") && Object.hasOwn(input, "waitForHealthy"))
+    return [
+      "waitForHealthy needs a health check to wait for: give healthCheck, or leave waitForHealthy out",
+    ];
   if (typeof healthCheck !== "object") return [];
   return rules.map((rule) => rule(input, healthCheck)).filter((reason) => reason !== undefined);
 }

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Pace } from "../drain/settings";
 import type { Connection } from "../host/connect";
 import type { EndpointKey } from "../ipvs/model";
+import type { CheckedService } from "../keepalived/quorum";
 import type { Facts } from "../registry/facts";
 import type { FactName } from "../values/fact";
 import type { Part } from "../values/part";
@@ -60,6 +61,8 @@ export interface Kind<Inputs extends HostInputs> {
   announce?(inputs: Inputs, facts: Facts): Step[];
   /** How the resource removes and adds real servers. @default - it has no real servers */
   pace?(inputs: Inputs): Pace;
+  /** The checked virtual services of the resource, with how long a change waits for each. @default - none */
+  quorums?(inputs: Inputs): readonly CheckedService[];
   /** Whether delete also releases claims of the stack whose parts were removed by hand. @default false */
   readonly sweeps?: boolean;
 }

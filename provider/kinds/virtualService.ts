@@ -79,6 +79,12 @@ export const virtualService: Kind<VirtualServiceInputs> = {
     };
   },
   warnings,
+  quorums(inputs) {
+    const { healthCheck: check, waitForHealthy } = inputs;
+    if (!check) return [];
+    const service = desiredService(inputs);
+    return [{ name: nameOf(inputs), check, service, ...waitForHealthy }];
+  },
   pace: ({ drain, slowStart }) => ({ drainOf: () => drain, slowStartOf: () => slowStart }),
 };
 

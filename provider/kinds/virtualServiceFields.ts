@@ -2,8 +2,9 @@ import { z } from "zod";
 import type { DrainSetting, SlowStart } from "../drain/settings";
 import { type EndpointKey, serviceKeyText } from "../ipvs/model";
 import { canonicalFlag, type Protocol } from "../ipvs/vocabulary";
+import type { WaitForHealthy } from "../keepalived/quorum";
 import { canonicalAddress, endpoint, familyOf, fullNetmask } from "../values/address";
-import { drain, slowStart } from "./drainField";
+import { drain, slowStart, waitForHealthy } from "./drainField";
 import { adopt, hostFields, persist, wanted } from "./fields";
 import type { HealthChecked } from "./healthChecked";
 import { healthCheck } from "./healthCheckField";
@@ -18,6 +19,7 @@ export interface VirtualServiceInputs extends HostInputs, NatReplies, HealthChec
   readonly port: number;
   readonly drain?: DrainSetting | undefined;
   readonly slowStart?: SlowStart | undefined;
+  readonly waitForHealthy?: WaitForHealthy | undefined;
   readonly scheduler: string;
   readonly schedulerFlags: readonly string[];
   readonly persistenceSeconds?: number | undefined;
@@ -46,6 +48,7 @@ export const serviceFields = z.strictObject({
   drain,
   slowStart,
   healthCheck,
+  waitForHealthy,
   persist,
   ...repliesFields,
 });

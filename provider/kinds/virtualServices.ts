@@ -77,6 +77,7 @@ export const virtualServices: Kind<VirtualServicesInputs> = {
     return [...new Map(parts.map((part): [string, Part] => [partKey(part), part])).values()];
   },
   live,
+  quorums: (inputs) => servicesOf(inputs).flatMap((one) => virtualService.quorums?.(one) ?? []),
   pace: ({ services }) => ({
     drainOf: (name) => services[name]?.drain,
     slowStartOf: (name) => services[name]?.slowStart,

@@ -5,8 +5,16 @@ import type { Result } from "./command";
  * `connect`: no connection, nothing was tried. `command`: a command failed. `parse`: the output of a tool was not
  * understood, nothing was changed. `conflict`: a part already exists with another value or another owner.
  * `notConverged`: the host differs from the plan after the change. `input`: this host cannot have what is declared.
+ * `unhealthy`: the change was made, and too few real servers are healthy.
  */
-export type ErrorKind = "connect" | "command" | "parse" | "conflict" | "notConverged" | "input";
+export type ErrorKind =
+  | "connect"
+  | "command"
+  | "parse"
+  | "conflict"
+  | "notConverged"
+  | "input"
+  | "unhealthy";
 
 /** The base class of all errors of this package. Check `kind`, not the class: serialized code has its own classes. */
 export class LvsError extends Error {

@@ -175,6 +175,21 @@ describe("healthCheck", () => {
     expect(why(healthCheck, more)).toEqual([]);
   });
 
+  it.each<[unknown, RegExp]>([
+    [{ seconds: 0 }, /waitForHealthy.seconds is 0/],
+    [30, /waitForHealthy is 30: use \{ seconds: 60 \}/],
+    [{ seconds: 30, minutes: 1 }, /use \{ seconds: 60 \}/],
+  ])("is not waited for like this: %j", (waitForHealthy, reason) => {
+    expect(why({ type: "tcp" }, { waitForHealthy }).join("\n")).toMatch(reason);
+  });
+
+  it("is there when it is waited for", () => {
+    const waitForHealthy = { seconds: 30 };
+    const [reason] = reasons("VirtualService", { realServers, waitForHealthy });
+    expect(reason).toMatch(/waitForHealthy needs a health check/);
+    expect(why(unknown, { waitForHealthy })).toEqual([]);
+  });
+
   it("is refused without real servers, and in a group too", () => {
     const service = { vip: "192.0.2.80", port: 80, healthCheck: { type: "tcp" } };
     const [alone] = reasons("VirtualService", service);

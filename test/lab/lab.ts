@@ -124,7 +124,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   );
   try {
     if (detached) ownRunDirectory(directory, hub.pid);
-    await waitForHub(hub, directory);
+    await waitForHub(hub);
     await bringUp(machines);
     if (detached) lab.leave();
     return lab;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type HostRun, hostArguments, hubArguments, kernelCommandLine } from "./qemu";
+import { type HostRun, hostArguments, kernelCommandLine } from "./qemu";
 import { type HostPlan, TOPOLOGIES } from "./topology";
 
 const topology = TOPOLOGIES.nat;
@@ -38,39 +38,6 @@ describe("hostArguments", () => {
   it("stands at the snapshot when it restores", () => {
     expect(hostArguments(run({ restore: true })).slice(-3)).toEqual(["-loadvm", "ready", "-S"]);
     expect(hostArguments(run())).not.toContain("-loadvm");
-  });
-});
-
-describe("hubArguments", () => {
-  it("listens on unix sockets only, and connects to nobody", () => {
-    const hosts = [hostNamed("client"), hostNamed("director1")];
-    const args = hubArguments(topology, hosts, "/run");
-    const socket = (name: string) =>
-      `stream,id=s-${name},server=on,addr.type=unix,addr.path=/run/${name}.sock`;
-    const listening = args.filter((arg) =>
-      /addr|server|hostfwd|^(unix|tcp|user|socket)\b/.test(arg),
-    );
-    expect(listening).toEqual([
-      "unix:/run/hub.qmp,server=on,wait=off",
-      socket("client-eth1"),
-      socket("director1-eth1"),
-      socket("director1-eth2"),
-    ]);
-    const kinds = args
-      .filter((_, at) => args[at - 1] === "-netdev")
-      .map((arg) => arg.split(",")[0]);
-    expect(new Set(kinds)).toEqual(new Set(["stream", "hubport"]));
-  });
-
-  it("has a hub for each network and a port for each interface", () => {
-    const hosts = [hostNamed("client"), hostNamed("director1"), hostNamed("web1")];
-    const ports = hubArguments(topology, hosts, "/run").filter((arg) => arg.startsWith("hubport"));
-    expect(ports).toEqual([
-      "hubport,id=h-client-eth1,hubid=0,netdev=s-client-eth1",
-      "hubport,id=h-director1-eth1,hubid=0,netdev=s-director1-eth1",
-      "hubport,id=h-director1-eth2,hubid=1,netdev=s-director1-eth2",
-      "hubport,id=h-web1-eth1,hubid=1,netdev=s-web1-eth1",
-    ]);
   });
 });
 

@@ -29,33 +29,9 @@ export interface HostRun {
   restore: boolean;
 }
 
-const socketOf = (directory: string, host: HostPlan, nic: number) =>
+/** Where an interface is plugged into the network (ethernet.mjs). */
+export const socketOf = (directory: string, host: HostPlan, nic: number) =>
   join(directory, `${host.name}-eth${nic + 1}.sock`);
-
-export const hubMonitor = (directory: string) => join(directory, "hub.qmp");
-
-/** One QEMU without a machine is the Ethernet: a hub for each network, a socket for each interface. */
-export function hubArguments(
-  topology: Topology,
-  hosts: readonly HostPlan[],
-  directory: string,
-): string[] {
-  const ports = hosts.flatMap((host) =>
-    host.nics.flatMap(({ network }, nic) => {
-      const id = `${host.name}-eth${nic + 1}`;
-      const path = socketOf(directory, host, nic);
-      return [
-        ...["-netdev", `stream,id=s-${id},server=on,addr.type=unix,addr.path=${path}`],
-        ...[
-          "-netdev",
-          `hubport,id=h-${id},hubid=${topology.networks.indexOf(network)},netdev=s-${id}`,
-        ],
-      ];
-    }),
-  );
-  const qmp = `unix:${hubMonitor(directory)},server=on,wait=off`;
-  return ["-machine", "none", "-nodefaults", "-display", "none", "-qmp", qmp, ...ports];
-}
 
 /** A whole host: one processor, one disk, management on eth0 and the cluster's networks after it. */
 export function hostArguments(run: HostRun): string[] {

@@ -22,7 +22,7 @@ describe("a name that is not an argument", () => {
     [
       "of the cluster",
       { dips: ["10.0.0.1"] },
-      "dips is not an argument of a Cluster: use vips, forwardingMethod, directors, services, realServers, failover, dip, drain, slowStart, healthCheck, groupServices, persist",
+      "dips is not an argument of a Cluster: use vips, forwardingMethod, directors, services, realServers, failover, dip, drain, slowStart, healthCheck, waitForHealthy, groupServices, persist",
     ],
     [
       "of a director",
@@ -32,7 +32,7 @@ describe("a name that is not an argument", () => {
     [
       "of a service",
       { services: [{ port: 80 }, { port: 443, persistanceSeconds: 4, vip: "192.0.2.80" }] },
-      "services.1: persistanceSeconds, vip is not an argument of a virtual service: use port, protocol, name, vips, realServers, realServerPort, scheduler, schedulerFlags, persistenceSeconds, persistenceNetmask, drain, slowStart, healthCheck",
+      "services.1: persistanceSeconds, vip is not an argument of a virtual service: use port, protocol, name, vips, realServers, realServerPort, scheduler, schedulerFlags, persistenceSeconds, persistenceNetmask, drain, slowStart, healthCheck, waitForHealthy",
     ],
     [
       "of an address",

@@ -1,4 +1,12 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { atExit } from "../lab/run";
@@ -126,11 +134,19 @@ export class Stack {
 
   /** The text of the checkpoint in the backend. */
   checkpoint(): string {
+    return readFileSync(this.checkpointFile, "utf8");
+  }
+
+  /** Puts another checkpoint into the backend, such as one that a killed run has left. */
+  replaceCheckpoint(text: string): void {
+    writeFileSync(this.checkpointFile, text);
+  }
+
+  private get checkpointFile(): string {
     const project = /^name: (.+)$/m.exec(
       readFileSync(join(this.program, "Pulumi.yaml"), "utf8"),
     )?.[1];
-    const file = `backend/.pulumi/stacks/${project}/${this.name}.json`;
-    return readFileSync(join(this.directory, file), "utf8");
+    return join(this.directory, `backend/.pulumi/stacks/${project}/${this.name}.json`);
   }
 
   /** The resources of this package in the state. */

@@ -141,6 +141,7 @@ export class WorkingHost {
       boot: [this.boot.show()],
       healthChecks: [this.health.show()],
       failover: [this.showFailover()],
+      healthLog: [this.health.log],
     };
     const named = argv.slice(4);
     const names = (argv[4] ?? "").split("\n");

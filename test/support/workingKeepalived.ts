@@ -3,6 +3,8 @@ import type { Command, Result } from "../../provider/values/command";
 /** The files of ours for a keepalived in memory, as the steps of provider/keepalived change them. */
 export class WorkingKeepalived {
   readonly files = new Map<string, string>();
+  /** What the fact healthLog reads. */
+  log = "";
   private readonly waiting = new Map<string, string>();
 
   constructor(
@@ -12,7 +14,10 @@ export class WorkingKeepalived {
 
   /** Whether a command changes these files. */
   knows({ argv: [shell, , text = ""] }: Command): boolean {
-    return shell === "sh" && (this.isProgram(text) || text.includes(`${this.directory} &&`));
+    const isOurs = [`${this.directory} &&`, `rm -f ${this.directory}`].some((one) =>
+      text.includes(one),
+    );
+    return shell === "sh" && (this.isProgram(text) || isOurs);
   }
 
   run({ argv: [, , text = "", ...words] }: Command): Result {

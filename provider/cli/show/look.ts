@@ -41,5 +41,6 @@ function factsFor(resources: readonly DeclaredResource[]): FactName[] {
     ({ kind, inputs }) => kinds[kind]?.facts(inputs as unknown as HostInputs) ?? [],
   );
   const shown: readonly FactName[] = isDirector(resources) ? ["ipvs", "statistics", "links"] : [];
-  return [...new Set([...own, ...shown])];
+  const checked: readonly FactName[] = own.includes("healthChecks") ? ["healthLog"] : [];
+  return [...new Set([...own, ...shown, ...checked])];
 }

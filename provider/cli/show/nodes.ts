@@ -4,6 +4,7 @@ import type {
   ClusterView,
   DirectorView,
   Drift,
+  HealthView,
   HostView,
   MachineView,
   Manager,
@@ -148,16 +149,26 @@ function serviceNode(service: ServiceView, director: string): Node {
 }
 
 function realServerNode(realServer: RealServerView, service: string, isOursAbove: boolean): Node {
-  const { name, host, forwardingMethod, weight, drift, isOurs, presence } = realServer;
+  const { name, host, forwardingMethod, weight, health, drift, isOurs, presence } = realServer;
   const isOthers = !isOurs && drift.length === 0;
   const manager = isOthers && isOursAbove ? managerText(realServer.managedBy) : "";
+  const isDown = health?.state === "down";
+  const state = health ? `  ${health.state}` : "";
   return {
-    label: `${name}  ${forwardingMethod}${host === undefined ? "" : `  ${host}`}${manager}`,
-    tone: isOthers ? "others" : toneOf(drift, presence),
+    label: `${name}  ${forwardingMethod}${host === undefined ? "" : `  ${host}`}${state}${manager}`,
+    tone: isOthers ? "others" : isDown ? "bad" : toneOf(drift, presence),
     key: `${service} ${name}`,
     figures: { weight, ...figuresOf(realServer) },
-    children: driftNodes(drift),
+    children: [
+      ...(health && isDown ? [node(`! ${downText(health)}`, "bad")] : []),
+      ...driftNodes(drift),
+    ],
   };
+}
+
+/** "down since 09:30:05: TCP_CHECK on service ... failed" */
+export function downText({ since, why }: HealthView): string {
+  return `down${since === undefined ? "" : ` since ${clock(since)}`}${why === undefined ? "" : `: ${why}`}`;
 }
 
 function othersNode({ host, services }: OthersView): Node {

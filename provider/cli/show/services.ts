@@ -7,6 +7,7 @@ import { liveRealServer, type RealServerInputs } from "../../kinds/realServerFie
 import { type PartName, partKey } from "../../values/part";
 import { type DeclaredResource, maskAll, type Values } from "./declared";
 import { driftOf, MISSING, NOT_DECLARED, valueDrift } from "./drift";
+import { healthOf } from "./health";
 import { sortNames } from "./names";
 import type { MachineNameLookup } from "./observedHost";
 import type { LiveFigures, Manager, RealServerView, ServiceView } from "./view";
@@ -113,8 +114,10 @@ function realServerView(
   const isExtra = !declared && resource?.inputs.realServers !== undefined;
   const checked = live && asChecked(name, liveRealServer(live), resource, declared);
   const isSorryServer = live !== undefined && checked === undefined;
+  const health = healthOf({ service, name, resource, declared: declared?.inputs, live }, snapshot);
   return {
     ...{ name, forwardingMethod, weight, ...counters },
+    ...(health && { health }),
     ...(host !== undefined && { host }),
     presence: !snapshot ? "unknown" : live ? "present" : "absent",
     isOurs: declared !== undefined,

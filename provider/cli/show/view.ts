@@ -28,6 +28,15 @@ export interface LiveFigures {
   readonly totals?: Traffic;
 }
 
+/** What health checks have found. */
+export interface HealthView {
+  readonly state: "up" | "down";
+  /** In ISO 8601; undefined where the journal of the host does not tell. */
+  readonly since?: string;
+  /** What keepalived says of the check that failed. */
+  readonly why?: string;
+}
+
 export interface RealServerView extends LiveFigures {
   /** The key text of the real server: `192.0.2.11:80`. */
   readonly name: string;
@@ -40,6 +49,8 @@ export interface RealServerView extends LiveFigures {
   readonly managedBy: Manager;
   readonly forwardingMethod: string;
   readonly weight: number;
+  /** Undefined for a real server that is not checked. */
+  readonly health?: HealthView;
   readonly drift: readonly Drift[];
 }
 

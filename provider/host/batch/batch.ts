@@ -168,11 +168,9 @@ export class Batch {
     journal: Journal,
     hasReleases: boolean,
   ): Promise<Observation | undefined> {
-    // Where a release phase or a confirmation follows, it writes the files at boot.
-    const boot =
-      hasReleases || this.guard
-        ? NO_BOOT_FILES
-        : planBootFiles(changes, before.journalFile, journal);
+    // Where a release phase or a confirmation follows, it writes the files at boot that change.
+    const files = hasReleases ? NO_BOOT_FILES : planBootFiles(changes, before.journalFile, journal);
+    const boot = this.guard && files.step ? NO_BOOT_FILES : files;
     const areFilesThere = boot.isComplete && !boot.step;
     const { run, file } = writeJournal(before.journalFile, journal, areFilesThere);
     const planned = changes.map((change) => change.steps);

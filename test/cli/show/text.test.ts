@@ -13,7 +13,9 @@ import {
   trafficFacts,
   unreachable,
   webCluster,
+  weights,
 } from "../support/observedHosts";
+import { service } from "../support/states";
 
 const words = { project: "lvs", stack: "dev" };
 const time = new Date("2026-11-27T09:00:01Z");
@@ -57,6 +59,21 @@ describe("the tree of a view", () => {
     expect(toneOf("unreachable")).toBe("bad");
     expect(toneOf("tcp 192.0.2.99:9999")).toBe("others");
     expect(toneOf("192.0.2.98:9999")).toBe("others");
+  });
+
+  it("says who is up, and who is down, since when and why", () => {
+    const name = "tcp 192.0.2.80:80 -> 192.0.2.13:80";
+    const healthLog = new Map([[name, { isUp: false, at: time, why: "failed after 1 retries." }]]);
+    const list = weights({ "192.0.2.11": 3, "192.0.2.12": 1, "192.0.2.13": 7 });
+    const checked = [service("http", list, { healthCheck: { type: "tcp" }, schedulerFlags: [] })];
+    const looks = { director1: reached(trafficFacts({ healthLog })) };
+    const lines = treeLines("", treeOf(showView(words, time, observedHosts(checked, looks))));
+    const line = (part: string) => lines.find(({ text }) => text.includes(part));
+    expect(line("192.0.2.12:80  dr  up")?.tone).toBe("plain");
+    expect(line("192.0.2.13:80  dr  down")?.tone).toBe("bad");
+    expect(line("! down since")?.text).toMatch(
+      /! down since \d\d:00:01: failed after 1 retries\.$/,
+    );
   });
 
   it("says of a stack without resources of ours that there are none", () => {

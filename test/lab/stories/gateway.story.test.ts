@@ -1,9 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { killTree } from "../../stack/processTree";
 import { Stack } from "../../stack/stack";
 import { type Baseline, difference, observeHost } from "../baseline";
 import { type Lab, startLab } from "../lab";
+import { waitUntil } from "../run";
 import { succeeded } from "./support/clusters";
-import { of, PROGRAM, reach, said } from "./support/pieces";
+import { namesIn, of, PROGRAM, reach, said } from "./support/pieces";
+
+// A host of one's own with two ways out: the main table has a dead end for the network of the management, and a policy
+// rule of the user sends what answers it by the router. The rules of a RealServerGateway come before that rule.
+const DEAD_END = "192.0.2.0/24 via 198.51.100.12";
+const TWO_WAYS = `set -e; ip route add ${DEAD_END}; ip route add default via 198.51.100.1 table 100
+ip rule add from 198.51.100.11 lookup 100 priority 31000`;
 
 describe("the gateway of a real server that is managed through its RIP", () => {
   let lab: Lab;
@@ -22,6 +30,7 @@ describe("the gateway of a real server that is managed through its RIP", () => {
         connection: reach(lab, "web1", {
           ...{ host: "198.51.100.11", port: 22 },
           proxy: reach(lab, "director1"),
+          commitTimeoutSeconds: 30,
         }),
       },
     });
@@ -58,5 +67,61 @@ describe("the gateway of a real server that is managed through its RIP", () => {
     await succeeded(stack.refresh("--expect-no-changes"));
     await succeeded(stack.destroy());
     expect(difference(before, await observeHost(web()))).toEqual([]);
+  });
+
+  describe("and whose change cuts the way to it", () => {
+    const isCut = async () => (await web().run("ip rule | grep -q '^30001:'")).exitCode === 0;
+    const noneLeft = async () => {
+      expect(difference(before, await observeHost(web()))).toEqual([]);
+      expect(await web().mustRun("systemctl list-units --all --plain 'pulumi-lvs*'")).toMatch(
+        /^0 loaded units listed/m,
+      );
+    };
+
+    beforeAll(async () => {
+      await web().mustRun(`ip route del 192.0.2.2 via 198.51.100.1; ${TWO_WAYS}`);
+      before = await observeHost(web());
+    });
+
+    it("comes back by itself, and the error says what happened", async () => {
+      const run = await stack.up(...gateway());
+      expect(run.exitCode).not.toBe(0);
+      for (const message of [
+        "198.51.100.11 was lost by this change, or in the middle of it",
+        "rule ipv4 from 198.51.100.11 priority 30000",
+        "was not confirmed over a new connection within 30 s (connection.commitTimeoutSeconds), so 198.51.100.11 puts back what was before by itself",
+        "Nothing of this change is left on 198.51.100.11, as reading it again shows",
+      ])
+        expect(said(run)).toContain(message);
+      expect(namesIn(stack)).not.toContain("web1");
+      await noneLeft();
+    });
+
+    it("comes back by itself when the process is killed meanwhile", async () => {
+      const { child, ended } = stack.start("up", "--yes", "--skip-preview", ...gateway());
+      await waitUntil("the way is cut", isCut, 120_000, 200);
+      killTree(child.pid as number);
+      expect((await ended).exitCode).not.toBe(0);
+      await waitUntil("the host has come back", async () => !(await isCut()), 120_000, 200);
+      const isGone = async () => (await web().run("test -e /run/pulumi-lvs")).exitCode !== 0;
+      await waitUntil("the timer has ended", isGone, 60_000, 200);
+      await noneLeft();
+      await succeeded(stack.run("cancel", "--yes"));
+    });
+
+    it("converges with the next up, of which no timer stays, and is as before after destroy", async () => {
+      await web().mustRun(`ip route del ${DEAD_END}; ip route add 192.0.2.0/24 via 198.51.100.1`);
+      before = await observeHost(web());
+      await succeeded(stack.up(...gateway()));
+      expect(await isCut()).toBe(true);
+      const now = difference(before, await observeHost(web()));
+      expect(now.filter((line) => line.includes("/run/"))).toEqual([]);
+      expect(await web().mustRun("systemctl list-units --all --plain 'pulumi-lvs-undo*'")).toMatch(
+        /^0 loaded units listed/m,
+      );
+      await succeeded(stack.refresh("--expect-no-changes"));
+      await succeeded(stack.destroy());
+      await noneLeft();
+    });
   });
 });

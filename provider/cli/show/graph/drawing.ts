@@ -101,14 +101,20 @@ function serviceBox(service: ServiceView, machines: Machines, states: States): B
 }
 
 function realServerBox(realServer: RealServerView, machines: Machines, states: States): Box {
-  const { name, host, forwardingMethod, weight, drift, isOurs } = realServer;
+  const { name, host, forwardingMethod, weight, health, drift, isOurs } = realServer;
+  const isDown = health?.state === "down";
   const things = host === undefined ? [] : (machines.get(host)?.things ?? []);
   const all = [...drift, ...things.flatMap((thing) => thing.drift)];
   const machine = host === undefined ? [] : [host, ...stateLines(host, states)];
   const isOthers = !isOurs && drift.length === 0;
   return {
-    lines: [name, `${forwardingMethod}, weight ${weight}`, ...machine, ...driftLines(all)],
-    tone: isOthers ? "others" : toneOf(all, host, states),
+    lines: [
+      name,
+      `${forwardingMethod}, weight ${weight}${health ? `, ${health.state}` : ""}`,
+      ...machine,
+      ...driftLines(all),
+    ],
+    tone: isOthers ? "others" : isDown ? "bad" : toneOf(all, host, states),
     children: [],
   };
 }

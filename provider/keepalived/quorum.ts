@@ -1,0 +1,103 @@
+import { type IpvsTable, realServerKeyText, type VirtualService } from "../ipvs/model";
+import { realServerPartId } from "../ipvs/realServerPart";
+import { endpoint } from "../values/address";
+import type { HealthCheck } from "./healthCheck";
+import type { HealthLog } from "./healthLog";
+
+/** For how long a change may wait until the quorum of a virtual service is there. */
+export interface WaitForHealthy {
+  readonly seconds: number;
+}
+
+/** A virtual service with a health check. */
+export interface CheckedService {
+  /** `tcp 192.0.2.80:80`. */
+  readonly name: string;
+  readonly check: HealthCheck;
+  /** As it is declared, with the sorry server. */
+  readonly service: VirtualService;
+  /** For how long a change waits for its quorum. @default - it does not wait */
+  readonly seconds?: number | undefined;
+}
+
+/** A virtual service whose quorum a change waits for. */
+export type AwaitedQuorum = CheckedService & WaitForHealthy;
+
+/** The weight of the healthy real servers of a virtual service, and those that are down. */
+export interface QuorumState {
+  readonly weight: number;
+  readonly needed: number;
+  readonly down: readonly string[];
+}
+
+/**
+ * The state of a quorum by the weights of the IPVS table: keepalived gives a real server that is down weight 0, and the
+ * others their declared weights, or also 0 while the sorry server answers.
+ */
+export function quorumState(checked: CheckedService, table: IpvsTable): QuorumState {
+  const { name, service, check } = checked;
+  const { sorryServer } = check;
+  const sorry = sorryServer && endpoint(sorryServer.rip, sorryServer.port);
+  const live = table[name]?.realServers ?? {};
+  const wanted = Object.values(service.realServers).filter(
+    ({ key, config }) => realServerKeyText(key) !== sorry && config.weight > 0,
+  );
+  const weightOf = (one: string) => live[one]?.config.weight ?? 0;
+  const names = wanted.map(({ key }) => realServerKeyText(key));
+  const total = wanted.reduce((sum, { config }) => sum + config.weight, 0);
+  return {
+    weight: names.reduce((sum, one) => sum + weightOf(one), 0),
+    // All weights may be declared as 0, for maintenance.
+    needed: Math.min(check.quorum ?? 1, total),
+    down: names.filter((one) => weightOf(one) === 0),
+  };
+}
+
+/** Whether the quorum is there. */
+export function hasQuorum({ weight, needed }: QuorumState): boolean {
+  return weight >= needed;
+}
+
+/** In how many seconds a real server that does not answer is down. */
+export function reactionSeconds(check: HealthCheck): number {
+  const { intervalSeconds, timeoutSeconds, retries, delayBeforeRetrySeconds } = check;
+  const tries = (retries + 1) * timeoutSeconds + retries * delayBeforeRetrySeconds;
+  return (check.warmupSeconds ?? 0) + intervalSeconds + tries;
+}
+
+/** The progress in the row of a resource: "waiting for tcp 192.0.2.80:80: 192.0.2.11:80 is down, 18 s left". */
+export function quorumProgress(
+  pending: readonly AwaitedQuorum[],
+  table: IpvsTable,
+  secondsLeft: number,
+): string {
+  const [first, ...others] = pending;
+  if (!first) return "the quorum is there";
+  const more = others.length === 0 ? "" : `, and for ${others.length} more`;
+  return `waiting for ${first.name}: ${stateText(quorumState(first, table))}, ${secondsLeft} s left${more}`;
+}
+
+function stateText({ weight, needed, down }: QuorumState): string {
+  const [first, ...others] = down;
+  if (weight >= needed) return "its new check has yet to fail or to succeed";
+  if (first === undefined) return `weight ${weight} of ${needed}`;
+  return `${first}${others.length === 0 ? " is" : ` and ${others.length} more are`} down`;
+}
+
+/** Why a change failed: each real server that is down, its check, and what keepalived said of that. */
+export function quorumFailure(awaited: AwaitedQuorum, table: IpvsTable, log: HealthLog): string {
+  const { name, check, seconds } = awaited;
+  const { weight, needed, down } = quorumState(awaited, table);
+  const lines = down.map((one) => {
+    const { isUp, why } = log.get(realServerPartId(name, one)) ?? {};
+    const said = isUp === false && why !== undefined ? `: ${why}` : "";
+    return `\n  ${one} is down: it fails its ${checkText(check)}${said}`;
+  });
+  return `${name} is not healthy after ${seconds} seconds: weight ${weight}, and its quorum needs ${needed}${lines.join("")}`;
+}
+
+/** A check in the words of its arguments: "http check of /health on port 8080". */
+export function checkText({ type, path, queryName, script, port }: HealthCheck): string {
+  const of = path ?? queryName ?? script;
+  return `${type} check${of === undefined ? "" : ` of ${of}`}${port === undefined ? "" : ` on port ${port}`}`;
+}
