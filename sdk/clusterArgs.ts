@@ -143,9 +143,9 @@ export interface ClusterArgs extends DrainingArgs, PersistArgs {
    */
   healthCheck?: ServiceArgs["healthCheck"];
   /**
-   * For how long creating and updating each virtual service that does not say it itself may wait for the quorum of its
-   * health check.
-   * @default - they do not wait
+   * The time for which creating and updating a virtual service may wait for the quorum of its health check, for virtual
+   * services without a `waitForHealthy` of their own.
+   * @default - no waiting
    */
   waitForHealthy?: ServiceArgs["waitForHealthy"];
   /**

@@ -4,7 +4,7 @@ import { connection, unknown } from "./support/inputs";
 
 const web1 = { rip: "192.0.2.11", forwardingMethod: "dr" };
 
-describe("check of what is wrong", () => {
+describe("check of wrong arguments", () => {
   it("names every problem at once", () => {
     const problems = reasons("VirtualService", {
       ...{ port: 70000, scheduler: "best", vip: "192.0.2.0.1" },
@@ -78,7 +78,7 @@ describe("check of what is wrong", () => {
     },
   );
 
-  it("keeps the places of real servers beside one that is not known", () => {
+  it("keeps the indexes of real servers beside an unknown one", () => {
     const [problem] = reasons("VirtualService", { realServers: [unknown, { ...web1, rip: "x" }] });
     expect(problem).toMatch(/^realServers 1: rip is "x"/);
   });

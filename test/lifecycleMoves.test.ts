@@ -104,7 +104,7 @@ describe("a VIP of a real server", () => {
     expect(holders()).toEqual(["lo"]);
   });
 
-  it("is not answered by ARP on the interface of its own network", async () => {
+  it("is not answered by ARP on the interface of its network", async () => {
     const vip = await create("RealServerVip", rip);
     expect([arp("eth1"), arp("eth0")]).toEqual(["1,2", "1,2"]);
     host.network.sysctls.set("net/ipv4/conf/eth0/arp_ignore", "0");
@@ -166,7 +166,7 @@ describe("a VIP of a director", () => {
     expect(whole(host)).toEqual(start);
   });
 
-  it("is a conflict where somebody else has it, and is put back there after adopt", async () => {
+  it("is a conflict when somebody else has the VIP, and is restored there after adopt", async () => {
     host.network.links.get("eth1")?.addresses.push(VIP);
     start = whole(host);
     const named = { interface: "eth0" };

@@ -109,7 +109,7 @@ describe("persist", () => {
     expect(await read("VirtualIp", vip)).toEqual(vip.outs);
   });
 
-  it("of two resources keeps a part that one of them wants to survive", async () => {
+  it("of two resources keeps a part that is persistent for one of them", async () => {
     const realServer = { rip: "10.0.0.11" };
     const other = { owner: urn("RealServerVip", "web1", "prod"), persist: false };
     const first = await create("RealServerVip", realServer);

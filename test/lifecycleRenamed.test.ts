@@ -46,7 +46,7 @@ describe("a resource that was renamed", () => {
     expect(host.claims()).toEqual({});
   });
 
-  it("has its claims when its stack was renamed", async () => {
+  it("has its claims after its stack was renamed", async () => {
     const created = await create("VirtualService");
     const owner = urn("VirtualService", "http", "prod");
     const renamed = await check("VirtualService", { owner, scheduler: "rr" });
@@ -73,14 +73,14 @@ describe("a resource that was renamed", () => {
       };
     });
 
-    it("lets go what it had by its former name", async () => {
+    it("releases the claims of its former name", async () => {
       expect(sysctls()).not.toEqual([]);
       await renamed("dr");
       expect(sysctls()).toEqual([]);
     });
 
     // The state was not written after the change, so that it still has the former name.
-    it("lets go what it has by its name of now already", async () => {
+    it("releases the claims that it already has by its current name", async () => {
       await renamed("nat");
       expect(sysctls()).not.toEqual([]);
       await renamed("dr");

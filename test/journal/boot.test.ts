@@ -24,13 +24,13 @@ const changes = (before: Journal, after: Journal, repaired: Owner[] = [], hasBoo
 const NOTHING = { write: [], remove: [], isNeeded: true };
 
 describe("the files of a journal", () => {
-  it("are those of parts that somebody wants to survive", () => {
+  it("are the files of parts with a persistent claim", () => {
     const after = { ...journal, "module ipip": held(null, "loaded", owner("db")) };
     const write = ["10-module-ip_vs", "80-address-192.0.2.80.32"];
     expect(changes({}, after)).toEqual({ ...NOTHING, write });
   });
 
-  it("are all written again after a change that was cut off before them, whoever owns them", () => {
+  it("are all written again after a change that was cut off before them, for all owners", () => {
     const write = ["10-module-ip_vs", "80-address-192.0.2.80.32"];
     expect(changes(journal, journal, [], false)).toEqual({ ...NOTHING, write });
   });
@@ -104,7 +104,7 @@ describe("what an owner has", () => {
     ]);
   });
 
-  it.each([...files.keys()])("does not where somebody has edited %s", (path) => {
+  it.each([...files.keys()])("does not when %s was edited by hand", (path) => {
     const edited = new Map(files).set(path, `${files.get(path)}exit\n`);
     expect(isPersistent(web, journal, edited)).toBe(false);
   });

@@ -21,7 +21,7 @@ import {
 eachInItsDirectory();
 
 describe("the file of the journal", () => {
-  it("is not there for an empty journal, and goes with the last claim, and its directory too", () => {
+  it("does not exist for an empty journal, and is removed with its directory after the last claim", () => {
     expect(read()).toEqual({ journal: {} });
     expect(write(read(), {})).toEqual({ journal: {} });
     expect(existsSync(directory)).toBe(false);
@@ -62,7 +62,7 @@ describe("the file of the journal", () => {
     expect(longest).toBeLessThan(25_000);
   });
 
-  it("goes when something else is in its directory, which stays", () => {
+  it("is removed when its directory has another file, which stays", () => {
     write(read(), module("web"));
     writeFileSync(join(directory, "journal.jsonl~"), "somebody's copy");
     write(read(), {});
@@ -70,7 +70,7 @@ describe("the file of the journal", () => {
     expect(existsSync(directory)).toBe(true);
   });
 
-  it("is read to its end when somebody has edited it, and written anew by the next change", () => {
+  it("is read completely after an edit by hand, and rewritten by the next change", () => {
     const written = write(read(), module("web"));
     const line = JSON.stringify({ "module ip_vs": { claimed: [owner("api")], released: [] } });
     appendFileSync(file, `\n${line}`);
@@ -80,7 +80,7 @@ describe("the file of the journal", () => {
     expect(readFileSync(file, "utf8").split("\n")).toHaveLength(2);
   });
 
-  it("is read in a time that grows with what it says, and not with its square", () => {
+  it("is read in linear time", () => {
     const claims = (count: number) => Array.from({ length: count }, (_, at) => owner(`web${at}`));
     const lines = claims(20_000).map((one) =>
       JSON.stringify({ "module ip_vs": { claimed: [one], released: [] } }),

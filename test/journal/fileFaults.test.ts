@@ -80,7 +80,7 @@ describe("the file of the journal, when its host loses its power", () => {
   }
   const synced = (what: string) => expect.stringMatching(new RegExp(`^dd of=${what} .*fsync`));
 
-  it("is all of the old one or of the new one, and stays", () => {
+  it("is the whole old file or the whole new file, and stays", () => {
     expect(told(writeJournal(read(), module("web")).run)).toEqual([
       synced("./journal.jsonl.new"),
       "mv ./journal.jsonl.new ./journal.jsonl",
@@ -96,7 +96,7 @@ describe("the file of the journal, when its host loses its power", () => {
     ]);
   });
 
-  it("is gone, with what a host that lost its power has left of a new one", () => {
+  it("is removed with the remains of a new file after a power failure", () => {
     const written = write(read(), module("web"));
     writeFileSync(`${file}.new`, "cut off");
     expect(told(writeJournal(written, {}).run)).toEqual([

@@ -6,7 +6,7 @@ import { directory, eachInItsDirectory, file, read } from "./support/journalFile
 eachInItsDirectory();
 beforeEach(() => mkdirSync(directory));
 
-describe("what is in the place of the journal", () => {
+describe("a file that is no journal", () => {
   it.each<[string, () => unknown]>([
     ["a link to a file", () => symlinkSync("/etc/hostname", file)],
     ["a link to nothing", () => symlinkSync("/nowhere", file)],

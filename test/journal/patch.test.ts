@@ -23,7 +23,7 @@ const names = Object.keys(journals);
 const pairs = names.flatMap((from) => names.map((to) => [from, to] as const));
 
 describe("patchBetween", () => {
-  it.each(pairs)("makes of %s what is %s", (from, to) => {
+  it.each(pairs)("turns %s into %s", (from, to) => {
     const [old = {}, next = {}] = [journals[from], journals[to]];
     const patch = patchBetween(old, next);
     expect(applyPatches(old, [patch])).toEqual(next);
@@ -31,7 +31,7 @@ describe("patchBetween", () => {
     expect(isSameJournal(old, next)).toBe(from === to);
   });
 
-  it("says who has come and who has left, and not who stays", () => {
+  it("has added and removed claims, and not those that stay", () => {
     const old = { "module ip_vs": held(null, "loaded", web, api) };
     const next = { "module ip_vs": held(null, "loaded", api, other) };
     expect(patchBetween(old, next)).toEqual({
@@ -39,7 +39,7 @@ describe("patchBetween", () => {
     });
   });
 
-  it("says of what is the same nothing, and of what is gone that it is", () => {
+  it("leaves out equal entries, and marks removed entries", () => {
     const same = held("0", "1", web);
     expect(patchBetween({ a: same, b: same }, { a: same })).toEqual({ b: null });
   });

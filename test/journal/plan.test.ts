@@ -198,7 +198,7 @@ describe("planClaims", () => {
 });
 
 describe("hasClaims", () => {
-  it("tells one resource from another, and from the one that it replaces", () => {
+  it("distinguishes a resource from other resources and from the resource that it replaces", () => {
     const journal = { [VIP]: held(null, "present", web) };
     expect(hasClaims(web, journal)).toBe(true);
     expect(hasClaims(api, journal)).toBe(false);

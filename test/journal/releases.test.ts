@@ -178,7 +178,7 @@ describe("planSweep", () => {
     return { steps: plan.steps.map((step) => step.description), journal: plan.journal };
   };
 
-  it("releases all that a resource of its stack holds whose own thing is gone", () => {
+  it("releases the claims of the stack's resources whose parts are gone", () => {
     const journal = {
       [SERVICE]: held(null, "-A ...", api),
       [FORWARDING]: held("0", "1", api),
@@ -198,7 +198,7 @@ describe("planSweep", () => {
     expect(sweep(journal)).toEqual({ steps: [], journal });
   });
 
-  it("keeps what is there", () => {
+  it("keeps claims whose parts exist", () => {
     const journal = { [VIP]: held(null, "present", api) };
     expect(sweep(journal, addAddress("eth1"))).toEqual({ steps: [], journal });
   });

@@ -21,7 +21,7 @@ describe("healthCheck", () => {
     });
   });
 
-  it("is answered unchanged when check reads its own answer", () => {
+  it("is unchanged when check reads its own output", () => {
     const given = { realServers, healthCheck: { type: "tcp", sorryServer } };
     const { inputs } = checked("VirtualService", given);
     expect(checked("VirtualService", inputs)).toEqual({ inputs, failures: [] });

@@ -36,7 +36,7 @@ describe("director", () => {
 describe("realServer", () => {
   const inputs = (more: object = {}) => inputsOf(realServer, "RealServer", more);
 
-  it("is one line of its virtual service, and owned", () => {
+  it("is a line of its virtual service, owned by one resource", () => {
     expect(realServer.parts(inputs({ weight: 0 }), cluster)).toEqual([
       {
         ...{ type: "realServer", id: "tcp 192.0.2.80:80 -> 192.0.2.11:80" },
@@ -46,13 +46,13 @@ describe("realServer", () => {
     ]);
   });
 
-  it("refuses a virtual service that is not there", () => {
+  it("refuses a missing virtual service", () => {
     expect(() => realServer.parts(inputs(), clean)).toThrow(
       /^the virtual service tcp 192\.0\.2\.80:80 is not on this director; nothing was changed/,
     );
   });
 
-  it("shows its live weight, or that it is not there", () => {
+  it("shows the live weight, or that the real server is missing", () => {
     const rip = "192.0.2.12";
     expect(realServer.live(inputs({ rip }), cluster, true)).toMatchObject({
       ...{ weight: 3, upperThreshold: 10, lowerThreshold: 5 },
@@ -89,7 +89,7 @@ describe("realServerGateway", () => {
     ...{ ...web1, management: { client, server } },
   });
 
-  it("is two rules and a route of a table of its own", () => {
+  it("has two rules and a route in a separate table", () => {
     const parts = realServerGateway.parts(inputs(), web1);
     expect(parts.map((part) => `${part.type} ${part.value.replace(/\d{7,}$/, "N")}`)).toEqual([
       "route via 192.0.2.2 dev eth1",

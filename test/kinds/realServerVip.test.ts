@@ -34,7 +34,7 @@ describe("realServerVip.parts", () => {
     expect(parts({ vip: vip6, rip: rip6 })).toEqual([`address ${vip6}/128 dev lo = present`]);
   });
 
-  it("has it on a tunnel of its own with a loose source check, for tun", () => {
+  it("has the VIP on a separate tunnel with a loose rp_filter, for tun", () => {
     expect(parts({ forwardingMethod: "tun" }).filter((one) => !one.startsWith("module "))).toEqual([
       "link lvs4-c000020b = ipip local 192.0.2.11 up",
       "sysctl net/ipv4/conf/lvs4-c000020b/rp_filter = 2",
@@ -59,7 +59,7 @@ describe("realServerVip.parts", () => {
     ]);
   });
 
-  it("hides it on the interface of its own network too, where the RIP is on another", () => {
+  it("hides the VIP on the interface of its network too, when the RIP is on another interface", () => {
     const more = { rip: "10.255.0.15" };
     expect(parts(more, director)).toEqual([
       ...hiddenOn("eth0"),
@@ -144,7 +144,7 @@ describe("realServerVip.live", () => {
     expect(state(sit, everything)).toEqual(inputs(sit).state);
   });
 
-  it("shows what is not as wanted on one of two interfaces", () => {
+  it("shows a deviating value on one of two interfaces", () => {
     const sysctls = new Map(director.sysctls);
     for (const device of ["eth0", "eth1"])
       for (const [name, value] of [
@@ -169,7 +169,7 @@ describe("realServerVip.live", () => {
     expect(state({ forwardingMethod: "tun" }, facts)).toMatchObject({ tunnel: says });
   });
 
-  it("is not there when neither the VIP nor a claim is", () => {
+  it("does not exist without a VIP and without a claim", () => {
     expect(state({}, clean, false)).toBeUndefined();
     expect(state({ vip: "192.0.2.81" }, everything, false)).toBeDefined();
   });

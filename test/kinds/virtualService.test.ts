@@ -18,7 +18,7 @@ const withTable = (...services: VirtualService[]): Facts => ({
 });
 
 describe("virtualService.parts", () => {
-  it("is the service with its real servers, and the modules that it needs", () => {
+  it("has the service with its real servers, and the needed modules", () => {
     const all = parts({ scheduler: "wrr", realServers: [{ ...near("dr"), weight: 2 }] });
     expect(all).toContain("module ip_vs = loaded");
     expect(all).toContain("module ip_vs_wrr = loaded");
@@ -55,7 +55,7 @@ describe("virtualService.parts", () => {
     expect(() => parts({ realServers: [near("dr")] }, facts("1"))).not.toThrow();
   });
 
-  it("does not take the director its default route of a router advertisement", () => {
+  it("keeps the director's default route of a router advertisement", () => {
     const [known] = cluster.routes.filter((route) => route.family === "ipv6");
     const advertised = { destination: "default", gateway: "fe80::1", isAdvertised: true };
     const routes = [...cluster.routes, { ...known, ...advertised, device: "eth1" }];
@@ -72,7 +72,7 @@ describe("virtualService.parts", () => {
     expect(() => parts(six, facts("2"))).not.toThrow();
   });
 
-  it("owns the service, and shares what it needs", () => {
+  it("owns the service, and shares modules and sysctls", () => {
     const all = virtualService.parts(inputs({ realServers: [near("nat")] }), cluster);
     expect(all.filter((part) => !part.shared).map((part) => part.type)).toEqual(["virtualService"]);
   });
@@ -111,7 +111,7 @@ describe("virtualService.live", () => {
     expect(live(declared, cluster)).toEqual(inputs(declared));
   });
 
-  it("is not there when the kernel does not have it, claimed or not", () => {
+  it("does not exist when the kernel does not have it, claimed or not", () => {
     expect(live({ port: 443 }, cluster)).toBeUndefined();
   });
 
@@ -130,19 +130,19 @@ describe("virtualService.live", () => {
     });
   });
 
-  it("shows persistence that somebody took away as missing", () => {
+  it("shows removed persistence", () => {
     const found = live({ persistenceSeconds: 300 }, withTable(aVirtualService()));
     expect(found).not.toHaveProperty("persistenceSeconds");
   });
 
-  it("shows a real server that somebody added, but not where it leaves them to others", () => {
+  it("shows an added real server, unless the resource does not own its real servers", () => {
     const facts = withTable(aVirtualService({ realServers: [aRealServer()] }));
     const found = live({ realServers: [] }, facts);
     expect(Object.keys(found?.realServers ?? {})).toEqual(["10.0.0.5:80"]);
     expect(live({}, facts)).not.toHaveProperty("realServers");
   });
 
-  it("shows what is not offered here, so that it is undone", () => {
+  it("shows attributes that are no arguments, so that they are undone", () => {
     const facts = withTable(aVirtualService({ onePacket: true, persistenceEngine: "sip" }));
     expect(live({}, facts)).toMatchObject({ onePacket: true, persistenceEngine: "sip" });
   });

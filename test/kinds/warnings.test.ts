@@ -42,7 +42,7 @@ describe("virtualService.warnings", () => {
 });
 
 describe("realServer.warnings", () => {
-  it("say with NAT that its replies have to be accepted", () => {
+  it("say that the replies of NAT must be accepted", () => {
     const warnings = (forwardingMethod: string) =>
       realServer.warnings?.(inputsOf(realServer, "RealServer", { forwardingMethod }), director);
     expect(warnings("nat")).toEqual([`${drops("FORWARD")}what comes from 192.0.2.11`]);

@@ -7,7 +7,7 @@ import { WorkingHost } from "../support/workingHost";
 const everything = factOf("realServerEverything", "links");
 
 describe("addressType", () => {
-  it("reads an address on its interface, with its prefix", () => {
+  it("reads an address with its interface and prefix", () => {
     expect(addressType.read(everything, "192.0.2.81/32 dev lo")).toBe("present");
     expect(addressType.read(everything, "192.0.2.81/32 dev eth1")).toBeUndefined();
     expect(addressType.read(everything, "192.0.2.11/32 dev eth1")).toBeUndefined();

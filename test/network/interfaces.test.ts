@@ -17,7 +17,7 @@ const director = {
 };
 
 describe("hostPrefix", () => {
-  it("is the prefix of one address in its family", () => {
+  it("is the full prefix of an address in its family", () => {
     expect(hostPrefix("192.0.2.80")).toBe("192.0.2.80/32");
     expect(hostPrefix("2001:db8::80")).toBe("2001:db8::80/128");
   });
@@ -26,7 +26,7 @@ describe("hostPrefix", () => {
 const cluster = factOf("directorCluster", "links");
 
 describe("holdersOf", () => {
-  it("tells who has an address, and with which prefix", () => {
+  it("finds the interfaces that have an address, with their prefixes", () => {
     expect(holdersOf(cluster, "192.0.2.80")).toEqual([
       { device: "eth1", prefix: "192.0.2.80/32", isDuplicate: false },
     ]);
@@ -36,7 +36,7 @@ describe("holdersOf", () => {
 });
 
 describe("requireInterface", () => {
-  it("refuses an interface that is not there, with those that are", () => {
+  it("refuses a missing interface, and names the existing ones", () => {
     expect(() => requireInterface(cluster, "eth1")).not.toThrow();
     expect(() => requireInterface(cluster, "eth7")).toThrow(
       /^interface is eth7, but this host has no such interface; nothing was changed\. It has lo, eth0, eth1/,
@@ -92,7 +92,7 @@ describe("interfaceTowards", () => {
     expect(interfacesTowards(routes, "10.1.2.3")).toEqual(["eth2", "eth0"]);
   });
 
-  it("does not take a default route, nor a network behind a gateway, for a network of its own", () => {
+  it("ignores default routes, and networks behind a gateway", () => {
     const routes = factOf("realServerEverything", "routes");
     expect(() => interfaceTowards(routes, "198.51.100.80", "address")).toThrow(
       /^address is 198\.51\.100\.80, but no interface of this host is in a network that holds it; nothing was changed/,

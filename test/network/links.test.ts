@@ -36,7 +36,7 @@ describe("linksFact", () => {
     },
   );
 
-  it("tells an address that somebody else on the network holds", () => {
+  it("marks an address that another machine has", () => {
     const text = fixture("hosts/duplicate.address.iproute2-6.1.linux-6.1.txt");
     const links = linksFact.parse([answered(text)]);
     expect(links.get("eth1")?.addresses.filter((one) => one.isDuplicate)).toEqual([

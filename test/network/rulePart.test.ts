@@ -18,7 +18,7 @@ describe("ruleType", () => {
     expect(ruleType.read(rules, "ipv4 from 192.0.2.11 priority 30002")).toBeUndefined();
   });
 
-  it("adds a rule, and deletes the very one that is there", () => {
+  it("adds a rule, and deletes exactly the live rule", () => {
     expect(argvOf(ruleType.set(id, "lookup 1000123", undefined))).toEqual([
       "ip -4 rule add from 192.0.2.11 priority 30000 lookup 1000123",
     ]);
@@ -27,7 +27,7 @@ describe("ruleType", () => {
     ]);
   });
 
-  it("leaves one rule behind where another one was in its place", () => {
+  it("replaces another rule in its place", () => {
     const host = new WorkingHost();
     const read = () => ruleType.read(host.facts().rules, id);
     host.carryOut(ruleType.set(id, "lookup 7", read()));

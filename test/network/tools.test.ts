@@ -4,7 +4,7 @@ import { requireSystemd, requireTools, toolsFact } from "../../provider/network/
 import { factOf } from "../support/captures";
 
 describe("toolsFact", () => {
-  it("finds what is on the PATH of root", () => {
+  it("finds the programs on root's PATH", () => {
     expect([...factOf("directorClean", "tools")]).toEqual([
       ...["ipvsadm", "ip", "modprobe", "sysctl", "arping", "awk"],
     ]);
@@ -31,11 +31,11 @@ describe("requireSystemd", () => {
 });
 
 describe("requireTools", () => {
-  it("is content with what is there", () => {
+  it("accepts a host with all needed tools", () => {
     expect(() => requireTools(new Set(["ip", "sysctl"]), "ip", "sysctl")).not.toThrow();
   });
 
-  it("names everything that is missing, and its package", () => {
+  it("names every missing tool with its package", () => {
     expect(() => requireTools(new Set(["ip"]), "ip", "ipvsadm", "arping")).toThrow(
       "ipvsadm, arping is missing on this host; nothing was changed. Install the package ipvsadm, iputils-arping (RHEL: iputils)",
     );

@@ -71,7 +71,7 @@ describe.each(["0.1.0"])("a state that pulumi-lvs %s wrote", (version) => {
     expect(await process.diff(before, edited)).toEqual([]);
   });
 
-  it.each(CASES)("reports what is wrong without a value: $kind", async ({ kind, args }) => {
+  it.each(CASES)("reports problems without values: $kind", async ({ kind, args }) => {
     const __provider = releasedEngine(version, kind);
     const wrong = { connection: { ...connection, port: 70_000 }, owner, ...args, __provider };
     const { failures } = await process.check({ ...wrong, unheard: 1 });
@@ -83,7 +83,7 @@ describe.each(["0.1.0"])("a state that pulumi-lvs %s wrote", (version) => {
     await expect(process.delete(await inputs(kind, args))).resolves.toBeUndefined();
   });
 
-  it("reaches for its host when nobody forgot it", async () => {
+  it("connects to a host that is not forgotten", async () => {
     const unreachable = { ...connection, host: "127.0.0.1", port: 1, dialErrorLimit: 1 };
     const there = await inputs("Director", {
       connection: { ...unreachable, hostKey: "accept-any" },

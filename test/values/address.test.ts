@@ -171,7 +171,7 @@ describe.each([
   ["isLinkLocal", isLinkLocal, ["169.254.0.1", "fe80::1"]],
   ["isUnspecified", isUnspecified, ["0.0.0.0", "::"]],
 ] as const)("%s", (_, claim, members) => {
-  it("holds for its ranges only", () => {
+  it("is true only in its ranges", () => {
     expect(members.map(claim)).toEqual(members.map(() => true));
     expect(["192.0.2.1", "10.0.0.1", "2001:db8::1"].map(claim)).toEqual([false, false, false]);
   });
