@@ -12,8 +12,8 @@ import type { HostInputs } from "./kinds/kind";
 import type { FactName } from "./values/fact";
 
 /**
- * Applies a change of a resource. A change that waits for connections, or brings real servers to their weights in steps,
- * is applied again and again until it is done; when it fails in between, the error has what the host was before that.
+ * Applies a change of a resource. A change that drains connections, or raises weights in steps (slow start), is applied
+ * in several rounds. The error of a failed round has the host's state from the round before.
  */
 export async function carryOut(
   inputs: HostInputs,
@@ -26,11 +26,11 @@ export async function carryOut(
     const { connection, owner } = inputs;
     let snapshot = await apply(connection, facts, change, say);
     const { before: undoTo } = snapshot;
-    // Its files at boot have the final values since the first time.
-    const continued = { ...change, isContinued: true, ...(undoTo && { undoTo }) };
+    // The boot files have the final values from the first round on.
+    const continued = { ...change, repairsBoot: false, ...(undoTo && { undoTo }) };
     while (draining.isOngoing(snapshot)) {
       const before = snapshot;
-      for (const one of draining.warnings(before)) logMessage(owner, one, "warning");
+      for (const warning of draining.warnings(before)) logMessage(owner, warning, "warning");
       await draining.wait(before, row);
       snapshot = await apply(connection, facts, continued, say).catch((error) => {
         throw error instanceof UndoneChangeError ? error : PartialChangeError.of(error, before);
@@ -40,7 +40,7 @@ export async function carryOut(
   });
 }
 
-/** Does something of a resource, and says on its row what takes long. */
+/** Runs the work of a resource with a progress row, which is cleared at the end. */
 export async function onRow<T>(
   inputs: HostInputs,
   work: (row: ProgressRow) => Promise<T>,

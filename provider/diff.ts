@@ -2,18 +2,18 @@ import type { Properties } from "./check";
 import type { HostInputs, Kind } from "./kinds/kind";
 import { hasUnknown, valueAt } from "./unknowns";
 
-/** What diff answers; whether anything changes, and what, the engine finds out itself. */
-export interface Difference {
+/** The result of diff. The engine compares the inputs itself, so that `changes` is left out. */
+export interface DiffResult {
   readonly replaces: string[];
   readonly deleteBeforeReplace: boolean;
 }
 
-/** Which changed inputs make another thing on the host, and whether the old one has to go first. */
-export function diff(kind: Kind<HostInputs>, olds: Properties, news: Properties): Difference {
+/** Finds the changed inputs that replace the resource, and whether the old resource must be deleted first. */
+export function diff(kind: Kind<HostInputs>, olds: Properties, news: Properties): DiffResult {
   const isIncomplete = hasUnknown(news);
   const isChanged = (path: string) => {
     const [before, after] = [olds, news].map((inputs) => valueAt(inputs, path.split(".")));
-    // What is not there may be filled when all is known.
+    // A missing input may be filled in when all inputs are known.
     if (hasUnknown(after) || (after === undefined && isIncomplete)) return false;
     return JSON.stringify(before) !== JSON.stringify(after);
   };

@@ -1,6 +1,6 @@
+import { drainWarnings, progressText, slowStartWarnings } from "./drain/messages";
 import { type DrainSetting, drainSeconds, type Pace } from "./drain/settings";
 import type { Drain } from "./drain/stages";
-import { drainWarnings, progressText, slowStartWarnings } from "./drain/words";
 import { nextCounts, type ProgressRow, type Snapshot } from "./host/batch";
 import { type Connection, hostId } from "./host/connect";
 import {
@@ -16,12 +16,13 @@ import { readPart } from "./registry/partTypes";
 import { SlowStarting } from "./slowStarting";
 import type { Part } from "./values/part";
 
-/** The VIPs that went from each host in this process: no packet comes for their virtual services any more. */
-const goneVips = new Set<string>();
+/** The VIPs that this process has removed from each host. Their virtual services receive no packets and need no drain. */
+const removedVips = new Set<string>();
 
-/** The time that one change takes for its real servers: those that go drain, and those that come may start slowly. */
+/** The drain of the real servers that a change removes, and the slow start of those that it adds. */
 export class Draining implements Drain {
   readonly vip: string | undefined;
+  /** The real servers whose drain is over. */
   private readonly over = new Set<string>();
   private deadline: number | undefined;
   private readonly slowStarting: SlowStarting;
@@ -44,8 +45,8 @@ export class Draining implements Drain {
     return (isKept ? this.pace : (this.before ?? this.pace)).drainOf(service);
   }
 
-  now(parts: readonly Part[], facts: Facts): readonly Part[] {
-    return this.slowStarting.now(parts, facts);
+  partsNow(parts: readonly Part[], facts: Facts): readonly Part[] {
+    return this.slowStarting.partsNow(parts, facts);
   }
 
   isOver(realServer: string): boolean {
@@ -53,58 +54,56 @@ export class Draining implements Drain {
   }
 
   isCutOff(vip: string): boolean {
-    return goneVips.has(this.place(vip));
+    return removedVips.has(this.vipOnHost(vip));
   }
 
-  /** Remembers whether the VIP of the resource is on its host. */
-  keepVip(isThere: boolean): void {
+  /** Remembers, for later changes of this process, whether the VIP of the resource is on its host. */
+  rememberVip(isThere: boolean): void {
     if (this.vip === undefined) return;
-    if (isThere) goneVips.delete(this.place(this.vip));
-    else goneVips.add(this.place(this.vip));
+    if (isThere) removedVips.delete(this.vipOnHost(this.vip));
+    else removedVips.add(this.vipOnHost(this.vip));
   }
 
-  /** Whether the VIP of the resource is on its host; true for a resource without one. */
+  /** Whether the VIP of the resource is on its host; true for a resource without a VIP. */
   hasVip(facts: Facts): boolean {
     if (this.vip === undefined) return true;
     return readPart({ type: "address", id: hostPrefix(this.vip) }, facts) !== undefined;
   }
 
-  /** Whether a change that had this outcome has to go on. */
+  /** Whether a change with this outcome needs another round. */
   isOngoing({ draining }: Snapshot): boolean {
     return draining !== undefined || !this.slowStarting.isOver;
   }
 
-  /** What to say before the first wait. */
+  /** The warnings before the first wait. */
   warnings({ draining, facts }: Snapshot): string[] {
     if (!draining || this.deadline !== undefined) return [];
-    return drainWarnings([...draining.counts.keys()], facts.ipvs, (one) => this.drainOf(one));
+    const drainOf = (service: string) => this.drainOf(service);
+    return drainWarnings([...draining.counts.keys()], facts.ipvs, drainOf);
   }
 
-  /** What to say in the end. */
+  /** The warnings after the change. */
   get lastWarnings(): string[] {
     return slowStartWarnings(this.slowStarting.withoutSteps);
   }
 
-  /** Waits until the change has to go on, and says on the row what it waits for. The host is free meanwhile. */
+  /** Waits until the next round, and shows the reason in the row. Other changes may use the host meanwhile. */
   async wait({ draining }: Snapshot, row: ProgressRow): Promise<void> {
     const untilStep = this.slowStarting.millisecondsLeft();
     if (draining) await this.waitForConnections(draining, row);
     else {
-      row.showNow(this.slowStarting.text());
+      row.showNow(this.slowStarting.progressText());
       await new Promise((resolve) => setTimeout(resolve, untilStep));
     }
     this.slowStarting.advance();
   }
 
-  /**
-   * Waits until the connections of the real servers that a change did not remove have ended, or until their time is
-   * over; no longer than until other real servers get more weight.
-   */
+  /** Waits until the connections of draining real servers have ended, the timeout is over, or a slow start has a step. */
   private async waitForConnections(
     { realServers, counts: first }: NonNullable<Snapshot["draining"]>,
     row: ProgressRow,
   ): Promise<void> {
-    this.deadline ??= performance.now() + 1000 * this.longest(realServers);
+    this.deadline ??= performance.now() + 1000 * this.longestTimeout(realServers);
     let counts: ConnectionCounts | undefined = first;
     while (counts && hasAny(counts, realServers)) {
       const left = this.deadline - performance.now();
@@ -115,10 +114,10 @@ export class Draining implements Drain {
       counts = await this.nextCounts(realServers, counts, Math.min(left, untilStep));
       counts ??= untilStep < left ? first : undefined;
     }
-    for (const one of realServers) this.over.add(serviceRealServerText(one));
+    for (const realServer of realServers) this.over.add(serviceRealServerText(realServer));
   }
 
-  /** A count that fails is no reason to cut connections: the last one holds until their time is over. */
+  /** Counts the connections again. When that fails, the last count stays valid, so that no connection is cut early. */
   private nextCounts(
     realServers: readonly ServiceRealServer[],
     last: ConnectionCounts,
@@ -127,18 +126,18 @@ export class Draining implements Drain {
     return nextCounts(this.connection, realServers, millisecondsLeft).catch(() => last);
   }
 
-  private longest(realServers: readonly ServiceRealServer[]): number {
-    const all = realServers.map(({ service }) =>
+  private longestTimeout(realServers: readonly ServiceRealServer[]): number {
+    const timeouts = realServers.map(({ service }) =>
       this.seconds(serviceKeyText(service), service.protocol),
     );
-    return Math.max(0, ...all);
+    return Math.max(0, ...timeouts);
   }
 
-  private place(vip: string): string {
+  private vipOnHost(vip: string): string {
     return `${hostId(this.connection)} ${vip}`;
   }
 }
 
 function hasAny(counts: ConnectionCounts, realServers: readonly ServiceRealServer[]): boolean {
-  return realServers.some((one) => (counts.get(serviceRealServerText(one)) ?? 0) > 0);
+  return realServers.some((server) => (counts.get(serviceRealServerText(server)) ?? 0) > 0);
 }

@@ -16,7 +16,7 @@ import { partFacts } from "./registry/partTypes";
 import { LvsError } from "./values/errors";
 import type { FactName } from "./values/fact";
 
-/** Creates or updates: brings the host to what the inputs say, whatever it was before. */
+/** Create and update: changes the host to match the inputs, from any state. */
 export async function ensure(
   kind: Kind<HostInputs>,
   news: Properties,
@@ -27,21 +27,22 @@ export async function ensure(
   const id = kind.id(inputs);
   try {
     const draining = drainingOf(kind, inputs, olds as HostInputs | undefined);
-    const change = ensuring(kind, inputs, olds as HostInputs | undefined, draining);
+    const change = ensureChange(kind, inputs, olds as HostInputs | undefined, draining);
     const snapshot = await carryOut(inputs, kind.facts(inputs), change, draining);
-    draining.keepVip(true);
+    draining.rememberVip(true);
     const { facts } = snapshot;
     const warnings = [...(kind.warnings?.(inputs, facts) ?? []), ...draining.lastWarnings];
-    for (const one of warnings) logMessage(inputs.owner, one, "warning");
+    for (const warning of warnings) logMessage(inputs.owner, warning, "warning");
     await waitUntilHealthy(kind, inputs, olds as HostInputs | undefined, snapshot);
     return { id, outs: rest };
   } catch (error) {
     if (!(error instanceof PartialChangeError)) throw error;
-    throw halfDone(error, id, { ...liveOr(kind, inputs, error.snapshot), __provider });
+    const properties = { ...liveOrDeclared(kind, inputs, error.snapshot), __provider };
+    throw initFailedError(error, id, properties);
   }
 }
 
-function ensuring(
+function ensureChange(
   kind: Kind<HostInputs>,
   inputs: HostInputs,
   olds: HostInputs | undefined,
@@ -67,7 +68,7 @@ function ensuring(
   };
 }
 
-/** Looks at the live state: what there is comes back as inputs too, so that the next preview shows what drifted. */
+/** Reads the live state. Pulumi gets it as inputs too, so that the next preview shows drift. */
 export async function read(
   kind: Kind<HostInputs>,
   id: string,
@@ -80,14 +81,14 @@ export async function read(
     observe(inputs.connection, names, (message) => row.show(message)),
   );
   const owner = ownerOf(kind, inputs);
-  const found = kind.live(inputs, facts, hasClaims(owner, journal));
-  if (!found) return { id: "" };
+  const liveInputs = kind.live(inputs, facts, hasClaims(owner, journal));
+  if (!liveInputs) return { id: "" };
   const persist = inputs.persist && isPersistent(owner, journal, facts.boot);
-  const live = { ...found, ...(persist !== undefined && { persist }) };
+  const live = { ...liveInputs, ...(persist !== undefined && { persist }) };
   return { id, props: live, inputs: { ...live, __provider } };
 }
 
-/** Takes away what the resource brought, and puts back what was there before. */
+/** Delete: removes the parts of the resource from the host, and restores the values from before. */
 export async function remove(kind: Kind<HostInputs>, props: Properties): Promise<void> {
   const inputs = props as unknown as HostInputs;
   const host = hostId(inputs.connection);
@@ -104,16 +105,16 @@ export async function remove(kind: Kind<HostInputs>, props: Properties): Promise
     const { facts } = await carryOut(
       inputs,
       factsOf(kind, draining),
-      removing(kind, inputs, draining),
+      removeChange(kind, inputs, draining),
       draining,
     );
-    draining.keepVip(draining.hasVip(facts));
+    draining.rememberVip(draining.hasVip(facts));
   } catch (error) {
-    throw isUnreachable(error) ? withWaysOut(error, host) : error;
+    throw isUnreachable(error) ? withRemedies(error, host) : error;
   }
 }
 
-function removing(kind: Kind<HostInputs>, inputs: HostInputs, draining: Draining): Change {
+function removeChange(kind: Kind<HostInputs>, inputs: HostInputs, draining: Draining): Change {
   const owner = ownerOf(kind, inputs);
   const stages = new Stages(owner, draining);
   return {
@@ -149,26 +150,29 @@ function ownerOf(kind: Kind<HostInputs>, inputs: HostInputs): Owner {
   return { urn: inputs.owner, id: kind.id(inputs), ...persists };
 }
 
-function liveOr(
+function liveOrDeclared(
   kind: Kind<HostInputs>,
   inputs: HostInputs,
-  seen: Snapshot | undefined,
+  snapshot: Snapshot | undefined,
 ): HostInputs {
-  return (seen && kind.live(inputs, seen.facts, true)) ?? inputs;
+  return (snapshot && kind.live(inputs, snapshot.facts, true)) ?? inputs;
 }
 
-/** The shape that tells Pulumi to keep a resource whose change began: without __provider it could never be deleted. */
-function halfDone(error: PartialChangeError, id: string, properties: Properties): Error {
+/**
+ * The error that makes Pulumi keep a partly changed resource in the state (cmd/dynamic-provider, ErrorResourceInitFailed).
+ * The properties must have __provider, because Pulumi cannot delete the resource without it.
+ */
+function initFailedError(error: PartialChangeError, id: string, properties: Properties): Error {
   return Object.assign(new Error(error.message), { id, properties, reasons: [error.message] });
 }
 
-/** Before a change began, and after it began and waited for connections. */
+/** Whether the host cannot be reached, at the start of a change or in a later round of it. */
 function isUnreachable(error: unknown): error is Error {
   if (error instanceof PartialChangeError) return isUnreachable(error.cause);
   return error instanceof LvsError && error.kind === "connect";
 }
 
-function withWaysOut(error: Error, host: string): LvsError {
+function withRemedies(error: Error, host: string): LvsError {
   return new LvsError(
     "connect",
     `${error.message}\n` +

@@ -24,9 +24,9 @@ const methods: Readonly<Record<string, Work>> = {
 };
 
 /**
- * The provider of a kind of resource, with Pulumi's own methods and argument lists. It is the one entry that the
- * programs in stacks' states ask for. Its path, its name and its parameter never change: states that were written years
- * ago run today's engine through it.
+ * The provider of a kind of resource, with the methods and argument lists of Pulumi's dynamic providers. The states of
+ * stacks contain a call of this function, so that its path, name and parameter never change: a state of an earlier
+ * version runs the installed engine.
  */
 export function provider(kindName: string): Readonly<Record<string, Method>> {
   const kind = kinds[kindName];
@@ -41,7 +41,7 @@ export function provider(kindName: string): Readonly<Record<string, Method>> {
 
 async function answer(work: () => unknown): Promise<unknown> {
   try {
-    return clean(await work());
+    return toPlainJson(await work());
   } catch (error) {
     throw forPulumi(error);
   }
@@ -53,8 +53,8 @@ function unknownKind(name: string): Error {
   );
 }
 
-/** What Pulumi can carry: plain JSON, without undefined. */
-function clean(value: unknown): unknown {
+/** Converts a result to plain JSON, because Pulumi's RPC fails on undefined. */
+function toPlainJson(value: unknown): unknown {
   return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
 }
 
@@ -66,5 +66,5 @@ function forPulumi(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   error.stack = "";
   if (!("properties" in error)) return error;
-  return Object.assign(error, { properties: clean(error.properties) });
+  return Object.assign(error, { properties: toPlainJson(error.properties) });
 }

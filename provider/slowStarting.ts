@@ -3,23 +3,22 @@ import type { Pace } from "./drain/settings";
 import type { Facts } from "./registry/facts";
 import type { Part } from "./values/part";
 
-/** The way of new and returning real servers of one change to their weights. */
+/** The slow start of a change: the weights of its new and returning real servers, which grow in steps. */
 export class SlowStarting {
   private ramp: Ramp | undefined;
   private step = 1;
   private startedAt: number | undefined;
-
   private seconds = 0;
 
   constructor(private readonly pace: Pace) {}
 
-  /** The parts with the weights of this step. The first look at the host says which real servers are new. */
-  now(parts: readonly Part[], facts: Facts): readonly Part[] {
+  /** Copies the parts with the weights of the current step. The first call finds out which real servers are new. */
+  partsNow(parts: readonly Part[], facts: Facts): readonly Part[] {
     this.ramp ??= this.begin(parts, facts);
     return this.isOver ? parts : partsAt(parts, this.ramp, this.step);
   }
 
-  /** All of one change take the longest time that is declared for one of them. */
+  /** Every real server of the change takes the longest of the declared times. */
   private begin(parts: readonly Part[], facts: Facts): Ramp {
     const secondsOf = (service: string) => this.pace.slowStartOf?.(service)?.seconds ?? 0;
     const services = parts.filter(({ type }) => ["virtualService", "realServer"].includes(type));
@@ -31,12 +30,12 @@ export class SlowStarting {
     return ramp;
   }
 
-  /** Whether every real server has its weight, or will have it with the next change. */
+  /** Whether the current step is the last one, so that the parts have their full weights. */
   get isOver(): boolean {
     return !this.ramp || this.step >= stepCount(this.ramp);
   }
 
-  /** How long it is until the next step; the first step begins the time. */
+  /** The time until the next step. The first call starts the clock. */
   millisecondsLeft(): number {
     if (!this.ramp || this.isOver) return Number.POSITIVE_INFINITY;
     this.startedAt ??= performance.now();
@@ -44,19 +43,19 @@ export class SlowStarting {
     return Math.max(0, this.startedAt + this.step * each - performance.now());
   }
 
-  /** Goes on to the next step when its time has come. */
+  /** Moves to the next step when its time has come. */
   advance(): void {
     if (this.millisecondsLeft() <= 0) this.step += 1;
   }
 
-  /** What the row of the resource says meanwhile. */
-  text(): string {
+  /** The progress in the row of the resource. */
+  progressText(): string {
     if (!this.ramp || this.startedAt === undefined) return "slow start";
     const end = this.startedAt + 1000 * this.seconds;
     return rampText(this.ramp, this.step, Math.ceil((end - performance.now()) / 1000));
   }
 
-  /** The real servers whose weight of 1 has no steps. */
+  /** The real servers whose slow start has no effect, because a weight of 1 has no steps. */
   get withoutSteps(): string[] {
     return [...(this.ramp ?? [])].filter(([, full]) => full === 1).map(([name]) => name);
   }

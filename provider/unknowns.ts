@@ -1,18 +1,18 @@
-/** What Pulumi's engine sends for a value that is known only after the update (pulumi.runtime.unknownValue). */
+/** The placeholder of Pulumi's engine for a value that is unknown until the update (pulumi.runtime.unknownValue). */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** Whether a value cannot be known yet. */
+/** Whether a value is unknown until the update. */
 export function isUnknown(value: unknown): boolean {
   return value === UNKNOWN;
 }
 
-/** Whether a value, or something in it, cannot be known yet. */
+/** Whether a value is unknown, or contains an unknown value. */
 export function hasUnknown(value: unknown): boolean {
   if (isUnknown(value)) return true;
   return typeof value === "object" && value !== null && Object.values(value).some(hasUnknown);
 }
 
-/** The value at a path; where something on the way cannot be known yet, that is what is there. */
+/** The value at a path. When a value along the path is unknown, the result is unknown. */
 export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((above, key) => {
     if (typeof above !== "object" || above === null) return above;
@@ -21,16 +21,18 @@ export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 /**
- * The value without what cannot be known yet. Out of a list it is gone, or an empty object where the others are objects,
- * which then keep their places; in an object its key stays, with undefined, and so differs from what was left out.
+ * Copies a value without the unknown values in it. A list loses them, but in a list of objects they become empty objects,
+ * so that the other elements keep their indexes. An object keeps the key with undefined, unlike an omitted field.
  */
 export function withoutUnknowns(value: unknown): unknown {
   if (isUnknown(value)) return undefined;
   if (Array.isArray(value)) {
-    const hasObjects = value.some((one) => typeof one === "object");
-    const known = value.map((one) => (isUnknown(one) && hasObjects ? {} : withoutUnknowns(one)));
-    return known.filter((one) => one !== undefined);
+    const hasObjects = value.some((element) => typeof element === "object");
+    return value
+      .map((element) => (isUnknown(element) && hasObjects ? {} : withoutUnknowns(element)))
+      .filter((element) => element !== undefined);
   }
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withoutUnknowns(one)]));
+  const entries = Object.entries(value).map(([key, field]) => [key, withoutUnknowns(field)]);
+  return Object.fromEntries(entries);
 }

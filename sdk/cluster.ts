@@ -5,6 +5,7 @@ import { ClusterResources } from "./clusterResources";
 import { refuseUnusable } from "./clusterRules";
 import { refuseMisshapen } from "./clusterShape";
 import type { Director } from "./director";
+import type { Failover } from "./failover";
 import type { RealServerGateway } from "./realServerGateway";
 import type { RealServerVip } from "./realServerVip";
 import type { VirtualIp } from "./virtualIp";
@@ -39,6 +40,8 @@ export class Cluster extends pulumi.ComponentResource {
   readonly vips: pulumi.Output<string[]>;
   /** The directors by their names, with those that the program gives. */
   readonly directors: Readonly<Record<string, Director>>;
+  /** With `failover`, the part of each director in it by its name; `virtualIps` is empty then. */
+  readonly failovers: Readonly<Record<string, Failover>>;
   /** The VIPs on the director by their names: `192.0.2.80`. */
   readonly virtualIps: Readonly<Record<string, VirtualIp>>;
   /** The virtual services of all directors: `director1-tcp-192.0.2.80-80`, or `director1-192.0.2.80-http` with a name. */
@@ -58,6 +61,7 @@ export class Cluster extends pulumi.ComponentResource {
     const resources = new ClusterResources(model, this, name);
     this.vips = pulumi.output(model.vips.map((vip) => vip.address));
     this.directors = resources.directors;
+    this.failovers = resources.failovers;
     this.virtualIps = resources.virtualIps;
     this.services = resources.services;
     this.serviceGroups = resources.serviceGroups;
@@ -66,6 +70,7 @@ export class Cluster extends pulumi.ComponentResource {
     this.registerOutputs({
       vips: this.vips,
       directors: idsOf(this.directors),
+      ...(model.failover && { failovers: idsOf(this.failovers) }),
       virtualIps: idsOf(this.virtualIps),
       services: idsOf(this.services),
       ...(model.groupServices && { serviceGroups: idsOf(this.serviceGroups) }),

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ConnectionArgs } from "./connection";
 import type { Director } from "./director";
 import type { DrainingArgs } from "./drain";
+import type { FailoverSettings } from "./failover";
 import type { PersistArgs } from "./hostResource";
 import type { ForwardingMethod, Protocol, RealServerSettings, ServiceArgs } from "./virtualService";
 
@@ -26,10 +27,17 @@ export interface ClusterDirectorArgs {
    */
   director?: Director;
   /**
-   * Whether the director holds the VIPs. One director of a network does; the others stand by with the same table.
+   * Whether the director holds the VIPs. One director of a network does; the others stand by with the same table. With
+   * `failover` it is the one that holds them while all are well.
    * @default - the first director holds them
    */
   active?: boolean;
+  /**
+   * With `failover`, the director's own IPv4 address, which it has already: advertisements leave from it
+   * (keepalived.conf(5), unicast_src_ip).
+   * @default - the host of its connection, where that is an address
+   */
+  address?: pulumi.Input<string>;
   /**
    * The interface that the VIPs are added to, up to 15 characters, such as eth1.
    * @default - the interface whose network holds the VIP
@@ -149,8 +157,17 @@ export interface ClusterArgs extends DrainingArgs, PersistArgs {
    * -i). Changed in place; from "dr" to "tun", connections from before stall (ip_vs_xmit.c: both share a cached route).
    */
   forwardingMethod: pulumi.Input<ForwardingMethod>;
-  /** The directors. One holds the VIPs; the others have the same virtual services and no VIP. */
+  /**
+   * The directors. One holds the VIPs; the others have the same virtual services and no VIP. With `failover`, the next
+   * one in this order takes the VIPs when one fails.
+   */
   directors: (Director | ClusterDirectorArgs)[];
+  /**
+   * Has keepalived move the VIPs, all together, to the next director when the one that has them fails (docs/failover.md).
+   * It needs two directors with keepalived. {} has every default.
+   * @default - the VIPs stay on one director
+   */
+  failover?: FailoverSettings;
   /** The virtual services, in any order. [] is none: the VIPs alone. */
   services: ClusterServiceArgs[];
   /** The real servers, in any order. [] is none. */

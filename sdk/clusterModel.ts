@@ -33,6 +33,7 @@ export interface ClusterModel {
   readonly healthCheck: ClusterArgs["healthCheck"];
   readonly waitForHealthy: ClusterArgs["waitForHealthy"];
   readonly groupServices: boolean;
+  readonly failover: ClusterArgs["failover"];
 }
 
 export interface DirectorModel {
@@ -86,6 +87,7 @@ export function clusterModel(args: ClusterArgs): ClusterModel {
     healthCheck,
     waitForHealthy,
     persist,
+    failover,
   } = args;
   return {
     ...{ forwardingMethod, directors, vips, realServers },
@@ -97,6 +99,7 @@ export function clusterModel(args: ClusterArgs): ClusterModel {
       healthCheck,
       waitForHealthy,
       persist,
+      failover,
     },
   };
 }

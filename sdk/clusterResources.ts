@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { addressLike, gatewaysOf, isMaybeOneFamily } from "./clusterAddresses";
+import { failoverArgs } from "./clusterFailover";
 import type {
   ClusterModel,
   DirectorModel,
@@ -9,6 +10,7 @@ import type {
 } from "./clusterModel";
 import type { ConnectionArgs } from "./connection";
 import { Director } from "./director";
+import { Failover } from "./failover";
 import type { PersistArgs } from "./hostResource";
 import { RealServerGateway } from "./realServerGateway";
 import { RealServerVip } from "./realServerVip";
@@ -25,6 +27,7 @@ type Sides = ReadonlyMap<RealServerModel, readonly pulumi.Resource[]>;
 export class ClusterResources {
   readonly directors: ByName<Director> = {};
   readonly virtualIps: ByName<VirtualIp> = {};
+  readonly failovers: ByName<Failover> = {};
   readonly services: ByName<VirtualService> = {};
   readonly serviceGroups: ByName<VirtualServices> = {};
   readonly realServerVips: ByName<RealServerVip> = {};
@@ -38,8 +41,11 @@ export class ClusterResources {
     for (const director of model.directors) this.declareDirector(director);
     const prepared = model.vips.map((vip) => [vip, this.declareSides(vip)] as const);
     const groups = model.groupServices ? this.declareGroups(prepared) : undefined;
-    for (const [vip, sides] of prepared)
-      this.declareVip(vip, groups ?? this.declareServices(vip, sides));
+    const services = prepared.map(([vip, sides]): [VipModel, pulumi.Resource[]] => {
+      return [vip, groups ?? this.declareServices(vip, sides)];
+    });
+    if (model.failover) this.declareFailovers(services.flatMap(([, ofVip]) => ofVip));
+    else for (const [vip, ofVip] of services) this.declareVip(vip, ofVip);
   }
 
   private get persist(): PersistArgs {
@@ -74,6 +80,17 @@ export class ClusterResources {
       (name, options) => new VirtualIp(name, args, options),
       services,
     );
+  }
+
+  /** One after the other: the director that takes the VIPs last is changed first. */
+  private declareFailovers(services: readonly pulumi.Resource[]): void {
+    const before: pulumi.Resource[] = [...new Set(services)];
+    for (const { name, args } of failoverArgs(this.model)) {
+      const all = { director: this.directors[name] as Director, ...args, ...this.persist };
+      const declareOne = (full: string, options: pulumi.CustomResourceOptions) =>
+        new Failover(`${full}-failover`, all, options);
+      before.push(this.declare(this.failovers, name, declareOne, before));
+    }
   }
 
   private declareSides(vip: VipModel): Sides {

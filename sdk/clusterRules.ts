@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { canonicalAddress, familyOf } from "../provider/values/address";
+import { refuseFailover } from "./clusterFailover";
 import type { ClusterModel, RealServerModel } from "./clusterModel";
 import { hasLater, type KnownPart, knownPart } from "./later";
 import { refusal } from "./refusal";
@@ -10,6 +11,7 @@ import { refusal } from "./refusal";
  */
 export function refuseUnusable(model: ClusterModel): void {
   refuseDirectors(model);
+  refuseFailover(model);
   const values = valuesOf(model);
   refuseValues(knownPart(values));
   refuseNames(model);

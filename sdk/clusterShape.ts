@@ -7,6 +7,7 @@ import type {
   NamedAddress,
 } from "./clusterArgs";
 import { Director } from "./director";
+import type { FailoverSettings } from "./failover";
 import { isLater } from "./later";
 import { refusal } from "./refusal";
 import type { RealServerSettings } from "./virtualService";
@@ -31,7 +32,7 @@ const address = (what: string) => either(shaped("a named address", namedAddressS
 const directorShape: Shape<ClusterDirectorArgs> = {
   ...{ connection: unread, director: unread },
   active: maybe(flag),
-  ...{ interface: unread, name: maybe(text) },
+  ...{ address: unread, interface: unread, name: maybe(text) },
 };
 const director: Reader = (path, value) =>
   Director.isInstance(value) ? [] : shaped("a director", directorShape)(path, value);
@@ -57,10 +58,16 @@ const realServerShape: Shape<ClusterRealServerArgs> = {
   ...{ interface: unread, replyGateway: unread, name: maybe(text), ...settingsShape },
 };
 
+const failoverShape: Shape<FailoverSettings> = {
+  ...{ virtualRouterId: unread, preempt: unread, preemptDelaySeconds: unread },
+  advertIntervalSeconds: unread,
+};
+
 const clusterShape: Shape<ClusterArgs> = {
   ...{ vips: list(address("an address"), "a list of addresses"), forwardingMethod: inputText },
   ...{ directors: list(director), services: list(shaped("a virtual service", serviceShape)) },
   realServers: list(shaped("a real server", realServerShape)),
+  failover: maybe(shaped("failover", failoverShape)),
   ...{ dip: maybe(oneOrMore(address)), drain: unread, slowStart: unread, healthCheck: unread },
   waitForHealthy: unread,
   ...{ groupServices: maybe(flag), persist: unread },

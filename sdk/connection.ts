@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isLater } from "./later";
 
-/** A jump host, or what a host and a jump host have in common: the fields of pulumi-command's ProxyConnectionArgs. */
+/** The SSH connection to a jump host: the fields of `remote.ProxyConnectionArgs` of `@pulumi/command`. */
 export interface ProxyConnectionArgs {
-  /** The host's name in DNS (or /etc/hosts), in any case, or its address, IPv4 or IPv6 without brackets. */
+  /** The host's DNS name (upper or lower case), or its IPv4 or IPv6 address without brackets. */
   host: pulumi.Input<string>;
   /**
    * The port of sshd, 1 to 65535.
@@ -11,20 +11,19 @@ export interface ProxyConnectionArgs {
    */
   port?: pulumi.Input<number>;
   /**
-   * Who logs in; one who is not root needs `sudo`. Environment: PULUMI_LVS_USER.
+   * The user who logs in. A user other than root needs `sudo`. Environment: PULUMI_LVS_USER.
    * @default "root"
    */
   user?: pulumi.Input<string>;
   /**
-   * The password of `user`, which also answers keyboard-interactive questions. Secret. Environment:
-   * PULUMI_LVS_PASSWORD.
-   * @default - the key, or the agent, is enough
+   * The password of the user, also for keyboard-interactive authentication. Secret. Environment: PULUMI_LVS_PASSWORD.
+   * @default - no authentication by password
    */
   password?: pulumi.Input<string>;
   /**
-   * The contents of a private key (OpenSSH or PEM), not its path; tried before the password. Secret. Environment:
-   * PULUMI_LVS_PRIVATE_KEY.
-   * @default - the password, or the agent
+   * The contents of a private key in OpenSSH or PEM format, not its path. The key is tried before the password. Secret.
+   * Environment: PULUMI_LVS_PRIVATE_KEY.
+   * @default - no authentication by this key
    */
   privateKey?: pulumi.Input<string>;
   /**
@@ -33,52 +32,59 @@ export interface ProxyConnectionArgs {
    */
   privateKeyPassword?: pulumi.Input<string>;
   /**
-   * The socket of an SSH agent, asked last. Environment: PULUMI_LVS_AGENT_SOCKET.
-   * @default - the agent of the environment (SSH_AUTH_SOCK), if there is one
+   * The socket of an SSH agent, which is tried last. Environment: PULUMI_LVS_AGENT_SOCKET.
+   * @default - SSH_AUTH_SOCK of the environment; no agent without it
    */
   agentSocketPath?: pulumi.Input<string>;
   /**
-   * How many times to try to connect, from -1, which is no limit. A refused key or password is not tried again.
+   * The number of attempts to connect; -1 is no limit. A refused key or password is not tried again.
    * @default 10
    */
   dialErrorLimit?: pulumi.Input<number>;
   /**
-   * How many seconds one try to connect may take, from 0, which is no limit.
+   * The time limit of an attempt to connect in seconds; 0 is no limit.
    * @default 15
    */
   perDialTimeout?: pulumi.Input<number>;
   /**
-   * The host's public key as a line of authorized_keys ("ssh-ed25519 AAAA..."). "accept-any" takes every key, and is
-   * warned about: whoever is in between can then read and change everything. Environment: PULUMI_LVS_HOST_KEY.
-   * @default - looked up in ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts; an unknown host is refused
+   * The host's public key as a line of authorized_keys ("ssh-ed25519 AAAA..."). "accept-any" accepts every key with a
+   * warning: an attacker on the network can then read and change everything. Environment: PULUMI_LVS_HOST_KEY.
+   * @default - the keys in ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts; an unknown host is refused
    */
   hostKey?: pulumi.Input<string>;
 }
 
-/** How to reach a host over SSH: what pulumi-command's remote.ConnectionArgs takes, and `sudo`. */
+/** The SSH connection to a host: the fields of `remote.ConnectionArgs` of `@pulumi/command`, `sudo` and `commitTimeoutSeconds`. */
 export interface ConnectionArgs extends ProxyConnectionArgs {
   /**
-   * A jump host, through which the host is reached; `host` is looked up from there.
-   * @default - the host is reached directly
+   * The jump host (ssh -J). The jump host resolves the name in `host`.
+   * @default - a direct connection
    */
   proxy?: pulumi.Input<ProxyConnectionArgs>;
   /**
-   * Run as root by sudo, for a user who is not root: true where sudo asks for no password, or its password (secret;
-   * environment: PULUMI_LVS_SUDO_PASSWORD).
+   * Whether commands run as root through sudo, for a user other than root: true without a password (NOPASSWD), or an
+   * object with the password. The password is a secret. Environment: PULUMI_LVS_SUDO_PASSWORD.
    * @default false
    */
   sudo?: pulumi.Input<
     | boolean
     | {
-        /** The password that sudo asks for (secret). */
+        /** The password for sudo. Secret. */
         password: pulumi.Input<string>;
       }
   >;
+  /**
+   * How many seconds a change that can cut the way to the host waits until a new SSH connection confirms it, 0 to 3600.
+   * Otherwise a timer on the host puts back what was before (docs/undo.md), as commit confirmed does on a router. It
+   * counts from before the first step of the change. 0: there is no timer, and such a change is not confirmed.
+   * @default 60
+   */
+  commitTimeoutSeconds?: pulumi.Input<number>;
 }
 
 const SECRETS = ["password", "privateKey", "privateKeyPassword"] as const;
 
-/** The connection with what is secret marked as such, and nothing else. */
+/** Copies a connection with `pulumi.secret` around its passwords and keys, and around nothing else. */
 export function withSecrets(
   connection: pulumi.Input<ConnectionArgs>,
 ): pulumi.Input<ConnectionArgs> {

@@ -3,15 +3,15 @@ import type { ConnectionArgs } from "./connection";
 import { HostResource, type PersistArgs } from "./hostResource";
 import { ownOnce } from "./ownership";
 
-/** A host that runs IPVS. */
+/** The arguments of a director. */
 export interface DirectorArgs extends PersistArgs {
-  /** How to reach the host over SSH, as root or with `sudo`. */
+  /** The SSH connection to the host, as root or with `sudo`. */
   connection: pulumi.Input<ConnectionArgs>;
 }
 
 /**
- * A director: a host that runs IPVS. It loads the kernel module ip_vs, and unloads it when it goes, if it was not
- * there before and nobody uses it.
+ * A director: a host that runs IPVS. The resource loads the kernel module ip_vs. Destroy unloads the module, unless the
+ * module was loaded before or is in use.
  *
  * ## Example Usage
  * ```ts
@@ -19,7 +19,7 @@ export interface DirectorArgs extends PersistArgs {
  * ```
  */
 export class Director extends HostResource {
-  /** Whether the kernel's IPVS is there: "loaded", or "not loaded" after a reboot that nobody has repaired (persist: false). */
+  /** Whether ip_vs is loaded: "loaded", or "not loaded", such as after a reboot of a host with `persist: false`. */
   declare readonly ipvs: pulumi.Output<string>;
 
   constructor(name: string, args: DirectorArgs, options?: pulumi.CustomResourceOptions) {

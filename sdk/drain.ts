@@ -1,41 +1,41 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-/** How the connections of a real server end before it is removed. */
+/** The drain of a real server before its removal. */
 export interface DrainArgs {
   /**
-   * For how many seconds, 0 to 86400, connections may go on after the real server was quiesced. What is left then is
-   * cut; 0 removes it at once.
+   * The drain timeout in seconds, 0 to 86400: how long connections may last after the real server was quiesced. The
+   * removal cuts the remaining connections. 0 removes the real server at once.
    * @default 30
    */
   timeoutSeconds?: pulumi.Input<number>;
   /**
-   * Whether a client of a persistent virtual service leaves a quiesced real server with its next connection
-   * (ipvs-sysctl.rst, expire_quiescent_template). It holds for all virtual services of the director, as long as one asks
-   * for it.
+   * Whether clients of a persistent virtual service leave a quiesced real server with their next connection
+   * (ipvs-sysctl.rst, expire_quiescent_template). The setting affects all virtual services of the director, as long as
+   * one of them requests it.
    * @default false
    */
   expireQuiescentTemplates?: pulumi.Input<boolean>;
 }
 
-/** How a new or returning real server gets its weight. */
+/** The slow start of an added or returning real server. */
 export interface SlowStartArgs {
-  /** In how many seconds, 1 to 86400, it gets its weight, in up to ten steps. */
+  /** The time in seconds, 1 to 86400, in which the weight grows to its full value, in at most ten steps. */
   seconds: pulumi.Input<number>;
 }
 
-/** What removes and brings real servers gently. */
+/** The arguments for removing and adding real servers without harm to connections. */
 export interface DrainingArgs {
   /**
-   * How real servers are removed: quiesced first (weight 0, so that new connections go to the others), and removed when
-   * their connections have ended or their time is over. false removes them at once, and cuts their connections. See
-   * docs/drain.md for the connections that count.
+   * Whether, and how long, real servers drain before they are removed. A draining real server is quiesced (weight 0, so
+   * that new connections go to other real servers), and removed when its connections have ended or the timeout is over.
+   * false removes real servers at once, and cuts their connections. docs/drain.md says which connections count.
    * @default - 30 seconds for tcp and sctp; false for udp
    */
   drain?: pulumi.Input<boolean | DrainArgs>;
   /**
-   * A real server that comes to a virtual service, or back from a weight of 0, gets its weight in steps while others
-   * serve. Weights have to be larger than 1 for that, such as 100 each.
-   * @default - it has its weight at once
+   * The slow start of a real server that is added to a virtual service, or returns from a weight of 0, while other real
+   * servers serve. A weight of 1 cannot grow in steps: give larger weights to all, such as 100.
+   * @default - the full weight at once
    */
   slowStart?: pulumi.Input<SlowStartArgs>;
 }

@@ -1,7 +1,8 @@
-/** The kinds of resources, by the names that are also their types (`pulumi-nodejs:dynamic/lvs:Director`). */
+/** The kinds of resources. The types in the state have the same names (`pulumi-nodejs:dynamic/lvs:Director`). */
 export const kindNames = [
   "Director",
   "VirtualIp",
+  "Failover",
   "VirtualService",
   "VirtualServices",
   "RealServer",
@@ -12,10 +13,9 @@ export const kindNames = [
 export type KindName = (typeof kindNames)[number];
 
 /**
- * The program that a stack's state keeps with each resource, and that Pulumi's process for dynamic providers runs: it
- * asks for the engine that is installed today, whatever version wrote the state. Its text never changes, and it is
- * short: `pulumi.dynamic.Resource` would write one of 2.4 kB, two times for each resource, and Pulumi writes the whole
- * state at each step.
+ * The program of a resource in the state (`__provider`), which Pulumi's process for dynamic providers runs. The program
+ * requires the installed engine, whatever version wrote the state, so that the text never changes. The text is short,
+ * because Pulumi writes the whole state at each step: `pulumi.dynamic.Resource` would write 2.4 kB twice a resource.
  */
 export function engineText(kind: KindName): string {
   return `exports.handler = () => require("pulumi-lvs/runtime").provider("${kind}");\n`;

@@ -2,24 +2,24 @@ import * as pulumi from "@pulumi/pulumi";
 import { type ConnectionArgs, withSecrets } from "./connection";
 import { engineText, type KindName } from "./engine";
 
-/** An argument that all resources have. */
+/** The argument of all resources. */
 export interface PersistArgs {
   /**
-   * Whether the host makes again by itself what is declared: after a reboot, and after its network was set up anew
-   * (restart of systemd-networkd, `nmcli device reapply`, `ifup`). It needs systemd on the host (docs/persistence.md).
+   * Whether the host restores the resource by itself: after a reboot, and after a network manager has reconfigured the
+   * network (restart of systemd-networkd, `nmcli device reapply`, `ifup`). The host needs systemd (docs/persistence.md).
    * Changed in place.
    * @default true
    */
   persist?: pulumi.Input<boolean>;
 }
 
-/** What all resources have: they live on a host, and are carried out by the installed engine. */
+/** The base class of all resources. Each resource belongs to a host, and the installed engine applies its changes. */
 export abstract class HostResource extends pulumi.CustomResource {
-  /** How the host is reached, with its defaults. */
+  /** The SSH connection to the host, with defaults. */
   declare readonly connection: pulumi.Output<pulumi.Unwrap<ConnectionArgs>>;
-  /** The same as it was declared. */
+  /** The SSH connection as the program gives it. */
   declare readonly connectionArgs: pulumi.Input<ConnectionArgs>;
-  /** Whether the host makes it again by itself; after a refresh, whether it is set up for that. */
+  /** Whether the host restores the resource by itself; after a refresh, whether the host is set up for that. */
   declare readonly persist: pulumi.Output<boolean>;
 
   constructor(
@@ -28,10 +28,10 @@ export abstract class HostResource extends pulumi.CustomResource {
     args: { connection: pulumi.Input<ConnectionArgs> } & pulumi.Inputs,
     options: pulumi.CustomResourceOptions = {},
   ) {
-    // What a pulumi.dynamic.Resource is: a resource of such a type with such a property.
+    // Pulumi treats a resource with this type and a property `__provider` like a pulumi.dynamic.Resource.
     const type = `pulumi-nodejs:dynamic/lvs:${kind}`;
     const __provider = engineText(kind);
-    // The engine is not told who it works for; it claims and reports by this name.
+    // Pulumi does not tell the engine the URN, which the engine needs for claims on the host and for progress.
     const owner = pulumi.createUrn(name, type, options.parent && urnAlone(options.parent));
     const connection = withSecrets(args.connection);
     super(type, name, { ...args, connection, owner, __provider }, options);
@@ -39,39 +39,39 @@ export abstract class HostResource extends pulumi.CustomResource {
   }
 
   /**
-   * Sets a property that is not among the outputs of a stack that exports the resource: what was declared may be a secret
-   * that is not marked as such.
+   * Sets a property that a stack's outputs leave out when the program exports the resource, because a declared value may
+   * be a secret without a mark.
    */
   protected keepUnlisted<Name extends keyof this>(name: Name, value: this[Name]): void {
     Object.defineProperty(this, name, { value, enumerable: false });
   }
 
-  /** Whether a value is one of this package's resources, also when it comes from another copy of it. */
+  /** Whether a value is a resource of this package, also when another copy of the package made it. */
   static override isInstance(value: unknown): value is HostResource {
     return pulumi.Resource.isInstance(value) && "connectionArgs" in value;
   }
 }
 
-/** The URN of a resource without a dependency on it: a child that depends on its component would wait for itself. */
+/** The URN of a resource without a dependency on the resource. A child with a dependency on its component would hang. */
 function urnAlone(resource: pulumi.Resource): Promise<string> {
   return new Promise((resolve) => void resource.urn.apply(resolve));
 }
 
-/** A director as the others take it: the resource, or how to reach a host that is prepared elsewhere. */
+/** A director for other resources: a Director, or the connection to a director that is declared elsewhere. */
 export type HostReference =
   | {
-      /** How to reach the director over SSH. */
+      /** The SSH connection to the director. */
       readonly connection: pulumi.Input<ConnectionArgs>;
     }
   | HostResource;
 
-/** How to reach the host of a reference: as it was declared, so that only what is secret is secret. */
+/** The connection of a reference as the program gives it, in which only the secrets are secret. */
 export function connectionOf(host: HostReference): pulumi.Input<ConnectionArgs> {
   const declared = HostResource.isInstance(host) ? host.connectionArgs : host.connection;
   return declared as pulumi.Input<ConnectionArgs>;
 }
 
-/** Options with one more dependency, when it is a resource. */
+/** Adds a dependency to options when the director is a resource. */
 export function dependingOn(
   dependency: unknown,
   options: pulumi.CustomResourceOptions = {},

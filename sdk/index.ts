@@ -10,6 +10,7 @@ export type {
 export type { ConnectionArgs, ProxyConnectionArgs } from "./connection";
 export { Director, type DirectorArgs } from "./director";
 export type { DrainArgs, DrainingArgs, SlowStartArgs } from "./drain";
+export { Failover, type FailoverArgs, type FailoverSettings } from "./failover";
 export type { HealthCheckArgs, SorryServerArgs, WaitForHealthyArgs } from "./healthCheck";
 export type { HostReference, PersistArgs } from "./hostResource";
 export { RealServer, type RealServerArgs } from "./realServer";

@@ -1,18 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** Whether a value is known only while the program runs: an output or a promise. */
+/** Whether a value is an output or a promise, which has no value yet when the arguments are read. */
 export function isLater<T>(input: pulumi.Input<T>): input is pulumi.OutputInstance<T> | Promise<T> {
   return pulumi.Output.isInstance(input) || input instanceof Promise;
 }
 
-/** A value in which undefined stands for each output and promise. */
+/** A type with undefined in place of each output and promise. */
 export type KnownPart<T> = T extends pulumi.OutputInstance<unknown> | Promise<unknown>
   ? undefined
   : T extends object
     ? { readonly [Key in keyof T]: KnownPart<T[Key]> }
     : T;
 
-/** What of plain lists and objects is known before the program runs. */
+/** Copies plain lists and objects with undefined in place of each output and promise. */
 export function knownPart<T>(value: T): KnownPart<T> {
   return withoutLater(value) as KnownPart<T>;
 }
@@ -26,7 +26,7 @@ function withoutLater(value: unknown): unknown {
   );
 }
 
-/** Whether plain lists and objects have an output or a promise in them. */
+/** Whether plain lists and objects contain an output or a promise. */
 export function hasLater(value: unknown): boolean {
   if (isLater(value)) return true;
   return typeof value === "object" && value !== null && Object.values(value).some(hasLater);

@@ -9,11 +9,13 @@ type Word = string | number | undefined;
 
 interface Owner {
   readonly name: string;
-  /** Where it is, when the program says so before it is run. */
+  /** The host; undefined when the connection is an output. */
   readonly host?: string | undefined;
+  /** Whether it shares a VIP with other directors, of which one has it at a time. */
+  readonly isShared?: boolean;
 }
 
-/** Who owns what, in each program: a process may run several, one after another. */
+/** The owners in each program. A process may run several programs (Automation API). */
 const programs = new WeakMap<object, Map<string, Owner>>();
 const withoutEngine = {};
 
@@ -25,8 +27,8 @@ function ownersOfThisProgram(): Map<string, Owner> {
 }
 
 /**
- * Refuses that two resources of one program own the same thing on a host, as soon as its values are known. `describe`
- * gets them in canonical form.
+ * Refuses two resources of a program that own the same thing on a host, as soon as the values are known. `describe` gets
+ * the values in canonical form.
  */
 export function ownOnce(
   name: string,
@@ -49,8 +51,8 @@ export function ownOnce(
 }
 
 /**
- * Refuses that two resources of one program hold one VIP, on whatever directors, as soon as the address is known: a
- * director may be created by the same program.
+ * Refuses two resources of a program that have the same VIP on any directors, as soon as the address is known. The
+ * directors are not compared, because their hosts may be unknown until the update.
  */
 export function holdOnce(
   name: string,
@@ -62,9 +64,40 @@ export function holdOnce(
   pulumi.output(address).apply((known) => {
     const vip = canonical(known);
     const holder = owners.get(`VIP ${vip}`);
+    if (holder?.isShared) throw refusal(heldAndShared(vip, name, holder.name));
     if (holder !== undefined) throw refusal(heldTwice(vip, holder, { name, host }));
     owners.set(`VIP ${vip}`, { name, host });
   });
+}
+
+/**
+ * Notes that several directors share VIPs, and refuses a VIP that one director of the program holds by itself, or one
+ * that a director shares twice.
+ */
+export function shareBetweenDirectors(
+  name: string,
+  connection: pulumi.Input<ConnectionArgs>,
+  vips: pulumi.Input<readonly string[]>,
+): void {
+  const owners = ownersOfThisProgram();
+  const host = pulumi.output(connection).apply(hostOf);
+  pulumi.all([host, vips]).apply(([where, known]) => {
+    for (const vip of new Set(known.map(canonical))) {
+      const [holder, other] = [owners.get(`VIP ${vip}`), owners.get(`VIP ${vip} of ${where}`)];
+      if (holder !== undefined && !holder.isShared)
+        throw refusal(heldAndShared(vip, holder.name, name));
+      if (other !== undefined) throw refusal(heldTwice(vip, other, { name, host: where }));
+      owners.set(`VIP ${vip}`, { name, isShared: true });
+      owners.set(`VIP ${vip} of ${where}`, { name, host: where });
+    }
+  });
+}
+
+function heldAndShared(vip: string, holder: string, sharer: string): string {
+  return (
+    `"${holder}" and "${sharer}" both declare the VIP ${vip}, the first as a VirtualIp and the second as a Failover: ` +
+    "declare it in one of them only, since both would add and remove it"
+  );
 }
 
 function heldTwice(vip: string, one: Owner, other: Owner): string {
@@ -85,7 +118,7 @@ export function endpointName(address = "", port = ""): string {
   return endpoint(address, Number(port));
 }
 
-/** A virtual service in the field's notation: tcp 192.0.2.80:80. */
+/** A virtual service in ipvsadm's notation: tcp 192.0.2.80:80. */
 export function serviceName(protocol = "", vip = "", port = ""): string {
   return `${protocol} ${endpointName(vip, port)}`;
 }
@@ -100,7 +133,7 @@ function placeName(host: string, port = 22, through?: string): string {
   return through === undefined ? name : `${name} (through ${through})`;
 }
 
-/** The host of a connection, when the program says it before it is run. */
+/** The host of a connection; undefined when the host is an output. */
 function declaredHost(connection: pulumi.Input<ConnectionArgs>): string | undefined {
   if (isLater(connection)) return undefined;
   const { host, port, proxy } = connection;

@@ -9,20 +9,20 @@ import type {
   VirtualServiceRealServerArgs,
 } from "./virtualService";
 
-/** One real server of one virtual service. */
+/** The arguments of a real server that is a resource of its own. */
 export interface RealServerArgs extends VirtualServiceRealServerArgs, DrainingArgs, PersistArgs {
-  /** The virtual service, which must not name real servers itself. */
+  /** The virtual service, which must not have `realServers`. */
   virtualService: VirtualService;
   /**
-   * Take over a real server that is there and unlike this one; destroy then puts it back as it was.
+   * Whether to take over an existing real server with other settings. Destroy restores those settings.
    * @default false
    */
   adopt?: pulumi.Input<boolean>;
 }
 
 /**
- * One real server of one virtual service, for programs that add them one by one. Where a program knows them all, name
- * them in the virtual service: one resource instead of many.
+ * A real server of a virtual service, for programs that add real servers one by one. A program that knows all real
+ * servers gives them to the virtual service, which is one resource instead of many.
  *
  * ## Example Usage
  * ```ts
@@ -30,13 +30,13 @@ export interface RealServerArgs extends VirtualServiceRealServerArgs, DrainingAr
  * ```
  */
 export class RealServer extends HostResource {
-  /** The own address of the real server. */
+  /** The real server's own address (RIP). */
   declare readonly rip: pulumi.Output<string>;
   /** The port on the real server, 0 to 65535. */
   declare readonly port: pulumi.Output<number>;
-  /** How requests reach the real server. */
+  /** The packet-forwarding method. */
   declare readonly forwardingMethod: pulumi.Output<ForwardingMethod>;
-  /** The share of new connections, 0 to 65535. */
+  /** The weight, 0 to 65535. */
   declare readonly weight: pulumi.Output<number>;
 
   constructor(name: string, args: RealServerArgs, options?: pulumi.CustomResourceOptions) {

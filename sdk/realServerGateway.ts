@@ -3,20 +3,21 @@ import type { ConnectionArgs } from "./connection";
 import { HostResource, type PersistArgs } from "./hostResource";
 import { ownOnce } from "./ownership";
 
-/** The way of the replies of a real server with `nat`. */
+/** The arguments of the route for the replies of a real server with `nat`. */
 export interface RealServerGatewayArgs extends PersistArgs {
-  /** How to reach the real server over SSH, as root or with `sudo`. */
+  /** The SSH connection to the real server, as root or with `sudo`. */
   connection: pulumi.Input<ConnectionArgs>;
-  /** The real server's own address (RIP), as the director has it (ipvsadm(8) -r): from it, replies leave. */
+  /** The real server's own address (RIP) in the director's table (ipvsadm(8) -r), the source of its replies. */
   rip: pulumi.Input<string>;
-  /** The director's address (DIP) on the network of the real server, of the family of the RIP. */
+  /** The director's address (DIP) on the network of the real server, of the same family as the RIP. */
   dip: pulumi.Input<string>;
 }
 
 /**
- * With "nat", replies must go back through the director. This sends what leaves with the RIP as its source through the
- * DIP, by a policy rule and a table of its own (ip-rule(8)): the default gateway stays, and so do the neighbours and
- * every network that has a route. It is refused where it would cut the management connection.
+ * The route of a real server's replies for "nat", where replies must go back through the director. Policy rules send
+ * packets with the RIP as source through the DIP, by a separate routing table (ip-rule(8)). The default gateway, the
+ * neighbours and networks with a route of their own stay as they are. The resource is refused when it would cut the
+ * management connection.
  *
  * ## Example Usage
  * ```ts
@@ -24,9 +25,9 @@ export interface RealServerGatewayArgs extends PersistArgs {
  * ```
  */
 export class RealServerGateway extends HostResource {
-  /** The address of the real server, whose packets leave through the director. */
+  /** The real server's own address (RIP). */
   declare readonly rip: pulumi.Output<string>;
-  /** The address of the director that they leave through. */
+  /** The director's address (DIP). */
   declare readonly dip: pulumi.Output<string>;
 
   constructor(name: string, args: RealServerGatewayArgs, options?: pulumi.CustomResourceOptions) {

@@ -3,38 +3,38 @@ import type { ConnectionArgs } from "./connection";
 import { HostResource, type PersistArgs } from "./hostResource";
 import { ownOnce } from "./ownership";
 
-/** One VIP on a real server, for `dr` or `tun`. */
+/** The arguments of a VIP on a real server, for `dr` or `tun`. */
 export interface RealServerVipArgs extends PersistArgs {
-  /** How to reach the real server over SSH, as root or with `sudo`. */
+  /** The SSH connection to the real server, as root or with `sudo`. */
   connection: pulumi.Input<ConnectionArgs>;
-  /** The VIP that the real server answers for, IPv4 or IPv6, without a prefix length: it is added as /32 or /128. */
+  /** The VIP, IPv4 or IPv6, without a prefix length. The VIP is added as /32 or /128. */
   vip: pulumi.Input<string>;
   /**
-   * The real server's own address (RIP), as the director has it (ipvsadm(8) -r): on the interface where requests
-   * arrive; for "tun", where packets are unpacked.
+   * The real server's own address (RIP) in the director's table (ipvsadm(8) -r), on the interface where requests arrive.
+   * For "tun", the RIP is the end of the tunnel.
    */
   rip: pulumi.Input<string>;
-  /** "dr": the VIP goes on lo. "tun": on a tunnel interface of its own, which unpacks what the director sends. */
+  /** The packet-forwarding method: with "dr" the VIP is on lo, with "tun" on a separate tunnel interface. */
   forwardingMethod: pulumi.Input<"dr" | "tun">;
   /**
-   * One more interface on which the VIP must not be answered by ARP, up to 15 characters, such as eth1: where requests
-   * arrive, when that is neither the interface of the RIP nor one whose network holds the VIP (ip-sysctl.rst,
-   * arp_ignore). IPv6 needs none.
-   * @default - the interface that has the RIP, and those whose networks hold the VIP
+   * Another interface on which the host must not answer ARP for the VIP (ip-sysctl.rst, arp_ignore), up to 15 characters,
+   * such as eth1. Needed when requests arrive on an interface that has neither the RIP nor a network with the VIP. IPv6
+   * needs no such interface.
+   * @default - the interface with the RIP, and the interfaces whose networks contain the VIP
    */
   interface?: pulumi.Input<string>;
   /**
-   * The router through which replies (from the VIP) leave, by a policy rule of their own: where the default gateway of
-   * this host is the director, which would drop them (ip-rule(8)).
+   * The router for replies, which have the VIP as source (policy routing, ip-rule(8)). Needed when the default gateway of
+   * the host is the director, which would drop the replies.
    * @default - the routes of the host
    */
   replyGateway?: pulumi.Input<string>;
 }
 
 /**
- * One VIP on one real server: hidden from ARP (arp_ignore 1 and arp_announce 2 on the interface of the RIP and on those
- * whose networks hold the VIP, never conf.all), and then added, on lo for "dr", on a tunnel interface with a loose
- * rp_filter for "tun" (ip-sysctl.rst). A VIP that the host has on another interface already is refused.
+ * A VIP on a real server. The VIP is first hidden from ARP (arp_ignore 1 and arp_announce 2 on the interface with the RIP
+ * and on the interfaces whose networks contain the VIP, never on conf.all). It is then added on lo for "dr", or on a
+ * tunnel interface with a loose rp_filter for "tun" (ip-sysctl.rst). A VIP on another interface of the host is refused.
  *
  * ## Example Usage
  * ```ts
@@ -44,11 +44,11 @@ export interface RealServerVipArgs extends PersistArgs {
 export class RealServerVip extends HostResource {
   /** The virtual IP address. */
   declare readonly vip: pulumi.Output<string>;
-  /** The own address of the real server. */
+  /** The real server's own address (RIP). */
   declare readonly rip: pulumi.Output<string>;
-  /** "dr" has the VIP on lo, "tun" has it on a tunnel interface. */
+  /** The packet-forwarding method. */
   declare readonly forwardingMethod: pulumi.Output<"dr" | "tun">;
-  /** What is set on the host, and after a refresh what was found there. */
+  /** The declared settings of the host, such as arpIgnore; after a refresh, the live settings. */
   declare readonly state: pulumi.Output<Record<string, unknown>>;
 
   constructor(name: string, args: RealServerVipArgs, options?: pulumi.CustomResourceOptions) {

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * Why a program is refused. It has no stack: Pulumi does not show that of a RunError, and yet formats it, which for one
- * that was thrown in an apply takes Node 20.20 a minute (util.inspect and `node_modules/@pulumi/output.ts`).
+ * The error for a program that is refused. The error has no stack: Pulumi does not show the stack of a RunError, but
+ * formats it, which takes Node 20.20 a minute for an error that was thrown in an apply (util.inspect).
  */
 export function refusal(message: string): Error {
   const error = new pulumi.RunError(message);

@@ -9,38 +9,39 @@ import {
 } from "./hostResource";
 import { holdOnce } from "./ownership";
 
-/** A VIP on a director. */
+/** The arguments of a VIP on a director. */
 export interface VirtualIpArgs extends PersistArgs {
-  /** The director that holds it: a Director, or `{ connection }` of one that is declared elsewhere. */
+  /** The director with the VIP: a Director, or `{ connection }` of a director that is declared elsewhere. */
   director: HostReference;
   /**
-   * The VIP, IPv4 or IPv6, without a prefix length: it is added as /32 or /128 (ip-address(8)). One director of a
-   * program holds it: two would both answer ARP for it.
+   * The VIP, IPv4 or IPv6, without a prefix length. The VIP is added as /32 or /128 (ip-address(8)). Only one director of
+   * a program can have the VIP, because two directors would both answer ARP for it.
    */
   address: pulumi.Input<string>;
   /**
-   * The interface that holds it, up to 15 characters, such as eth1. It can be changed in place: the VIP moves there, and
-   * comes back there when it was moved by hand.
-   * @default - the interface whose network holds the address; when none does, or with adopt, the one that it is on
+   * The interface of the VIP, up to 15 characters, such as eth1. Changed in place: the VIP moves. A VIP that was moved by
+   * hand moves back.
+   * @default - the interface whose network contains the VIP; without one, or with adopt, the interface that has the VIP
    */
   interface?: pulumi.Input<string>;
   /**
-   * Take over an address that is on the host already; destroy then leaves it there.
+   * Whether to take over an address that the host already has. Destroy leaves that address on the host.
    * @default false
    */
   adopt?: pulumi.Input<boolean>;
   /**
-   * How the VIP goes from its director: the virtual services of the stack on it are quiesced first, which refuses new
-   * clients, and the VIP is removed when their connections have ended or their time is over. false removes it at once.
-   * @default - 30 seconds for connections over tcp and sctp; those over udp are not waited for
+   * Whether, and how long, connections drain before the VIP is removed. The stack's virtual services on the VIP are
+   * quiesced first, which refuses new clients. The VIP is removed when the connections have ended or the timeout is over.
+   * false removes the VIP at once.
+   * @default - 30 seconds for tcp and sctp; false for udp
    */
   drain?: DrainingArgs["drain"];
 }
 
 /**
- * One VIP on one interface of a director, announced to the network when it is added: by gratuitous ARP (arping), or by
- * the kernel for IPv6. Let it depend on the virtual services of the VIP, so that no client is refused before they are
- * there: `{ dependsOn: http }`.
+ * A VIP on an interface of a director. A VIP that is added is announced to the network: by gratuitous ARP (arping), or by
+ * the kernel for IPv6. Make the VIP depend on its virtual services (`{ dependsOn: http }`), so that no client is refused
+ * before they exist.
  *
  * ## Example Usage
  * ```ts
@@ -50,7 +51,7 @@ export interface VirtualIpArgs extends PersistArgs {
 export class VirtualIp extends HostResource {
   /** The VIP in canonical form. */
   declare readonly address: pulumi.Output<string>;
-  /** The interface that the program names; undefined where it names none. */
+  /** The declared interface; undefined when the program gives none. */
   declare readonly interface: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: VirtualIpArgs, options?: pulumi.CustomResourceOptions) {

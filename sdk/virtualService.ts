@@ -13,10 +13,10 @@ import { ownOnce, serviceName } from "./ownership";
 /** The transport protocol of a virtual service (ipvsadm(8) -t, -u, --sctp-service). */
 export type Protocol = "tcp" | "udp" | "sctp";
 
-/** How a request reaches the real server (ipvsadm(8) -m, -g, -i). */
+/** The packet-forwarding method: network address translation, direct routing or tunneling (ipvsadm(8) -m, -g, -i). */
 export type ForwardingMethod = "nat" | "dr" | "tun";
 
-/** The scheduler of a virtual service (ipvsadm(8) -s); the director's kernel has to have it. */
+/** The scheduler of a virtual service (ipvsadm(8) -s). The director's kernel must have its module. */
 export type Scheduler =
   | "rr"
   | "wrr"
@@ -34,7 +34,7 @@ export type Scheduler =
   | "twos"
   | "none";
 
-/** What is configured of a virtual service, apart from its VIP and its real servers. */
+/** The settings of a virtual service without its VIP and its real servers. */
 export interface ServiceArgs extends DrainingArgs {
   /**
    * The transport protocol (ipvsadm(8) -t, -u, --sctp-service).
@@ -47,27 +47,29 @@ export interface ServiceArgs extends DrainingArgs {
    */
   port: pulumi.Input<number>;
   /**
-   * How a real server is chosen for a new connection (ipvsadm(8) -s): "wlc" is the one with the fewest connections for
-   * its weight, "wrr" each in turn by its weight, "sh" and "mh" by a hash of the client's address. Changed in place:
-   * connections go on, and the kernel refuses new ones for the milliseconds in which it exchanges schedulers.
+   * The scheduler, which chooses the real server of a new connection (ipvsadm(8) -s): "wlc" takes the real server with
+   * the fewest connections for its weight, "wrr" each real server in turn by weight, "sh" and "mh" a real server by a
+   * hash of the client's address. Changed in place: connections go on, and the kernel refuses new connections for some
+   * milliseconds.
    * @default "wlc"
    */
   scheduler?: pulumi.Input<Scheduler>;
   /**
-   * Flags of the scheduler (ipvsadm(8) -b): "sh-fallback" and "sh-port" for sh, "mh-fallback" and "mh-port" for mh.
-   * Without fallback, the clients of a real server with weight 0 get no answer.
+   * The flags of the scheduler (ipvsadm(8) -b): "sh-fallback" and "sh-port" for sh, "mh-fallback" and "mh-port" for mh.
+   * Without a fallback flag, clients of a real server with weight 0 get no answer.
    * @default []
    */
   schedulerFlags?: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * For how many seconds, 1 to 2678400, a client stays with its real server after its last connection (ipvsadm(8) -p).
+   * The persistence timeout in seconds, 1 to 2678400: how long a client stays with its real server after its last
+   * connection (ipvsadm(8) -p).
    * @default - no persistence
    */
   persistenceSeconds?: pulumi.Input<number>;
   /**
-   * Which part of a client's address counts as one client: a mask such as "255.255.255.0", or for IPv6 the length of a
-   * prefix such as "64" (ipvsadm(8) -M).
-   * @default - each address is a client
+   * The part of an address that identifies a client: a mask such as "255.255.255.0", or for IPv6 a prefix length such as
+   * "64" (ipvsadm(8) -M).
+   * @default - the whole address
    */
   persistenceNetmask?: pulumi.Input<string>;
   /**
@@ -85,22 +87,22 @@ export interface ServiceArgs extends DrainingArgs {
   waitForHealthy?: pulumi.Input<WaitForHealthyArgs>;
 }
 
-/** What is configured of a real server, apart from its address. */
+/** The settings of a real server without its address. */
 export interface RealServerSettings {
   /**
-   * Its share of new connections, 0 to 65535, compared with the others; 0 quiesces: no new connections, the old ones
-   * go on (ipvsadm(8) -w).
+   * The weight, 0 to 65535: the share of new connections relative to other real servers. A weight of 0 quiesces: no new
+   * connections, existing connections go on (ipvsadm(8) -w).
    * @default 1
    */
   weight?: pulumi.Input<number>;
   /**
-   * No new connections above this many, 0 to 2147483647; 0 is no limit (ipvsadm(8) -x).
+   * The number of connections above which no new connections come, 0 to 2147483647; 0 is no limit (ipvsadm(8) -x).
    * @default 0
    */
   upperThreshold?: pulumi.Input<number>;
   /**
-   * After the upper threshold was reached, new connections again below this many; 0 is three quarters of the upper
-   * threshold (ipvsadm(8) -y). At most the upper threshold.
+   * The number of connections below which new connections come again after the upper threshold was exceeded; at most the
+   * upper threshold. 0 means three quarters of the upper threshold (ipvsadm(8) -y).
    * @default 0
    */
   lowerThreshold?: pulumi.Input<number>;
@@ -109,46 +111,48 @@ export interface RealServerSettings {
 /** A real server of a virtual service. */
 export interface VirtualServiceRealServerArgs extends RealServerSettings {
   /**
-   * The real server's own address (RIP): of the VIP's family, but for "tun" (ipvsadm(8) -r). It names the real server,
-   * with its port.
+   * The real server's own address (RIP), of the same family as the VIP except for "tun" (ipvsadm(8) -r). The RIP and the
+   * port identify the real server.
    */
   rip: pulumi.Input<string>;
   /**
-   * Its port, 1 to 65535 (ipvsadm(8) -r). Only "nat" can have another than the virtual service.
-   * @default - that of the virtual service
+   * The port on the real server, 1 to 65535 (ipvsadm(8) -r). Only "nat" can have another port than the virtual service.
+   * @default - the port of the virtual service
    */
   port?: pulumi.Input<number>;
   /**
-   * How requests reach it: "nat" rewrites addresses, and replies come back through the director; "dr" needs the VIP on
-   * the real server and one physical network; "tun" needs the VIP on a tunnel interface there (ipvsadm(8) -m, -g, -i).
-   * Changed in place; from "dr" to "tun", connections from before stall (ip_vs_xmit.c: both share a cached route).
+   * The packet-forwarding method (ipvsadm(8) -m, -g, -i). "nat" rewrites addresses, and replies come back through the
+   * director; "dr" needs the VIP on the real server, and a common physical network; "tun" needs the VIP on a tunnel
+   * interface of the real server. Changed in place; from "dr" to "tun", existing connections stall (ip_vs_xmit.c: both
+   * methods share a cached route).
    */
   forwardingMethod: pulumi.Input<ForwardingMethod>;
 }
 
-/** One IPVS virtual service. */
+/** The arguments of a virtual service. */
 export interface VirtualServiceArgs extends ServiceArgs, PersistArgs {
-  /** The director it is on: a Director, or `{ connection }` of one that is declared elsewhere. */
+  /** The director: a Director, or `{ connection }` of a director that is declared elsewhere. */
   director: HostReference;
   /**
-   * The virtual IP address, IPv4 or IPv6 (ipvsadm(8) -t, -u, --sctp-service). It need not be on the director yet.
+   * The virtual IP address, IPv4 or IPv6 (ipvsadm(8) -t, -u, --sctp-service). The director need not have the VIP yet.
    */
   vip: pulumi.Input<string>;
   /**
-   * The real servers, in any order. [] is exactly none.
-   * @default - not managed here: RealServer resources add them one by one
+   * The real servers, in any order. [] means no real servers: others on the host are removed.
+   * @default - the virtual service does not own its real servers: RealServer resources add them
    */
   realServers?: pulumi.Input<pulumi.Input<VirtualServiceRealServerArgs>[]>;
   /**
-   * Take over a virtual service that is there and unlike this one; destroy then puts it back as it was.
+   * Whether to take over an existing virtual service with other settings. Destroy restores those settings.
    * @default false
    */
   adopt?: pulumi.Input<boolean>;
 }
 
 /**
- * One virtual service of a director with its real servers. Everything but protocol, VIP and port is changed in place,
- * which does not break a connection. A real server that is removed drains first, and so does the virtual service itself.
+ * A virtual service of a director with its real servers. Protocol, VIP and port identify the virtual service; every other
+ * argument is changed in place, without breaking a connection. Real servers drain before they are removed, alone or with
+ * the whole virtual service.
  *
  * ## Example Usage
  * ```ts
@@ -167,17 +171,17 @@ export class VirtualService extends HostResource {
   declare readonly vip: pulumi.Output<string>;
   /** The port, 0 to 65535; 0 is every port. */
   declare readonly port: pulumi.Output<number>;
-  /** How a real server is chosen for a new connection. */
+  /** The scheduler. */
   declare readonly scheduler: pulumi.Output<Scheduler>;
   /** The flags of the scheduler, sorted. */
   declare readonly schedulerFlags: pulumi.Output<string[]>;
-  /** For how many seconds a client stays with its real server; undefined without persistence. */
+  /** The persistence timeout in seconds; undefined without persistence. */
   declare readonly persistenceSeconds: pulumi.Output<number | undefined>;
-  /** Which part of an address counts as one client; undefined where each address does. */
+  /** The part of an address that identifies a client; undefined for the whole address. */
   declare readonly persistenceNetmask: pulumi.Output<string | undefined>;
-  /** The real servers by `rip:port`; undefined where RealServer resources add them. */
+  /** The real servers by `rip:port`; undefined when RealServer resources add them. */
   declare readonly realServers: pulumi.Output<Record<string, unknown> | undefined>;
-  /** The arguments that name the virtual service, for RealServer resources. */
+  /** The arguments that identify the virtual service, for RealServer resources. */
   declare readonly serviceArgs: Pick<
     VirtualServiceArgs,
     "director" | "protocol" | "vip" | "port" | "realServers"

@@ -9,30 +9,30 @@ import {
 import { ownOnce, serviceName } from "./ownership";
 import type { VirtualServiceArgs } from "./virtualService";
 
-/** A virtual service among others of one resource. */
+/** The arguments of a virtual service in a group. */
 export type GroupedServiceArgs = Omit<VirtualServiceArgs, "director" | "adopt" | "persist">;
 
-/** Many virtual services of one director. */
+/** The arguments of a group: many virtual services of a director in one resource. */
 export interface VirtualServicesArgs extends PersistArgs {
-  /** The director they are on: a Director, or `{ connection }` of one that is declared elsewhere. */
+  /** The director: a Director, or `{ connection }` of a director that is declared elsewhere. */
   director: HostReference;
-  /** The virtual services, in any order (ipvsadm(8) -A). [] is none. */
+  /** The virtual services, in any order (ipvsadm(8) -A). [] means no virtual services. */
   services: pulumi.Input<pulumi.Input<GroupedServiceArgs>[]>;
   /**
-   * Take over virtual services that are there and unlike these; destroy then puts them back as they were.
+   * Whether to take over existing virtual services with other settings. Destroy restores those settings.
    * @default false
    */
   adopt?: pulumi.Input<boolean>;
 }
 
 /**
- * Many virtual services of one director in one resource, for hundreds of them: Pulumi writes its whole state for each
- * resource that it changes, so that a thousand resources take minutes, and one takes seconds. Previews and diffs still
- * name each virtual service and each real server.
+ * A group of virtual services of a director, for hundreds of virtual services. Pulumi writes its whole state for each
+ * changed resource, so that a thousand resources take minutes, and a group takes seconds. Previews and diffs still name
+ * each virtual service and each real server.
  *
- * A virtual service can move between this resource and a VirtualService of its own without a change on the director:
- * what takes over has to come before what lets go. A VirtualServices that others leave goes last by itself if it is
- * removed as a whole; if it stays, give it `dependsOn` the resources that take over.
+ * A virtual service can move between a group and a VirtualService without a change on the director, when the new
+ * resource takes over before the old resource lets go. Pulumi deletes a removed group last, so that nothing needs to be
+ * done. A group that stays needs `dependsOn` on the resources that take its virtual services over.
  *
  * ## Example Usage
  * ```ts
@@ -43,7 +43,7 @@ export interface VirtualServicesArgs extends PersistArgs {
  * ```
  */
 export class VirtualServices extends HostResource {
-  /** The virtual services by their names, such as `tcp 192.0.2.80:80`; their real servers by `rip:port`. */
+  /** The virtual services by name (`tcp 192.0.2.80:80`), with their real servers by `rip:port`. */
   declare readonly services: pulumi.Output<Record<string, unknown>>;
 
   constructor(name: string, args: VirtualServicesArgs, options?: pulumi.CustomResourceOptions) {
@@ -54,7 +54,7 @@ export class VirtualServices extends HostResource {
   }
 }
 
-/** A virtual service that is in the list twice is refused by the check of the resource. */
+/** Claims each virtual service of the list once. Duplicates in the list are left to the resource's check. */
 function ownEach(
   name: string,
   connection: Parameters<typeof ownOnce>[1],

@@ -19,7 +19,7 @@ function filesIn(folder: string): Record<string, string> {
 }
 
 describe("the API reference in docs/api", () => {
-  // TypeDoc fails where something public has no doc comment, and where a link leads nowhere (typedoc.json).
+  // TypeDoc fails for a public name without a doc comment, and for a broken link (typedoc.json).
   beforeAll(() => {
     const typedoc = join(ROOT, "node_modules/typedoc/bin/typedoc");
     execFileSync(process.execPath, [typedoc, "--out", generated], { cwd: ROOT, stdio: "pipe" });

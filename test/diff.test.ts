@@ -15,7 +15,7 @@ function difference(kind: KindName, more: object, before: object = {}) {
 
 const names = Object.keys(least) as KindName[];
 
-/** Each argument with a default, unknown, beside nothing else that has one. */
+/** Each optional argument as an unknown value, with only the required arguments beside it. */
 function optional(kind: KindName): [name: string, more: object][] {
   const ofConnection = Object.keys(most[kind].connection).map((name): [string, object] => [
     `connection.${name}`,
@@ -52,12 +52,14 @@ describe("diff", () => {
     ["VirtualIp", { adopt: true }],
     ["VirtualIp", { interface: "eth1" }],
     ["RealServerVip", { interface: "eth1" }],
+    ["Failover", { vips: ["192.0.2.80", "192.0.2.81"], priority: 7, preempt: false }],
   ] as const)("changes in place: %s %j", (kind, more) => {
     expect(difference(kind, more).replaces).toEqual([]);
   });
 
   it.each([
     ["VirtualIp", { address: "192.0.2.81" }, ["address"]],
+    ["Failover", { vips: ["192.0.2.81"] }, ["virtualRouterId"]],
     ["VirtualService", { protocol: "udp" }, ["protocol"]],
     ["VirtualService", { vip: "192.0.2.81", port: 443 }, ["vip", "port"]],
     ["RealServer", { rip: "192.0.2.12" }, ["rip"]],

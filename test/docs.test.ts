@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 const ROOT = join(__dirname, "..");
 const entry = readFileSync(join(ROOT, "sdk/index.ts"), "utf8");
 
-/** Every page for people, by its path from the root; the API reference is generated, and its links are checked by that. */
+/** Every page by its path from the root, without docs/api, which is generated with checked links. */
 const pages: ReadonlyMap<string, string> = new Map(
   [
     ...["README.md", "CONTRIBUTING.md", "DEVELOPMENT.md"],
@@ -16,6 +16,16 @@ const pages: ReadonlyMap<string, string> = new Map(
     ...readdirSync(join(ROOT, "examples")).map((name) => `examples/${name}/README.md`),
   ].map((path) => [path, readFileSync(join(ROOT, path), "utf8")]),
 );
+
+describe("the examples", () => {
+  it("read their settings by the same file, so that each of them can be copied alone", () => {
+    const files = readdirSync(join(ROOT, "examples")).map((name) =>
+      readFileSync(join(ROOT, `examples/${name}/settings.ts`), "utf8"),
+    );
+    expect(files.length).toBeGreaterThan(3);
+    expect(new Set(files).size).toBe(1);
+  });
+});
 
 describe("the pages", () => {
   it("have programs that compile", { timeout: 60_000 }, () => {
@@ -61,7 +71,7 @@ describe("the pages", () => {
   });
 });
 
-/** The anchors of a page's headings, as GitHub makes them. */
+/** The anchors that GitHub makes from the headings of a page. */
 function headingsOf(text: string): string[] {
   return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
     heading
@@ -119,7 +129,7 @@ describe("the public arguments", () => {
   });
 });
 
-/** An argument that a program can give, and what its doc comment says. */
+/** An argument of the SDK with its doc comment. */
 interface Argument {
   readonly name: string;
   readonly isOptional: boolean;
@@ -148,7 +158,7 @@ function argumentsOf(file: string): Argument[] {
     );
 }
 
-/** What the compiler says of programs that import this package, as an example does. */
+/** The compiler's errors for programs that import this package. */
 function problemsOf(programs: ReadonlyMap<string, string>): string[] {
   const options: ts.CompilerOptions = {
     ...{ target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.NodeNext },

@@ -5,8 +5,8 @@ import { describe, expect, it } from "vitest";
 const ROOT = resolve(__dirname, "..");
 
 /**
- * From the bottom to the top: a file imports from lower rows only, and from its own room. DEVELOPMENT.md says what
- * belongs where; a room may be listed before it has files.
+ * The layers from the bottom to the top. A file imports only from lower layers and from its own room. DEVELOPMENT.md
+ * describes the rooms. A room may be listed before it has files.
  */
 const LAYERS = [
   ["provider/values", "provider/unknowns"],
@@ -32,9 +32,9 @@ const IO = /^(node:|ssh2$)/;
 
 interface Import {
   readonly from: string;
-  /** A file of ours without its extension, or a package. */
+  /** The imported file without its extension, or the imported package. */
   readonly to: string;
-  /** Types vanish when the program is built: no input or output comes with them. */
+  /** Whether only types are imported. The build removes types, so that they bring no input or output. */
   readonly isType: boolean;
 }
 
@@ -73,7 +73,7 @@ const isElsewhere = ({ from, to }: Import) => roomOf(to) !== roomOf(from);
 const show = ({ from, to }: Import) => `${from} -> ${to}`;
 const packageOf = ({ to }: Import) => /^(?:@[^/]+\/)?[^/]+/.exec(to)?.[0] ?? to;
 
-/** The files of each circle, in order: none when there is no circle. */
+/** Finds the circles among imports, each as its files in order. */
 function circlesAmong(all: readonly Import[]): string[] {
   const next = new Map<string, string[]>();
   for (const { from, to } of all) next.set(from, [...(next.get(from) ?? []), to]);

@@ -46,11 +46,12 @@ const read = async (kind: KindName, { id, outs }: Created) =>
     inputs: Properties;
   };
 
-/** A resource of each kind, with what has to be there before it, on one host that is both sides of a cluster. */
+/** A resource of each kind with the resources that it needs, on a host that is both director and real server. */
 const stories: readonly (readonly [KindName, object, (readonly [KindName, object])[]])[] = [
   ["Director", {}, []],
   ["VirtualIp", {}, []],
   ["VirtualIp", { address: "2001:db8::80", interface: "eth1" }, []],
+  ["Failover", {}, []],
   ["VirtualService", { realServers: [{ rip: "10.0.0.5", forwardingMethod: "nat" }] }, []],
   ["RealServer", { rip: "10.0.0.5", forwardingMethod: "nat" }, [["VirtualService", {}]]],
   ["RealServerVip", { rip: "10.0.0.11" }, []],

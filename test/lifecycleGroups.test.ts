@@ -78,7 +78,7 @@ describe("many virtual services in one resource", () => {
   it("take away what an update that Pulumi does not know of has left", async () => {
     const made = await create("VirtualServices", group(80));
     await update("VirtualServices", made, group(80, 443));
-    // The process ended before the state was written, and the program says something else by now.
+    // The process ended before the state was written, and the program has changed since.
     await update("VirtualServices", made, group(80, 8080));
     expect(names()).toEqual(["tcp 192.0.2.80:80", "tcp 192.0.2.80:8080"]);
   });

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Properties } from "../provider/check";
-import type { Difference } from "../provider/diff";
+import type { DiffResult } from "../provider/diff";
 import type { Connection } from "../provider/host/connect/connection";
 import type { Shell } from "../provider/host/shell/shell";
 import { call } from "./support/call";
@@ -18,7 +18,7 @@ vi.mock("../provider/host/shell/pool", () => pool);
 const VIP = "192.0.2.80/32";
 const VIP6 = "2001:db8:0:1::80/128";
 
-/** eth1 is in a network of its own, and eth0 in the network of the VIP. */
+/** A host with eth1 in a separate network, and eth0 in the network of the VIP. */
 let host: WorkingHost;
 let start: unknown;
 beforeEach(() => {
@@ -47,12 +47,12 @@ const refresh = async (kind: KindName, { id, outs }: Created): Promise<Created> 
   return { id, outs: props };
 };
 
-/** What Pulumi does when a program says something else: an update, or a replacement in the order that diff asks for. */
+/** Changes a resource as Pulumi does: by an update, or by a replacement in the order that diff demands. */
 async function change(kind: KindName, old: Created, more: object): Promise<Created> {
   const news = await check(kind, more);
   const { replaces, deleteBeforeReplace } = (await call(
     ...([kind, "diff", old.id, old.outs, news] as const),
-  )) as Difference;
+  )) as DiffResult;
   if (replaces.length === 0)
     return { ...old, ...((await call(kind, "update", old.id, old.outs, news)) as object) };
   if (deleteBeforeReplace) await remove(kind, old);

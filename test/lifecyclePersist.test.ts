@@ -122,18 +122,6 @@ describe("persist", () => {
     expect(whole(host)).toEqual(start);
   });
 
-  it("writes what an update changes, after a run that was cut off too", async () => {
-    const service = await create("VirtualService");
-    const path = `${PARTS_DIRECTORY}/60-virtualService-tcp_192.0.2.80-80`;
-    const stale = host.boot.files.get(path) as string;
-    await update("VirtualService", service, { scheduler: "rr" });
-    expect(host.boot.files.get(path)).toContain("-s rr");
-    // As if it had ended before its files: the state does not know of it either.
-    host.boot.files.set(path, stale);
-    await update("VirtualService", service, { scheduler: "rr" });
-    expect(host.boot.files.get(path)).toContain("-s rr");
-  });
-
   it("costs one command a batch, also where something goes and something comes", async () => {
     const service = await create("VirtualService");
     shell.roundTrips.length = 0;

@@ -79,7 +79,7 @@ describe("a resource that was renamed", () => {
       expect(sysctls()).toEqual([]);
     });
 
-    // Its state was not written, and says the former name.
+    // The state was not written after the change, so that it still has the former name.
     it("lets go what it has by its name of now already", async () => {
       await renamed("nat");
       expect(sysctls()).not.toEqual([]);

@@ -1,36 +1,20 @@
-import * as pulumi from "@pulumi/pulumi";
 import * as lvs from "pulumi-lvs";
-
-const config = new pulumi.Config();
-const privateKey = config.requireSecret("privateKey");
-/** How to reach each host: { "director1": { "host": "192.0.2.2" }, "web1": { ... } } */
-const hosts = config.requireObject<Record<string, lvs.ConnectionArgs>>("hosts");
-const reach = (name: string): lvs.ConnectionArgs => ({
-  ...(hosts[name] ?? { host: name }),
-  privateKey,
-});
-/** The weight of each real server; one that is not in the list is not in the cluster. */
-const weights = config.getObject<Record<string, number>>("weights") ?? { web1: 1, web2: 1 };
-const rips: Record<string, string[]> = {
-  web1: ["192.0.2.11", "2001:db8:0:1::11"],
-  web2: ["192.0.2.12", "2001:db8:0:1::12"],
-  web3: ["192.0.2.13", "2001:db8:0:1::13"],
-};
+import { connectionTo, realServers } from "./settings";
 
 const web = new lvs.Cluster("web", {
   vips: ["192.0.2.80", "2001:db8:0:1::80"],
   forwardingMethod: "dr",
-  directors: [{ name: "director1", connection: reach("director1") }],
+  directors: [{ name: "director1", connection: connectionTo("director1") }],
   services: [
     { port: 80, scheduler: "wrr" },
     { port: 80, protocol: "udp", scheduler: "sh", schedulerFlags: ["sh-fallback", "sh-port"] },
   ],
-  realServers: Object.entries(weights).map(([name, weight]) => ({
-    name,
-    rip: rips[name] ?? [],
-    weight,
-    connection: reach(name),
-  })),
+  // A real server of both families has an address of each.
+  realServers: realServers({
+    web1: ["192.0.2.11", "2001:db8:0:1::11"],
+    web2: ["192.0.2.12", "2001:db8:0:1::12"],
+    web3: ["192.0.2.13", "2001:db8:0:1::13"],
+  }),
 });
 
 export const vips = web.vips;

@@ -1,2 +1,2 @@
-/** What a user is told: one message without a stack, and exit code 2. */
+/** An error for the user: the command prints the message without a stack, and exits with code 2. */
 export class CliError extends Error {}

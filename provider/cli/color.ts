@@ -1,7 +1,7 @@
-/** Whether a text is coloured, as `pulumi --color` has it; `raw` is without colour in what is printed here. */
+/** The values of `--color`, as for `pulumi`. Our own output has no colour with `raw`. */
 export type ColorChoice = "always" | "never" | "raw" | "auto";
 
-/** Whether to colour what goes to a stream: only a terminal has colours, unless NO_COLOR says that it has not. */
+/** Whether to colour the output to a stream. With `auto`, only a terminal without NO_COLOR has colours. */
 export function isColored(
   choice: ColorChoice,
   stream: { readonly isTTY?: boolean; hasColors?(): boolean },
@@ -10,10 +10,10 @@ export function isColored(
   return choice === "always";
 }
 
-/** Codes of ECMA-48, Select Graphic Rendition. */
+/** The codes of ECMA-48, Select Graphic Rendition. */
 const CODES = { bold: 1, red: 31, green: 32 } as const;
 
-/** Paints a text, or leaves it as it is. */
+/** Colours a text, or returns it unchanged when colours are off. */
 export type Paint = (text: string, tone: keyof typeof CODES) => string;
 
 export function paintFor(isOn: boolean): Paint {

@@ -2,7 +2,7 @@
 import { Argument, Command, type Command as Commander, Option } from "commander";
 import { SHELLS, type ShellName } from "./completion/scripts";
 
-/** The exit code of a command that failed: 1 is a difference, as diff(1) has it. */
+/** The exit code of a failed command. The code 1 is a difference, as for diff(1). */
 const FAILED = 2;
 
 function program(): Command {
@@ -27,7 +27,7 @@ function program(): Command {
   return root;
 }
 
-// Each command loads its code when it runs, so that --help answers at once.
+// Each command loads its code when it runs, so that --help is fast.
 
 function addHistory(root: Command): void {
   root

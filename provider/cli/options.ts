@@ -1,7 +1,7 @@
 import type { ColorChoice } from "./color";
 import { findProject, type Project } from "./project";
 
-/** The options that every command takes, as `pulumi` does. */
+/** The options of every command, named as those of `pulumi`. */
 export interface GlobalOptions {
   readonly stack?: string;
   readonly cwd?: string;

@@ -5,24 +5,24 @@ import { absoluteBackend } from "./backend/url";
 import { CliError } from "./cliError";
 import { pulumi } from "./pulumi";
 
-/** A Pulumi program, and the stack of it that a command is about. */
+/** A Pulumi program and the stack of a command. */
 export interface Project {
   /** The directory of Pulumi.yaml. */
   readonly directory: string;
   readonly name: string;
-  /** Where the program's imports are resolved from. */
+  /** The directory from which the program's imports are resolved. */
   readonly main: string;
-  /** Pulumi.yaml. */
+  /** The contents of Pulumi.yaml. */
   readonly settings: Readonly<Record<string, unknown>>;
-  /** The last part of the stack's name: `dev`. */
+  /** The last part of the stack's name, without the organization: `dev`. */
   readonly stack: string;
-  /** The stack's name as Pulumi takes it, with its organization where it has one: `acme/web/dev`. */
+  /** The stack's name for Pulumi, with the organization in Pulumi Cloud: `acme/web/dev`. */
   readonly stackName: string;
-  /** The URL of the backend that Pulumi uses for this program, absolute: `file:///srv/state`, `s3://bucket`. */
+  /** The URL of the program's backend, with an absolute path: `file:///srv/state`, `s3://bucket`. */
   readonly backend: string;
 }
 
-/** Finds the program in a directory or above it, and its stack: the one that is named, or the selected one. */
+/** Finds the program in a directory or above, and the stack: the named stack, or the selected stack. */
 export async function findProject(cwd: string, stack: string | undefined): Promise<Project> {
   const directory = projectDirectory(cwd);
   const settings = Object(parse(readFileSync(settingsFile(directory) as string, "utf8")));
@@ -39,7 +39,7 @@ export async function findProject(cwd: string, stack: string | undefined): Promi
   };
 }
 
-/** The directory of Pulumi.yaml: this one, or one above it. */
+/** The directory of Pulumi.yaml: the given directory or a directory above. */
 export function projectDirectory(cwd: string): string {
   return directoryOf(resolve(cwd));
 }

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { CliError } from "./cliError";
 
-/** Runs the `pulumi` of the PATH, and answers what it prints. */
+/** Runs `pulumi` from the PATH, and returns its output. */
 export function pulumi(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = process.env) {
   return new Promise<string>((resolve, reject) => {
     const options = { cwd, env, maxBuffer: 1 << 30 };

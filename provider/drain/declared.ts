@@ -9,10 +9,10 @@ export function declaredService(
   live: VirtualService,
   journal: Journal,
 ): VirtualService {
-  const realServers = Object.entries(live.realServers).map(([one, realServer]) => {
+  const realServers = Object.entries(live.realServers).map(([key, realServer]) => {
     const { weight } = realServer.config;
-    const declared = weight > 0 ? weight : (declaredWeight(name, one, live, journal) ?? weight);
-    return [one, withWeight(realServer, declared)] as const;
+    const declared = weight > 0 ? weight : (declaredWeight(name, key, live, journal) ?? weight);
+    return [key, withWeight(realServer, declared)] as const;
   });
   return { ...live, realServers: Object.fromEntries(realServers) };
 }
@@ -20,12 +20,12 @@ export function declaredService(
 /** Whether a real server is quiesced live although its resource declares a weight above 0. */
 export function isDraining(name: string, live: VirtualService, journal: Journal): boolean {
   return Object.entries(live.realServers).some(
-    ([one, { config }]) =>
-      config.weight === 0 && (declaredWeight(name, one, live, journal) ?? 0) > 0,
+    ([key, { config }]) =>
+      config.weight === 0 && (declaredWeight(name, key, live, journal) ?? 0) > 0,
   );
 }
 
-/** The same real server with another weight. */
+/** Copies a real server with another weight. */
 export function withWeight({ key, config }: RealServer, weight: number): RealServer {
   return { key, config: { ...config, weight } };
 }

@@ -14,17 +14,17 @@ import { declaredService, isDraining } from "./declared";
 export interface Departure {
   readonly key: EndpointKey;
   readonly live: VirtualService;
-  /** The real servers that it loses, by their key texts (`10.0.0.5:80`). */
+  /** The real servers to remove, by their key texts (`10.0.0.5:80`). */
   readonly leaving: readonly string[];
-  /** What it is afterwards; undefined where it goes with all its real servers. */
+  /** The virtual service after the removal; undefined when the virtual service is removed too. */
   readonly afterwards: VirtualService | undefined;
 }
 
 /** The departures by the names of their virtual services (`tcp 192.0.2.80:80`). */
 export type Departures = Readonly<Record<string, Departure>>;
 
-/** What an owner claims on a host. */
-interface Claims {
+/** A resource, and the journal with its claims on the host. */
+interface OwnerClaims {
   readonly owner: Owner;
   readonly journal: Journal;
 }
@@ -33,54 +33,55 @@ const SERVICE = "virtualService ";
 const REAL_SERVER = "realServer ";
 
 /**
- * The virtual services that lose real servers when an owner has exactly these parts, and nothing else of before. The
- * table is looked at only where it has some.
+ * The virtual services that lose real servers when an owner keeps exactly the declared parts and releases its other
+ * claims. The function reads the IPVS table only when the owner claims virtual services or real servers.
  */
 export function departuresOf(
-  wanted: readonly Part[],
-  { owner, journal }: Claims,
+  declared: readonly Part[],
+  { owner, journal }: OwnerClaims,
   facts: { readonly ipvs: IpvsTable },
 ): Departures {
-  const services = wanted.filter(({ type }) => type === "virtualService");
-  const keep = new Set(wanted.map(partKey));
+  const services = declared.filter(({ type }) => type === "virtualService");
+  const kept = new Set(declared.map(partKey));
   const released = Object.entries(journal).filter(([key, entry]) => {
     if (!key.startsWith(SERVICE) && !key.startsWith(REAL_SERVER)) return false;
     if (!isClaimedBy(entry, owner) || othersOf(entry, owner).length > 0) return false;
-    return !keep.has(key);
+    return !kept.has(key);
   });
-  const found = [
-    ...services.map(({ id, value }) => ofService(id, value, facts.ipvs)),
+  return withoutEmpty([
+    ...services.map(({ id, value }) => serviceDeparture(id, value, facts.ipvs)),
     ...released.map(([key, { before }]) => {
-      if (key.startsWith(SERVICE)) return ofService(key.slice(SERVICE.length), before, facts.ipvs);
+      if (key.startsWith(SERVICE))
+        return serviceDeparture(key.slice(SERVICE.length), before, facts.ipvs);
       if (before !== null) return undefined;
-      return ofRealServer(key.slice(REAL_SERVER.length), journal, facts.ipvs);
+      return realServerDeparture(key.slice(REAL_SERVER.length), journal, facts.ipvs);
     }),
-  ];
-  return byName(found);
+  ]);
 }
 
-/** The virtual services on a VIP that goes from its director: those of the stack, which stay without connections. */
+/** The stack's virtual services on a VIP that is removed. They stay on the director, and all their connections end. */
 export function departuresFrom(
   vip: string,
-  { owner, journal }: Claims,
+  { owner, journal }: OwnerClaims,
   table: IpvsTable,
 ): Departures {
-  // What is checked keeps its weights: who was quiesced, and who was down, could not be told apart afterwards.
-  const isOurs = (name: string) => {
+  // A virtual service with health checks is not drained: its weight 0 means either quiesced or down, and nobody could
+  // tell afterwards which weights to restore.
+  const drains = (name: string) => {
     const entry = journal[SERVICE + name];
     if (!entry || readValue(entry.value).healthCheck !== undefined) return false;
-    return entry.claims.some((one) => stackOf(one.urn) === stackOf(owner.urn));
+    return entry.claims.some(({ urn }) => stackOf(urn) === stackOf(owner.urn));
   };
-  const found = Object.entries(table).map(([name, live]): Named => {
+  const departures = Object.entries(table).map(([name, live]): DepartureEntry => {
     const { key } = live;
-    if (key.kind !== "endpoint" || key.vip !== vip || !isOurs(name)) return undefined;
+    if (key.kind !== "endpoint" || key.vip !== vip || !drains(name)) return undefined;
     const leaving = Object.keys(live.realServers);
     return [name, { key, live, leaving, afterwards: declaredService(name, live, journal) }];
   });
-  return byName(found);
+  return withoutEmpty(departures);
 }
 
-/** The virtual services that go with an owner, or that lose their VIP with it. */
+/** The virtual services that are removed with an owner, or that lose their VIP with the owner. */
 export function servicesGoing(
   owner: Owner,
   journal: Journal,
@@ -89,7 +90,7 @@ export function servicesGoing(
   const names = Object.entries(journal).filter(([key, entry]) => {
     if (!key.startsWith(SERVICE)) return false;
     if (vip === undefined) return isClaimedBy(entry, owner);
-    return entry.claims.some((one) => stackOf(one.urn) === stackOf(owner.urn));
+    return entry.claims.some(({ urn }) => stackOf(urn) === stackOf(owner.urn));
   });
   const keys = names.map(([key]) => parseServiceKey(key.slice(SERVICE.length)));
   return keys.filter(
@@ -97,15 +98,15 @@ export function servicesGoing(
   ) as EndpointKey[];
 }
 
-type Named = readonly [name: string, departure: Departure] | undefined;
+type DepartureEntry = readonly [name: string, departure: Departure] | undefined;
 
-function byName(found: readonly Named[]): Departures {
-  const losing = found.filter((one) => one !== undefined && one[1].leaving.length > 0);
-  return Object.fromEntries(losing as Exclude<Named, undefined>[]);
+function withoutEmpty(entries: readonly DepartureEntry[]): Departures {
+  const departures = entries.filter((entry) => entry !== undefined && entry[1].leaving.length > 0);
+  return Object.fromEntries(departures as Exclude<DepartureEntry, undefined>[]);
 }
 
-/** What a virtual service loses on its way to a value; null is its end. */
-function ofService(name: string, value: string | null, table: IpvsTable): Named {
+/** The departure of a virtual service that changes to a value, or is removed when the value is null. */
+function serviceDeparture(name: string, value: string | null, table: IpvsTable): DepartureEntry {
   const live = table[name];
   if (live?.key.kind !== "endpoint") return undefined;
   const { key } = live;
@@ -114,20 +115,22 @@ function ofService(name: string, value: string | null, table: IpvsTable): Named 
   if (value === renderService(live)) return undefined;
   const { service, managesRealServers } = readValue(value);
   if (!managesRealServers) return undefined;
-  const leaving = all.filter((one) => !Object.hasOwn(service.realServers, one));
+  const leaving = all.filter((realServer) => !Object.hasOwn(service.realServers, realServer));
   return [name, { key, live, leaving, afterwards: service }];
 }
 
-function ofRealServer(id: string, journal: Journal, table: IpvsTable): Named {
+/** The departure of a real server that is a part of its own, unless its virtual service declares it too. */
+function realServerDeparture(id: string, journal: Journal, table: IpvsTable): DepartureEntry {
   const [name = "", realServer = ""] = id.split(" -> ");
   const live = table[name];
   const outer = journal[SERVICE + name];
   const isKept = outer && Object.hasOwn(readValue(outer.value).service.realServers, realServer);
   if (live?.key.kind !== "endpoint" || !live.realServers[realServer] || isKept) return undefined;
   const { [realServer]: _leaving, ...realServers } = live.realServers;
-  const others = { ...live, realServers };
-  // Another one that drains needs the fallback that was set for it.
-  const isLast = !isDraining(name, others, journal);
+  const remaining = { ...live, realServers };
+  // Another real server that drains still needs the fallback flag of the scheduler.
+  const isLast = !isDraining(name, remaining, journal);
   const config = (isLast && outer && readValue(outer.value).service.config) || live.config;
-  return [name, { key: live.key, live, leaving: [realServer], afterwards: { ...others, config } }];
+  const afterwards = { ...remaining, config };
+  return [name, { key: live.key, live, leaving: [realServer], afterwards }];
 }

@@ -15,8 +15,8 @@ export type Ramp = ReadonlyMap<string, number>;
 const MOST_STEPS = 10;
 
 /**
- * The real servers that are added to a virtual service, or return from a weight of 0, while other real servers serve it.
- * Without other real servers nobody else can take the load, so that all get their full weights at once.
+ * The real servers that are added to a virtual service, or return from a weight of 0, while other real servers serve.
+ * Without a serving real server nobody else can take the load, so that all get their full weights at once.
  */
 export function rampOf(
   parts: readonly Part[],
@@ -29,14 +29,12 @@ export function rampOf(
 function realServersToRamp(part: Part, table: IpvsTable, isSlow: (service: string) => boolean) {
   const name = part.id.split(" -> ")[0] as string;
   if (!["virtualService", "realServer"].includes(part.type) || !isSlow(name)) return [];
-  const wanted = declaredRealServers(part, table);
   const live = table[name];
-  const weightOf = (one: string) => live?.realServers[one]?.config.weight ?? 0;
-  const isServing = Object.keys(live?.realServers ?? {}).some((one) => weightOf(one) > 0);
-  if (!isServing) return [];
-  return Object.entries(wanted)
-    .filter(([one, { config }]) => config.weight > 0 && weightOf(one) === 0)
-    .map(([one, { config }]) => [realServerPartId(name, one), config.weight] as const);
+  const liveWeight = (realServer: string) => live?.realServers[realServer]?.config.weight ?? 0;
+  if (!Object.keys(live?.realServers ?? {}).some((key) => liveWeight(key) > 0)) return [];
+  return Object.entries(declaredRealServers(part, table))
+    .filter(([key, { config }]) => config.weight > 0 && liveWeight(key) === 0)
+    .map(([key, { config }]) => [realServerPartId(name, key), config.weight] as const);
 }
 
 /** The real servers that a part declares in a virtual service. */
@@ -81,8 +79,8 @@ export function partsAt(parts: readonly Part[], ramp: Ramp, step: number): Part[
     }
     if (part.type !== "virtualService" || !services.has(part.id)) return part;
     const { service, managesRealServers } = readValue(part.value);
-    const realServers = Object.entries(service.realServers).map(([one, realServer]) =>
-      at(realServerPartId(part.id, one), realServer),
+    const realServers = Object.entries(service.realServers).map(([key, realServer]) =>
+      at(realServerPartId(part.id, key), realServer),
     );
     const ramped = { ...service, realServers: byKeyText(realServers) };
     return { ...part, value: virtualServiceValue(ramped, managesRealServers) };

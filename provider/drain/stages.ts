@@ -21,34 +21,34 @@ import type { Step } from "../values/step";
 import { type Departure, type Departures, departuresFrom, departuresOf } from "./departures";
 import { quiescedService } from "./quiesce";
 
-/** How a resource takes real servers away, and how far it has come. */
+/** The drain of a resource's change: its settings, and how far the drain has come. */
 export interface Drain {
-  /** For how many seconds the connections of a virtual service may go on; 0 drains nothing. */
+  /** The drain timeout of a virtual service in seconds; 0 removes real servers at once. */
   seconds(service: string, protocol: Protocol): number;
-  /** The VIP that goes with the resource, and whose virtual services lose their connections with it. */
+  /** The VIP that is removed with the resource. The virtual services on the VIP drain first. @default - none */
   readonly vip?: string | undefined;
-  /** Whether the connections of a real server have ended, or their time is over. */
+  /** Whether the connections of a real server have ended, or the drain timeout is over. */
   isOver(realServer: string): boolean;
-  /** The parts as they are to be now: while real servers get their weights in steps, with the weights of this step. */
-  now(parts: readonly Part[], facts: Facts): readonly Part[];
-  /** Whether a VIP is gone from the host, so that no packet comes for its virtual services any more. */
+  /** The parts to set in this round: during a slow start, with the weights of its current step. */
+  partsNow(parts: readonly Part[], facts: Facts): readonly Part[];
+  /** Whether a VIP was removed before, so that its virtual services receive no packets and need no drain. */
   isCutOff(vip: string): boolean;
 }
 
-/** The claims of a plan, and the real servers whose connections have to end before its releases. */
+/** A plan of claims, and the real servers whose connections must end before the releases. */
 export type StagedClaims = Plan & { readonly awaited: readonly ServiceRealServer[] };
 
-/** What a plan is made on. */
-interface Seen {
+/** The state of a host on which a plan is made. */
+interface HostState {
   readonly facts: Facts;
   readonly journal: Journal;
-  /** The connections of virtual services that go, by their names. @default - they were not counted */
+  /** The connections of the virtual services to remove, by name. @default - not counted */
   readonly connections?: ConnectionCounts | undefined;
 }
 
 /**
- * Plans that take real servers away in two stages: the claims quiesce them, the releases remove them. A plan that takes
- * none away is the same as without stages.
+ * Plans a change in two stages: the claims quiesce the real servers to remove, and the releases remove them. Without
+ * real servers to remove, the plans are those of provider/journal.
  */
 export class Stages {
   constructor(
@@ -56,74 +56,81 @@ export class Stages {
     private readonly drain: Drain,
   ) {}
 
-  /** Brings parts to their values, and quiesces the real servers that go. */
-  planClaims(parts: readonly Part[], seen: Seen, adopt: boolean): StagedClaims {
-    const { facts, journal } = seen;
-    const now = this.drain.now(parts, facts);
-    const departures = this.departures(now, seen);
-    // The journal has the values that the resource declares, whatever the way there.
+  /** Plans the first stage: sets the declared parts, and quiesces the real servers to remove. */
+  planClaims(parts: readonly Part[], host: HostState, adopt: boolean): StagedClaims {
+    const { facts, journal } = host;
+    const now = this.drain.partsNow(parts, facts);
+    const departures = this.departures(now, host);
+    // The journal has the declared values from the start, so that an interrupted drain or slow start can go on.
     const plan = planClaims(parts, this.owner, journal, facts, adopt);
     const names = Object.keys(departures);
     if (names.length === 0 && now === parts) return { ...plan, awaited: [] };
-    const stay = withHealthChecks(now.map((part) => this.inBetween(part, departures)));
-    const claims = planClaims(stay, this.owner, journal, facts, adopt);
-    const isWanted = wantedAmong(parts);
-    const others = names.filter((name) => !isWanted(name));
-    const steps = others.flatMap((name) => quiesceSteps(departures[name] as Departure));
-    const awaited = Object.values(departures).flatMap(realServersOf);
+    const quiesced = withHealthChecks(now.map((part) => this.quiescedPart(part, departures)));
+    const claims = planClaims(quiesced, this.owner, journal, facts, adopt);
+    const isDeclared = declaredServices(parts);
+    const undeclared = names.filter((name) => !isDeclared(name));
+    const steps = undeclared.flatMap((name) => quiesceSteps(departures[name] as Departure));
+    const leaving = Object.values(departures).flatMap(realServersOf);
     return {
       steps: [...claims.steps, ...steps],
       journal: plan.journal,
-      awaited: awaited.filter((one) => !this.drain.isOver(serviceRealServerText(one))),
+      awaited: leaving.filter((server) => !this.drain.isOver(serviceRealServerText(server))),
     };
   }
 
-  /** Removes the real servers that were quiesced, and everything else that is no longer wanted. */
-  planReleases(wanted: readonly Part[], seen: Seen): Plan {
-    const { facts, journal } = seen;
-    const parts = this.drain.now(wanted, facts);
-    const departures = this.departures(parts, seen);
+  /** Plans the second stage: removes the quiesced real servers, and releases what is no longer declared. */
+  planReleases(declared: readonly Part[], host: HostState): Plan {
+    const { facts, journal } = host;
+    const parts = this.drain.partsNow(declared, facts);
+    const departures = this.departures(parts, host);
     if (Object.keys(departures).length === 0)
       return planReleases(parts, this.owner, journal, facts);
     const services = Object.entries(departures).map(
-      ([name, one]) => [name, quiescedService(one)] as const,
+      ([name, departure]) => [name, quiescedService(departure)] as const,
     );
-    const between = { ...facts, ipvs: { ...facts.ipvs, ...Object.fromEntries(services) } };
+    // The releases are planned on the table after the first stage, which no look has shown yet.
+    const quiesced = { ...facts, ipvs: { ...facts.ipvs, ...Object.fromEntries(services) } };
     const removals = parts
       .filter((part) => isDeparture(part, departures))
       .flatMap(({ id, value }) =>
-        virtualServiceType.set(id, value, renderService(between.ipvs[id] as VirtualService)),
+        virtualServiceType.set(id, value, renderService(quiesced.ipvs[id] as VirtualService)),
       );
     const checks = parts
       .filter(({ type, id }) => type === "healthCheck" && Object.hasOwn(departures, id))
       .flatMap(({ id, value }) => healthCheckType.set(id, value, undefined));
-    const plan = planReleases(parts, this.owner, journal, between);
-    const isWanted = wantedAmong(parts);
-    const restoring = Object.entries(departures)
-      .filter(([name]) => !isWanted(name))
-      .flatMap(([name, one]) => restoreSteps(one, between.ipvs[name] as VirtualService));
-    return { steps: [...removals, ...checks, ...plan.steps, ...restoring], journal: plan.journal };
+    const plan = planReleases(parts, this.owner, journal, quiesced);
+    const isDeclared = declaredServices(parts);
+    const restores = Object.entries(departures)
+      .filter(([name]) => !isDeclared(name))
+      .flatMap(([name, departure]) =>
+        restoreSteps(departure, quiesced.ipvs[name] as VirtualService),
+      );
+    return { steps: [...removals, ...checks, ...plan.steps, ...restores], journal: plan.journal };
   }
 
-  private departures(parts: readonly Part[], { facts, journal, connections }: Seen): Departures {
+  private departures(
+    parts: readonly Part[],
+    { facts, journal, connections }: HostState,
+  ): Departures {
     const claims = { owner: this.owner, journal };
     const { vip } = this.drain;
     const isVipLeaving =
       vip !== undefined && parts.length === 0 && isReleasedVip(vip, this.owner, { facts, journal });
-    const found = isVipLeaving
+    const departures = isVipLeaving
       ? departuresFrom(vip, claims, facts.ipvs)
       : departuresOf(parts, claims, facts);
     const isIdle = (name: string) => connections?.get(name) === 0;
-    if (Object.keys(found).every(isIdle) && Object.values(found).every(isWhole)) return {};
-    const drained = Object.entries(found).filter((one) => this.isDrained(...one));
+    if (Object.keys(departures).every(isIdle) && Object.values(departures).every(isUnchanged))
+      return {};
+    const drained = Object.entries(departures).filter(([name, { key }]) => this.drains(name, key));
     return Object.fromEntries(drained);
   }
 
-  private isDrained(name: string, { key: { protocol, vip } }: Departure): boolean {
+  private drains(name: string, { protocol, vip }: EndpointKey): boolean {
     return this.drain.seconds(name, protocol) > 0 && !this.drain.isCutOff(vip);
   }
 
-  private inBetween(part: Part, departures: Departures): Part {
+  private quiescedPart(part: Part, departures: Departures): Part {
     const departure = part.type === "virtualService" ? departures[part.id] : undefined;
     if (!departure) return part;
     const { healthCheck } = readValue(part.value);
@@ -131,8 +138,8 @@ export class Stages {
   }
 }
 
-/** Whether a virtual service is among these parts. */
-function wantedAmong(parts: readonly Part[]): (service: string) => boolean {
+/** Returns a test for the names of the virtual services among the parts. */
+function declaredServices(parts: readonly Part[]): (service: string) => boolean {
   const services = parts.filter(({ type }) => type === "virtualService");
   const names = new Set(services.map(({ id }) => id));
   return (service) => names.has(service);
@@ -142,8 +149,8 @@ function isDeparture({ type, id }: Part, departures: Departures): boolean {
   return type === "virtualService" && Object.hasOwn(departures, id);
 }
 
-/** Whether a virtual service goes as a whole, or loses its VIP, and nothing was changed of it for that yet. */
-function isWhole({ live, afterwards }: Departure): boolean {
+/** Whether a virtual service is removed as a whole, or loses its VIP before any of its weights was changed for that. */
+function isUnchanged({ live, afterwards }: Departure): boolean {
   if (!afterwards) return true;
   const names = Object.keys(live.realServers);
   const weightsOf = ({ realServers }: VirtualService) =>
@@ -151,8 +158,8 @@ function isWhole({ live, afterwards }: Departure): boolean {
   return weightsOf(live) === weightsOf(afterwards);
 }
 
-/** Whether a VIP is on the host and goes from it when its owner goes. */
-function isReleasedVip(vip: string, owner: Owner, { facts, journal }: Seen): boolean {
+/** Whether a VIP is on the host, and is removed with its owner. */
+function isReleasedVip(vip: string, owner: Owner, { facts, journal }: HostState): boolean {
   const part = { type: "address", id: hostPrefix(vip) } as const;
   const entry = journal[`address ${part.id}`];
   const isReleased =
@@ -175,14 +182,14 @@ function quiesceSteps(departure: Departure): Step[] {
 }
 
 /**
- * What a virtual service gets back that stays: the flags of its scheduler, or its weights after its VIP is gone. These
- * steps run in their order, and not with the lines of others.
+ * The steps that restore a virtual service after its drain: the scheduler flags, or the weights after its VIP is gone.
+ * The steps have no `lines`, so that they keep their place and are not merged with the ipvsadm lines of other steps.
  */
-function restoreSteps({ afterwards, leaving }: Departure, between: VirtualService): Step[] {
+function restoreSteps({ afterwards, leaving }: Departure, quiesced: VirtualService): Step[] {
   if (!afterwards) return [];
-  const gone = leaving.filter((name) => !Object.hasOwn(afterwards.realServers, name));
-  const rest = Object.entries(between.realServers).filter(([name]) => !gone.includes(name));
-  const left = { ...between, realServers: Object.fromEntries(rest) };
-  const steps = stepsOf(planService(afterwards, left, { managesRealServers: true }));
+  const removed = leaving.filter((name) => !Object.hasOwn(afterwards.realServers, name));
+  const kept = Object.entries(quiesced.realServers).filter(([name]) => !removed.includes(name));
+  const remaining = { ...quiesced, realServers: Object.fromEntries(kept) };
+  const steps = stepsOf(planService(afterwards, remaining, { managesRealServers: true }));
   return steps.map(({ lines: _lines, ...step }) => step);
 }

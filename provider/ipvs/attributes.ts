@@ -48,10 +48,10 @@ function differences<Config>(
   desired: Config,
   live: Config,
 ): Difference[] {
-  const found: Difference[] = [];
+  const differences: Difference[] = [];
   for (const [attribute, say] of attributes) {
     const [should, is] = [say(desired), say(live)];
-    if (should !== is) found.push({ attribute, desired: String(should), live: String(is) });
+    if (should !== is) differences.push({ attribute, desired: String(should), live: String(is) });
   }
-  return found;
+  return differences;
 }

@@ -74,7 +74,7 @@ export interface RealServerConfig {
   readonly tunnel?: Tunnel;
 }
 
-/** One machine behind a virtual service. */
+/** A real server of a virtual service. */
 export interface RealServer {
   readonly key: RealServerKey;
   readonly config: RealServerConfig;
@@ -87,7 +87,7 @@ export interface VirtualService {
   readonly realServers: Readonly<Record<string, RealServer>>;
 }
 
-/** The virtual services of a director by their key text (`tcp 192.0.2.80:80`); counters are no part of it. */
+/** The virtual services of a director, without counters, by their key text (`tcp 192.0.2.80:80`). */
 export type IpvsTable = Readonly<Record<string, VirtualService>>;
 
 /** A virtual service in the notation of the field: `tcp 192.0.2.80:80`, `udp [2001:db8::80]:53`, `fwmark 5 ipv4`. */
@@ -97,7 +97,7 @@ export function serviceKeyText(key: ServiceKey): string {
     : `fwmark ${key.fwmark} ${key.family}`;
 }
 
-/** Reads `tcp 192.0.2.80:80`; undefined for anything else, and for a virtual service of a firewall mark. */
+/** Reads `tcp 192.0.2.80:80`; undefined for any other text, including a firewall mark. */
 export function parseServiceKey(text: string): EndpointKey | undefined {
   const [protocol = "", where = "", ...more] = text.split(" ");
   const found = parseEndpoint(where);
@@ -113,16 +113,20 @@ export function realServerKeyText(key: RealServerKey): string {
   return endpoint(key.rip, key.port);
 }
 
-/** Real servers by their key text: what `VirtualService.realServers` holds. */
+/** Indexes real servers by their key text, for `VirtualService.realServers`. */
 export function byKeyText(realServers: readonly RealServer[]): Record<string, RealServer> {
-  return Object.fromEntries(realServers.map((one) => [realServerKeyText(one.key), one]));
+  return Object.fromEntries(
+    realServers.map((realServer) => [realServerKeyText(realServer.key), realServer]),
+  );
 }
 
-/** Real servers in the one order, by number, in which every director gets them: `sh` depends on it (ip_vs_sh.c). */
+/** Sorts real servers by the numbers of address and port. Every director has this order, because sh needs it (ip_vs_sh.c). */
 export function inCanonicalOrder(realServers: readonly RealServer[]): RealServer[] {
-  const decorated = realServers.map((one) => ({
-    one,
-    order: addressOrder(one.key.rip) + String.fromCharCode(one.key.port),
+  const decorated = realServers.map((realServer) => ({
+    realServer,
+    order: addressOrder(realServer.key.rip) + String.fromCharCode(realServer.key.port),
   }));
-  return decorated.sort((a, b) => compareTexts(a.order, b.order)).map(({ one }) => one);
+  return decorated
+    .sort((a, b) => compareTexts(a.order, b.order))
+    .map(({ realServer }) => realServer);
 }

@@ -11,12 +11,13 @@ import { readRealServer } from "./savedRealServer";
 import { readService } from "./savedService";
 import { parseThresholds, type Thresholds } from "./thresholds";
 
-interface Building {
+/** A virtual service to which the lines that follow add real servers. */
+interface PartialService {
   readonly service: VirtualService;
   readonly realServers: Record<string, RealServer>;
 }
 
-/** Reads the whole table from `ipvsadm -Sn` and, because that leaves thresholds out, `ipvsadm -Ln --thresholds`. */
+/** Reads the table from `ipvsadm -Sn`, and the thresholds, which -S leaves out, from `ipvsadm -Ln --thresholds`. */
 export function parseSavedTable(savedText: string, thresholdsText: string): IpvsTable {
   const thresholds = parseThresholds(thresholdsText);
   const table: Record<string, VirtualService> = {};
@@ -25,7 +26,8 @@ export function parseSavedTable(savedText: string, thresholdsText: string): Ipvs
     addThresholds(name, realServers, thresholds.get(name) ?? new Map());
     table[name] = service;
   }
-  for (const [name, found] of thresholds) refuseOthers(name, found, table[name]?.realServers ?? {});
+  for (const [name, limits] of thresholds)
+    refuseUnknownRealServers(name, limits, table[name]?.realServers ?? {});
   return table;
 }
 
@@ -36,20 +38,20 @@ function addThresholds(
 ): void {
   for (const name of Object.keys(realServers)) {
     const { upperThreshold, lowerThreshold } =
-      thresholds.get(name) ?? changedMeanwhile(service, name);
+      thresholds.get(name) ?? refuseChangedTable(service, name);
     const { key, config } = realServers[name] as RealServer;
     if (upperThreshold > 0 || lowerThreshold > 0)
       realServers[name] = { key, config: { ...config, upperThreshold, lowerThreshold } };
   }
 }
 
-function refuseOthers(
+function refuseUnknownRealServers(
   service: string,
   thresholds: ReadonlyMap<string, Thresholds>,
   realServers: VirtualService["realServers"],
 ): void {
   for (const name of thresholds.keys())
-    if (!Object.hasOwn(realServers, name)) changedMeanwhile(service, name);
+    if (!Object.hasOwn(realServers, name)) refuseChangedTable(service, name);
 }
 
 /** Reads one virtual service with its real servers from the text that `renderService` wrote. */
@@ -62,7 +64,7 @@ export function parseRenderedService(text: string): VirtualService {
   );
 }
 
-function changedMeanwhile(service: string, realServer: string): never {
+function refuseChangedTable(service: string, realServer: string): never {
   const answers = "`ipvsadm -Sn` and `ipvsadm -Ln --thresholds`";
   throw new LvsError(
     "parse",
@@ -70,14 +72,14 @@ function changedMeanwhile(service: string, realServer: string): never {
   );
 }
 
-// By the words that name the service, which its real servers repeat.
-function readServices(tool: string, text: string): Map<string, Building> {
-  const services = new Map<string, Building>();
+// The keys are the words that name a virtual service, because the lines of its real servers repeat these words.
+function readServices(tool: string, text: string): Map<string, PartialService> {
+  const services = new Map<string, PartialService>();
   eachLine(tool, text, (line, refuse) => {
     if (line.startsWith("-A ")) {
       const { words, key, config } = readService(line, refuse);
       if (services.has(words)) return refuse("this virtual service is there twice");
-      const realServers: Building["realServers"] = {};
+      const realServers: PartialService["realServers"] = {};
       services.set(words, { service: { key, config, realServers }, realServers });
       return;
     }

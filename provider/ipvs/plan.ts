@@ -18,22 +18,22 @@ import {
   renderEditService,
 } from "./render";
 
-/** One line for ipvsadm, with the reason why it has to be run. */
+/** A line for ipvsadm with its purpose. */
 export interface PlannedLine {
   readonly line: string;
-  /** "change the weight of 10.0.0.5:80 in tcp 192.0.2.80:80 from 1 to 5" */
+  /** The purpose of the line: "change the weight of 10.0.0.5:80 in tcp 192.0.2.80:80 from 1 to 5". */
   readonly description: string;
 }
 
-/** Whether the real servers of a virtual service are its own, or resources apart (or nobody's). */
+/** Whether a virtual service owns its real servers. Otherwise `RealServer` resources own them, or nobody does. */
 export interface Management {
   readonly managesRealServers: boolean;
 }
 
 /**
- * The lines that make a live virtual service as desired; none when it is. The service comes first, then what is added
- * or changed, and what is removed comes last, so that at no time there are fewer real servers than at the end. A
- * scheduler loses its flags after that: its fallback serves the clients of real servers with weight 0 until they go.
+ * The lines that change a live virtual service into the desired one. The line of the service comes first, then added and
+ * changed real servers, then removed real servers, so that there are never fewer real servers than at the end. Removed
+ * scheduler flags come after the real servers: a fallback serves clients of real servers with weight 0 until these go.
  */
 export function planService(
   desired: VirtualService | undefined,
@@ -41,15 +41,15 @@ export function planService(
   { managesRealServers }: Management,
 ): PlannedLine[] {
   if (desired === undefined) return live === undefined ? [] : [planRemoval(live)];
-  const itself = planServiceItself(desired, live);
-  if (!managesRealServers) return itself;
-  const realServers = planRealServers(desired, live);
+  const serviceLines = planServiceItself(desired, live);
+  if (!managesRealServers) return serviceLines;
+  const realServerLines = planRealServers(desired, live);
   return live && losesFlags(desired, live)
-    ? [...realServers, ...itself]
-    : [...itself, ...realServers];
+    ? [...realServerLines, ...serviceLines]
+    : [...serviceLines, ...realServerLines];
 }
 
-/** The lines that make one real server of a virtual service as desired; none when it is. */
+/** The lines that change a live real server of a virtual service into the desired one. */
 export function planRealServer(
   service: ServiceKey,
   desired: RealServer | undefined,
@@ -65,21 +65,21 @@ export function planRealServer(
     const description = `add ${realServerKeyText(desired.key)} to ${serviceKeyText(service)} with forwarding method ${forwardingMethod} and weight ${weight}`;
     return [{ line: renderAddRealServer(service, desired), description }];
   }
-  const found = realServerDifferences(desired.config, live.config);
-  if (found.length === 0) return [];
-  const description = change(
+  const differences = realServerDifferences(desired.config, live.config);
+  if (differences.length === 0) return [];
+  const description = describeChange(
     `${realServerKeyText(desired.key)} in ${serviceKeyText(service)}`,
-    found,
+    differences,
   );
   return [{ line: renderEditRealServer(service, desired), description }];
 }
 
-/** One command for all lines; where there are several, ipvsadm tells of one that failed on standard error only. */
+/** The step that runs all lines in one ipvsadm, which reports the failure of one of several lines on stderr only. */
 export function stepsOf(lines: readonly PlannedLine[]): Step[] {
   const [first, ...others] = lines;
   if (!first) return [];
   const more = others.length === 0 ? "" : ` (and ${others.length} more in the same service)`;
-  const texts = lines.map((one) => one.line);
+  const texts = lines.map(({ line }) => line);
   return [
     {
       run: ipvsadmCommand(texts),
@@ -108,21 +108,25 @@ function planServiceItself(
     const description = `add ${name} with scheduler ${desired.config.scheduler}`;
     return [{ line: renderAddService(desired), description }];
   }
-  const found = serviceDifferences(desired.config, live.config);
-  if (found.length === 0) return [];
-  return [{ line: renderEditService(desired), description: change(name, found) }];
+  const differences = serviceDifferences(desired.config, live.config);
+  if (differences.length === 0) return [];
+  return [{ line: renderEditService(desired), description: describeChange(name, differences) }];
 }
 
 function planRealServers(desired: VirtualService, live: VirtualService | undefined): PlannedLine[] {
-  const there = live?.realServers ?? {};
-  const wanted = inCanonicalOrder(Object.values(desired.realServers)).flatMap((one) =>
-    planRealServer(desired.key, one, there[realServerKeyText(one.key)]),
-  );
-  const others = Object.keys(there).filter((key) => !Object.hasOwn(desired.realServers, key));
-  const removed = inCanonicalOrder(others.map((key) => there[key] as RealServer)).flatMap((one) =>
-    planRealServer(desired.key, undefined, one),
-  );
-  return [...wanted, ...removed];
+  const liveRealServers = live?.realServers ?? {};
+  const declared = inCanonicalOrder(Object.values(desired.realServers));
+  const removed = Object.entries(liveRealServers)
+    .filter(([name]) => !Object.hasOwn(desired.realServers, name))
+    .map(([, realServer]) => realServer);
+  return [
+    ...declared.flatMap((realServer) =>
+      planRealServer(desired.key, realServer, liveRealServers[realServerKeyText(realServer.key)]),
+    ),
+    ...inCanonicalOrder(removed).flatMap((realServer) =>
+      planRealServer(desired.key, undefined, realServer),
+    ),
+  ];
 }
 
 function planRemoval(live: VirtualService): PlannedLine {
@@ -132,8 +136,9 @@ function planRemoval(live: VirtualService): PlannedLine {
   return { line: renderDeleteService(live.key), description };
 }
 
-function change(what: string, [first, ...others]: readonly Difference[]): string {
-  const from = (one: Difference | undefined) => `from ${one?.live} to ${one?.desired}`;
-  const rest = others.map((one) => `, its ${one.attribute} ${from(one)}`);
-  return `change the ${first?.attribute} of ${what} ${from(first)}${rest.join("")}`;
+function describeChange(what: string, [first, ...others]: readonly Difference[]): string {
+  const values = (difference: Difference | undefined) =>
+    `from ${difference?.live} to ${difference?.desired}`;
+  const more = others.map((difference) => `, its ${difference.attribute} ${values(difference)}`);
+  return `change the ${first?.attribute} of ${what} ${values(first)}${more.join("")}`;
 }

@@ -7,20 +7,20 @@ import {
 } from "../values/address";
 import type { Range } from "./vocabulary";
 
-/** Why an input cannot be carried out. */
+/** A mistake in an input, which makes the resource impossible. */
 export interface Problem {
-  /** The part of the input that it is in: "" for the virtual service itself, `realServers 10.0.0.5:80`. */
+  /** The place of the mistake in the input: `realServers 10.0.0.5:80`, or "" for the virtual service itself. */
   readonly path: string;
   /** The argument, its value, what is allowed and what to do. */
   readonly reason: string;
 }
 
-/** A problem as one line: where it is, and why. */
+/** A problem as one line: its place, then its reason. */
 export function problemText({ path, reason }: Problem): string {
   return path === "" ? reason : `${path}: ${reason}`;
 }
 
-// The kernel takes a unicast address, or one of its own (ip_vs_ctl.c, ip_vs_new_dest).
+// The kernel accepts unicast addresses and the host's own addresses (ip_vs_ctl.c, ip_vs_new_dest).
 const unusable: readonly [(address: string) => boolean, string][] = [
   [isMulticast, "is a multicast address"],
   [isBroadcast, "is the broadcast address"],
@@ -28,7 +28,7 @@ const unusable: readonly [(address: string) => boolean, string][] = [
   [isLinkLocal, "is valid on one link only"],
 ];
 
-/** Why an argument is not the address of one machine. */
+/** The reason why an argument is not the address of a machine; undefined when the argument is valid. */
 export function addressProblem(argument: string, text: string): string | undefined {
   const address = parseAddress(text)?.address;
   const why =
@@ -39,7 +39,7 @@ export function addressProblem(argument: string, text: string): string | undefin
   return `${argument} is ${say(text)}, which ${why}: give the address of one machine, such as 192.0.2.80 or 2001:db8::80`;
 }
 
-/** Why an argument is not a whole number of its range; 0 is a value. */
+/** The reason why an argument is not a whole number of its range; undefined when the argument is valid. */
 export function rangeProblem(
   argument: string,
   value: number | undefined,
@@ -50,12 +50,12 @@ export function rangeProblem(
   return `${argument} is ${value}: use a whole number from ${from} to ${to}`;
 }
 
-/** A text as a message shows it: quoted, and in one line. */
+/** Quotes a text for a message, on one line. */
 export function say(text: string): string {
   return JSON.stringify(text);
 }
 
-/** What is allowed, as a message shows it: `"nat", "dr" or "tun"`. */
+/** Lists the allowed values for a message: `"nat", "dr" or "tun"`. */
 export function oneOf(allowed: readonly string[]): string {
   const texts = allowed.map(say);
   return texts.length < 2 ? texts.join("") : `${texts.slice(0, -1).join(", ")} or ${texts.at(-1)}`;

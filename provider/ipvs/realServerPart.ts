@@ -12,12 +12,12 @@ export function realServerPartId(service: string, realServer: string): string {
   return `${service} -> ${realServer}`;
 }
 
-/** The text of one real server as a part. */
+/** The value of a real server as a part: its line in the save format of ipvsadm. */
 export function realServerValue(service: ServiceKey, realServer: RealServer): string {
   return renderAddRealServer(service, realServer);
 }
 
-/** One real server of a virtual service that leaves its real servers to others (ipvsadm(8)). */
+/** A real server as a part of its own, in a virtual service that does not own its real servers (ipvsadm(8) -a). */
 export const realServerType: PartType<"ipvs", IpvsTable> = {
   fact: "ipvs",
   takesOver: false,
@@ -54,14 +54,14 @@ function readId(id: string): { service: string; realServer: string } {
   return { service, realServer };
 }
 
-/** The virtual service of a real server as a part. */
+/** The virtual service in the id of a real server. */
 export function serviceKeyOf(id: string): ServiceKey {
   const [protocol, where = ""] = readId(id).service.split(" ");
   const { address: vip = "", port = 0 } = parseEndpoint(where) ?? {};
   return { kind: "endpoint", protocol: protocol as Protocol, vip, port };
 }
 
-/** Reads the line of one real server: the save format has it under its virtual service only. */
+/** Reads the value of a real server. The parser needs a line of the virtual service before it (ipvsadm(8) -S). */
 export function readRealServerValue(key: ServiceKey, line: string): RealServer {
   const config = { scheduler: "wlc", schedulerFlags: [], onePacket: false };
   const { realServers } = parseRenderedService(`${renderAddService({ key, config })}\n${line}\n`);

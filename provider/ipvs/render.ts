@@ -13,7 +13,7 @@ import {
 } from "./model";
 import { checksumOptions, forwardingOptions, protocolOptions } from "./vocabulary";
 
-/** A virtual service without its real servers: what one `-A` or `-E` line says. */
+/** A virtual service without its real servers: the content of an `-A` or `-E` line. */
 export type ServiceItself = Pick<VirtualService, "key" | "config">;
 
 /** The line that creates a virtual service (ipvsadm(8) -A). */
@@ -21,7 +21,7 @@ export function renderAddService(service: ServiceItself): string {
   return line("-A", ...serviceWords(service.key), ...configWords(service.config));
 }
 
-/** The line that changes a virtual service in place; `-E` resets what it does not name, so it names everything. */
+/** The line that changes a virtual service in place. The line names every attribute, because -E resets the rest. */
 export function renderEditService(service: ServiceItself): string {
   return line("-E", ...serviceWords(service.key), ...configWords(service.config));
 }
@@ -36,31 +36,31 @@ export function renderAddRealServer(service: ServiceKey, realServer: RealServer)
   return line("-a", ...serviceWords(service), ...realServerWords(realServer));
 }
 
-/** The line that changes a real server in place; `-e` resets what it does not name, so it names everything. */
+/** The line that changes a real server in place. The line names every attribute, because -e resets the rest. */
 export function renderEditRealServer(service: ServiceKey, realServer: RealServer): string {
   return line("-e", ...serviceWords(service), ...realServerWords(realServer));
 }
 
-/** The line that removes a real server: its connections are dropped (ipvsadm(8) -d). */
+/** The line that removes a real server and drops its connections (ipvsadm(8) -d). */
 export function renderDeleteRealServer(service: ServiceKey, key: RealServerKey): string {
   return line("-d", ...serviceWords(service), "-r", value(realServerKeyText(key)));
 }
 
-/** The one text of a virtual service with its real servers, thresholds included, which `ipvsadm -R` would take. */
+/** The canonical text of a virtual service with its real servers and their thresholds, as input for `ipvsadm -R`. */
 export function renderService(service: VirtualService): string {
   const realServers = inCanonicalOrder(Object.values(service.realServers));
-  const lines = realServers.map((one) => renderAddRealServer(service.key, one));
+  const lines = realServers.map((realServer) => renderAddRealServer(service.key, realServer));
   return `${[renderAddService(service), ...lines].join("\n")}\n`;
 }
 
-/** The command that carries out lines: of several ones the exit code is the last one's only (ipvsadm(8) -R). */
+/** The command that runs lines. With several lines, the exit code is that of the last line (ipvsadm(8) -R). */
 export function ipvsadmCommand(lines: readonly string[]): Command {
   const [only = "", ...others] = lines;
   if (others.length === 0) return { argv: ["ipvsadm", ...only.split(" ")] };
   return { argv: ["ipvsadm", "-R"], stdin: lines.map((one) => `${one}\n`).join("") };
 }
 
-/** The options of the tunnel towards a real server; none but for `tun`, and ipip where nothing else is said. */
+/** The tunnel options of a real server, only for `tun`; the default tunnel is ipip. */
 export function tunnelWords(config: RealServerConfig): string[] {
   if (config.forwardingMethod !== "tun") return [];
   const tunnel = config.tunnel ?? { type: "ipip" };
@@ -72,18 +72,18 @@ export function tunnelWords(config: RealServerConfig): string[] {
   ];
 }
 
-// Each of a thousand real servers repeats the words of its virtual service.
-const known = new WeakMap<ServiceKey, readonly string[]>();
+// A cache, because each of a thousand real servers repeats the words of its virtual service.
+const serviceWordsCache = new WeakMap<ServiceKey, readonly string[]>();
 
 function serviceWords(key: ServiceKey): readonly string[] {
-  const there = known.get(key);
-  if (there !== undefined) return there;
-  const words = newServiceWords(key);
-  known.set(key, words);
+  const cached = serviceWordsCache.get(key);
+  if (cached !== undefined) return cached;
+  const words = renderServiceWords(key);
+  serviceWordsCache.set(key, words);
   return words;
 }
 
-function newServiceWords(key: ServiceKey): string[] {
+function renderServiceWords(key: ServiceKey): string[] {
   if (key.kind === "endpoint")
     return [protocolOptions[key.protocol], value(endpoint(key.vip, key.port))];
   return ["-f", String(key.fwmark), ...(key.family === "ipv6" ? ["-6"] : [])];
@@ -94,7 +94,7 @@ function configWords(config: ServiceConfig): string[] {
   const flags = [...config.schedulerFlags].sort().join(",");
   return [
     ...["-s", value(config.scheduler)],
-    // Without a value -p is 360 s, and not the 300 of the manual page.
+    // The line always has the seconds, because -p alone means 360 s and not the 300 s of the manual page.
     ...(persistence ? ["-p", String(persistence.seconds)] : []),
     ...(persistence?.netmask !== undefined ? ["-M", value(persistence.netmask)] : []),
     ...(persistenceEngine !== undefined ? ["--pe", value(persistenceEngine)] : []),
@@ -105,13 +105,13 @@ function configWords(config: ServiceConfig): string[] {
 
 function realServerWords({ key, config }: RealServer): string[] {
   return [
-    // Always with its port: ipvsadm refuses "[2001:db8::5]" without one.
+    // The real server always has a port, because ipvsadm refuses "[2001:db8::5]".
     "-r",
     value(realServerKeyText(key)),
     forwardingOptions[config.forwardingMethod],
     "-w",
     String(config.weight),
-    // Both or none: -y alone is above an upper threshold of 0, which the kernel refuses.
+    // Both thresholds are always there, because the kernel refuses a -y above the default -x of 0.
     "-x",
     String(config.upperThreshold),
     "-y",
@@ -120,10 +120,10 @@ function realServerWords({ key, config }: RealServer): string[] {
   ];
 }
 
-// Visible ASCII without "#": every value that IPVS knows is that.
+// Every value of IPVS is visible ASCII without "#".
 const visible = /^[!"$-~]+$/;
 
-// A value has to stay a value: one word, not an option, and not the word that config_stream.c leaves out.
+// Refuses a value that ipvsadm would read as several words, as an option, or as the word that config_stream.c skips.
 function value(text: string): string {
   if (visible.test(text) && !text.startsWith("-") && text !== "ipvsadm") return text;
   throw new LvsError("input", `${JSON.stringify(text)} cannot be one word of an ipvsadm line`);

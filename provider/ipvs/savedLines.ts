@@ -1,13 +1,13 @@
 import { parseError } from "../values/errors";
 import type { Range } from "./vocabulary";
 
-/** Refuses the line that is being read, with the reason. */
+/** Throws the error for the line that is being read, with the reason. */
 export type Refuse = (why: string) => never;
 
-/** The options of one line in the format of `ipvsadm -S` and `-R`, each with its value ("" for one that has none). */
+/** The options of a line in the format of `ipvsadm -S` and `-R`, with their values ("" for an option without value). */
 export type Options = ReadonlyMap<string, string>;
 
-/** Reads each line of a tool's answer; what is refused becomes an error that names the line. */
+/** Reads each line of a tool's output. An error names the refused line. */
 export function eachLine(
   tool: string,
   text: string,
@@ -24,17 +24,17 @@ export function eachLine(
   }
 }
 
-/** Reads a line into its options, of which a table says which there are and whether they have a value. */
+/** Reads the options of a line. The table says which options are allowed, and which of them have a value. */
 export function readOptions(
   line: string,
-  known: Readonly<Record<string, "value" | "alone">>,
+  allowed: Readonly<Record<string, "value" | "alone">>,
   refuse: Refuse,
 ): Options {
   const words = line.trim().split(" ");
   const options = new Map<string, string>();
   for (let index = 0; index < words.length; index++) {
     const option = words[index] ?? "";
-    const form = Object.hasOwn(known, option) ? known[option] : undefined;
+    const form = Object.hasOwn(allowed, option) ? allowed[option] : undefined;
     if (form === undefined) return refuse(`"${option}" is not known here`);
     if (options.has(option)) return refuse(`"${option}" is there twice`);
     const value = form === "alone" ? "" : words[++index];
@@ -43,7 +43,7 @@ export function readOptions(
   return options;
 }
 
-/** Reads a whole number within a range. */
+/** Reads a whole number in a range. */
 export function readNumber(what: string, text: string, range: Range, refuse: Refuse): number {
   const number = /^(?:0|[1-9]\d*)$/.test(text) ? Number(text) : Number.NaN;
   if (number >= range.from && number <= range.to) return number;

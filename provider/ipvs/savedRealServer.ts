@@ -11,7 +11,7 @@ import {
   tunnelChecksums,
 } from "./vocabulary";
 
-// print_tunnel_rule of ipvsadm.c, and -x and -y, which it does not print.
+// The options that ipvsadm.c prints (print_tunnel_rule), and -x and -y, which only our own lines have.
 const realServerOptions = {
   ...keyOptions,
   "-a": "alone",
@@ -32,7 +32,7 @@ const realServerOptions = {
 const forwardingNames = Object.values(forwardingOptions);
 const checksumNames = Object.values(checksumOptions);
 
-/** Reads the line of a real server, with the words that name its virtual service. */
+/** Reads the line of a real server and the words in the line that name its virtual service. */
 export function readRealServer(line: string, refuse: Refuse) {
   const options = readOptions(line, realServerOptions, refuse);
   return { serviceWords: keyWords(options), realServer: readKeyAndConfig(options, refuse) };
@@ -53,7 +53,7 @@ function readKeyAndConfig(options: Options, refuse: Refuse): RealServer {
     weight: numberOf(options, "-w", 1, ranges.liveWeight, refuse),
     upperThreshold: numberOf(options, "-x", 0, ranges.threshold, refuse),
     lowerThreshold: numberOf(options, "-y", 0, ranges.threshold, refuse),
-    // ipvsadm before 1.30 knows one kind of tunnel and says nothing of it.
+    // ipvsadm before 1.30 knows only ipip tunnels and does not print the type.
     ...(forwardingMethod === "tun" && { tunnel: tunnel ?? ({ type: "ipip" } as const) }),
   };
   return { key: { rip, port }, config };
@@ -83,8 +83,8 @@ function readTunnel(options: Options, refuse: Refuse): Tunnel | undefined {
       checksum,
     };
   }
-  const ofGre = tunnelChecksums.gre.find((one) => one === checksum);
-  if (type === "gre" && portText === undefined && ofGre !== undefined)
-    return { type, checksum: ofGre };
+  const greChecksum = tunnelChecksums.gre.find((allowed) => allowed === checksum);
+  if (type === "gre" && portText === undefined && greChecksum !== undefined)
+    return { type, checksum: greChecksum };
   return refuse("this tunnel is not known");
 }

@@ -32,14 +32,14 @@ const serviceOptions = {
 
 /** Reads the line of a virtual service. */
 export function readService(line: string, refuse: Refuse) {
-  // The third flag of sh and mh alone: print_sched_flags of ipvsadm.c has no name for it, and prints none.
+  // ipvsadm.c, print_sched_flags: when sh or mh has only the third flag, -b is printed without a name.
   const options = readOptions(line.replace(/ -b $/, " -b flag-3"), serviceOptions, refuse);
   const key = readServiceKey(options, refuse);
   const family = key.kind === "fwmark" ? key.family : familyOf(key.vip);
   return { words: keyWords(options), key, config: readServiceConfig(options, family, refuse) };
 }
 
-/** The words that name a virtual service: the lines of its real servers repeat them. */
+/** The words that name a virtual service in its line and in the lines of its real servers. */
 export function keyWords(options: Options): string {
   const named = keyOptionNames.find((option) => options.has(option)) ?? "";
   return `${named} ${options.get(named)}${options.has("-6") ? " -6" : ""}`;
@@ -58,7 +58,7 @@ function readServiceKey(options: Options, refuse: Refuse): ServiceKey {
 }
 
 function readFwmark(text: string, family: Family, refuse: Refuse): ServiceKey {
-  // ipvsadm.c prints the unsigned mark with %d.
+  // ipvsadm.c prints the unsigned mark with %d, so that a large mark is negative.
   const unsigned = /^-[1-9]\d*$/.test(text) ? String(Number(text) + 2 ** 32) : text;
   return {
     kind: "fwmark",

@@ -6,12 +6,12 @@ import type { RealServerCounters, ServiceCounters, Statistics, Traffic } from ".
 import { IPVSADM_MISSING, ipvsadmMissing, whereLoaded } from "./tableFact";
 import { listedEndpoint, readServiceName } from "./thresholds";
 
-// --exact: numbers without K, M and the like.
+// --exact prints whole numbers instead of "12K" (ipvsadm(8)).
 const ASK_COUNTERS = `if command -v ipvsadm >/dev/null
 then ipvsadm -Ln --thresholds && ipvsadm -Ln --stats --exact && ipvsadm -Ln --rate --exact
 else ( exit ${IPVSADM_MISSING} ); fi`;
 
-/** What the kernel counts on a director; nothing where ip_vs is not loaded (ipvsadm(8) -L --stats, --rate). */
+/** The counters of a director, empty where ip_vs is not loaded (ipvsadm(8) -L --stats, --rate). */
 export const statisticsFact: Fact<Statistics> = {
   commands: [whereLoaded(ASK_COUNTERS)],
   parse([shown]) {
@@ -21,14 +21,14 @@ export const statisticsFact: Fact<Statistics> = {
   },
 };
 
-// ipvsadm.c, print_title: the second of three lines says which figures there are.
+// The second title line names the columns (ipvsadm.c, print_title).
 const titles = {
   connections: /^Prot LocalAddress:Port +Uthreshold +Lthreshold +ActiveConn +InActConn *$/,
   totals: /^Prot LocalAddress:Port +Conns +InPkts +OutPkts +InBytes +OutBytes *$/,
   rates: /^Prot LocalAddress:Port +CPS +InPPS +OutPPS +InBPS +OutBPS *$/,
 } as const;
 
-/** The figures of one virtual service in one answer, and those of its real servers. */
+/** The figures of a virtual service and its real servers in the output of one ipvsadm command. */
 interface ServiceFigures {
   readonly figures: readonly number[];
   readonly realServers: Map<string, readonly number[]>;
@@ -43,15 +43,15 @@ function parseStatistics({ stdout }: Result): Statistics {
   );
   if (connections === undefined || totals === undefined || rates === undefined || others.length > 0)
     throw new LvsError("parse", `cannot read the statistics of IPVS: not three answers\n${stdout}`);
-  return merged(
+  return mergeFigures(
     parseFigures("--thresholds", connections, titles.connections),
     parseFigures("--stats", totals, titles.totals),
     parseFigures("--rate", rates, titles.rates),
   );
 }
 
-/** What is in all three answers: another program can change the table between them. */
-function merged(connections: Figures, totals: Figures, rates: Figures): Statistics {
+/** Merges the three outputs. An entry that is missing in one is left out, because the table changed in between. */
+function mergeFigures(connections: Figures, totals: Figures, rates: Figures): Statistics {
   const services = [...connections].flatMap(([name, { realServers }]) => {
     const [total, rate] = [totals.get(name), rates.get(name)];
     if (!total || !rate) return [];
@@ -83,7 +83,7 @@ function trafficOf(figures: readonly number[]): Traffic {
   return { connections, packetsIn, packetsOut, bytesIn, bytesOut };
 }
 
-// Four figures for each real server, or five; a virtual service has none among the connections.
+// A real server has four or five figures. A virtual service has none in the output of --thresholds.
 const figuresAtEnd = /((?: +\d+){4,5}) *$/;
 const realServerLine = /^ {2}-> (\S+) /;
 

@@ -5,12 +5,12 @@ import { listedName, parseList } from "./list";
 import type { EndpointKey, IpvsTable } from "./model";
 import { parseSavedTable } from "./parse";
 
-// ipvsadm loads ip_vs even to list, so it only runs where ip_vs is loaded; elsewhere the table is empty. The text must
-// not exit, because one shell runs the commands of several facts (host/shell/groupText.ts): a second one takes time.
+// ipvsadm loads ip_vs even to list the table, so that it runs only where ip_vs is loaded. The text must not exit, because
+// one shell runs the commands of several facts (host/shell/groupText.ts).
 export const whereLoaded = (text: string, ...words: readonly string[]): Command =>
   command("sh", "-c", `if [ -e /proc/net/ip_vs ]; then\n${text}\nfi`, ...words);
 
-/** The exit code of a shell that does not find a program. */
+/** The exit code of a shell that finds no ipvsadm. */
 export const IPVSADM_MISSING = 127;
 
 const ASK_IPVSADM = `if command -v ipvsadm >/dev/null; then ipvsadm -Sn && ipvsadm -Ln --thresholds

@@ -8,7 +8,7 @@ export interface Thresholds {
   readonly lowerThreshold: number;
 }
 
-// ipvsadm.c, list_all and print_title: three lines before the table.
+// The three lines before the table (ipvsadm.c, list_all and print_title).
 const title = [
   /^IP Virtual Server version \d+\.\d+\.\d+ \(size=\d+\)$/,
   /^Prot LocalAddress:Port +Uthreshold +Lthreshold +ActiveConn +InActConn *$/,
@@ -18,7 +18,7 @@ const endpointLine = /^(TCP|UDP|SCTP) +(\S+) +\S/;
 const fwmarkLine = /^FWM {2}(-?\d+)( IPv6)? +\S/;
 const realServerLine = /^ {2}-> (\S+) +(\d+) +(\d+) +\d+ +\d+ *$/;
 
-/** Reads the thresholds out of `ipvsadm -Ln --thresholds`, by `tcp 192.0.2.80:80` and `10.0.0.5:80`. */
+/** Reads `ipvsadm -Ln --thresholds` into thresholds by virtual service (`tcp 192.0.2.80:80`) and real server. */
 export function parseThresholds(text: string): Map<string, Map<string, Thresholds>> {
   const services = new Map<string, Map<string, Thresholds>>();
   let service: Map<string, Thresholds> | undefined;
@@ -43,17 +43,17 @@ export function parseThresholds(text: string): Map<string, Map<string, Threshold
   return services;
 }
 
-/** The name of the virtual service of a line of `ipvsadm -Ln`: `tcp 192.0.2.80:80`. */
+/** Reads the name of a virtual service (`tcp 192.0.2.80:80`) from its line in `ipvsadm -Ln`. */
 export function readServiceName(line: string, refuse: Refuse): string {
   const [, protocol, address = ""] = endpointLine.exec(line) ?? [];
   if (protocol !== undefined) return `${protocol.toLowerCase()} ${listedEndpoint(address, refuse)}`;
   const [, mark, ipv6] = fwmarkLine.exec(line) ?? refuse("it is no line that is known");
-  // ipvsadm.c prints the unsigned mark with %d.
+  // ipvsadm.c prints the unsigned mark with %d, so that a large mark is negative.
   const fwmark = Number(mark) >>> 0;
   return serviceKeyText({ kind: "fwmark", fwmark, family: ipv6 === undefined ? "ipv4" : "ipv6" });
 }
 
-/** An address and a port of `ipvsadm -Ln` in canonical form. */
+/** The canonical form of an address and a port in `ipvsadm -Ln`. */
 export function listedEndpoint(text: string, refuse: Refuse): string {
   const parsed = parseEndpoint(text) ?? refuse(`"${text}" is no address and port`);
   return parsed.family === "ipv4" ? text : endpoint(parsed.address, parsed.port);

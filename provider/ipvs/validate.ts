@@ -3,7 +3,7 @@ import { addressProblem, oneOf, type Problem, rangeProblem, say } from "./proble
 import { type RealServerInput, realServerProblems } from "./validateRealServer";
 import { canonicalFlag, flagsOf, protocolOptions, ranges, schedulers } from "./vocabulary";
 
-/** A declared virtual service. A value that is not known yet is undefined; an omitted argument has no key. */
+/** The arguments of a virtual service. An unknown value is undefined; an omitted argument has no key. */
 export interface ServiceInput {
   readonly protocol?: string | undefined;
   readonly vip?: string | undefined;
@@ -17,7 +17,7 @@ export interface ServiceInput {
 
 type Rule = (input: ServiceInput) => string | undefined;
 
-// Each rule refuses what ipvsadm or the kernel refuses, or changes without saying so.
+// Each rule refuses a value that ipvsadm or the kernel refuses, or silently changes.
 const rules: readonly Rule[] = [
   ({ protocol }) => {
     if (protocol === undefined || Object.hasOwn(protocolOptions, protocol)) return undefined;
@@ -52,7 +52,7 @@ export function serviceProblems(input: ServiceInput): Problem[] {
   ];
 }
 
-// The seconds of the persistence may not be known yet.
+// The key alone tells, because the number of seconds may be unknown until the update.
 function hasPersistence(input: ServiceInput): boolean {
   return Object.hasOwn(input, "persistenceSeconds");
 }
@@ -70,8 +70,8 @@ function flagProblems({ scheduler, schedulerFlags = [] }: ServiceInput): string[
 function flagAdvice(scheduler: string, flag: string): string {
   const withFlags = ["sh", "mh"];
   if (withFlags.includes(scheduler)) return `use ${oneOf(flagsOf(scheduler))}`;
-  const its = withFlags.find((one) => flagsOf(one).includes(flag));
-  return its === undefined ? "leave it out" : `leave it out, or use scheduler ${say(its)}`;
+  const owner = withFlags.find((name) => flagsOf(name).includes(flag));
+  return owner === undefined ? "leave it out" : `leave it out, or use scheduler ${say(owner)}`;
 }
 
 function netmaskProblem({ persistenceNetmask, vip = "" }: ServiceInput): string | undefined {

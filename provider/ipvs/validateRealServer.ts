@@ -3,8 +3,8 @@ import { addressProblem, oneOf, type Problem, rangeProblem, say } from "./proble
 import { forwardingOptions, ranges } from "./vocabulary";
 
 /**
- * A declared real server; its default port is that of its virtual service. A value that is not known yet is undefined;
- * an omitted argument has no key.
+ * The arguments of a real server. The default port is the port of the virtual service. An unknown value is undefined; an
+ * omitted argument has no key.
  */
 export interface RealServerInput {
   readonly rip?: string | undefined;
@@ -16,13 +16,13 @@ export interface RealServerInput {
 }
 
 /** The attributes of a virtual service that the rules for its real servers read. */
-export interface OfService {
+export interface RealServerContext {
   readonly vip?: string | undefined;
   readonly port?: number | undefined;
   readonly realServers?: readonly RealServerInput[] | undefined;
 }
 
-type Rule = (one: RealServerInput, service: OfService) => string | undefined;
+type Rule = (realServer: RealServerInput, service: RealServerContext) => string | undefined;
 
 const rules: readonly Rule[] = [
   ({ rip }) => (rip === undefined ? undefined : addressProblem("rip", rip)),
@@ -46,42 +46,42 @@ const rules: readonly Rule[] = [
 ];
 
 /** The problems of the real servers of a declared virtual service; empty when all are valid. */
-export function realServerProblems(service: OfService): Problem[] {
+export function realServerProblems(service: RealServerContext): Problem[] {
   const seen = new Set<string>();
-  return (service.realServers ?? []).flatMap((one, index) => {
-    const name = nameOf(one, service);
+  return (service.realServers ?? []).flatMap((realServer, index) => {
+    const name = nameOf(realServer, service);
     const path = `realServers ${name ?? index}`;
-    const isTwice = name !== undefined && seen.has(name);
+    const isDuplicate = name !== undefined && seen.has(name);
     if (name !== undefined) seen.add(name);
-    const twice = isTwice ? "it is there twice: declare each real server once" : undefined;
-    const reasons = [...rules.map((rule) => rule(one, service)), twice];
+    const duplicate = isDuplicate ? "it is there twice: declare each real server once" : undefined;
+    const reasons = [...rules.map((rule) => rule(realServer, service)), duplicate];
     return reasons.flatMap((reason) => (reason === undefined ? [] : [{ path, reason }]));
   });
 }
 
-function nameOf(one: RealServerInput, service: OfService): string | undefined {
-  const { rip, port } = { port: service.port, ...one };
+function nameOf(realServer: RealServerInput, service: RealServerContext): string | undefined {
+  const { rip, port } = { port: service.port, ...realServer };
   const address = canonical(rip);
   return address === undefined || port === undefined ? undefined : endpoint(address, port);
 }
 
-function familyProblem({ rip, forwardingMethod }: RealServerInput, { vip }: OfService) {
+function familyProblem({ rip, forwardingMethod }: RealServerInput, { vip }: RealServerContext) {
   const [real, virtual] = [canonical(rip), canonical(vip)];
   if (real === undefined || virtual === undefined || familyOf(real) === familyOf(virtual)) return;
   if (forwardingMethod !== "nat" && forwardingMethod !== "dr") return;
   return `rip is ${real}, and the VIP is ${virtual}: ${say(forwardingMethod)} needs both of one family; use addresses of one family, or forwardingMethod "tun"`;
 }
 
-// ipvsadm replaces the port by that of the virtual service without saying so (ipvsadm.c, process_options).
-function portProblem({ port, forwardingMethod }: RealServerInput, service: OfService) {
+// ipvsadm silently replaces the port by the port of the virtual service (ipvsadm.c, process_options).
+function portProblem({ port, forwardingMethod }: RealServerInput, service: RealServerContext) {
   if (port === undefined || service.port === undefined || port === service.port) return;
   if (forwardingMethod !== "dr" && forwardingMethod !== "tun") return;
   return `port is ${port}, but ${say(forwardingMethod)} cannot change the port: use ${service.port} (the port of the virtual service), or forwardingMethod "nat"`;
 }
 
-// The kernel answers ERANGE, also for a lower threshold alone (ip_vs_ctl.c, ip_vs_add_dest).
-function thresholdProblem(one: RealServerInput): string | undefined {
-  const { upperThreshold: upper, lowerThreshold: lower } = { upperThreshold: 0, ...one };
+// The kernel refuses a lower threshold above the upper one, which is 0 by default (ip_vs_ctl.c, ip_vs_add_dest).
+function thresholdProblem(realServer: RealServerInput): string | undefined {
+  const { upperThreshold: upper, lowerThreshold: lower } = { upperThreshold: 0, ...realServer };
   if (upper === undefined || lower === undefined || upper < 0 || !(lower > upper)) return undefined;
   const why = upper === 0 ? "there is no upperThreshold" : `upperThreshold is ${upper}`;
   return `lowerThreshold is ${lower}, but ${why}: set upperThreshold to ${lower} or more, or leave lowerThreshold out`;

@@ -12,9 +12,10 @@ import { parseRenderedService } from "./parse";
 import { type PlannedLine, planService, stepsOf } from "./plan";
 import { renderAddRealServer, renderEditRealServer, renderService } from "./render";
 
-// keepalived changes the weights of healthy real servers when it is reloaded. What still has the weight that was seen
-// is somebody else's change, and gets the declared weight. The restart then has a check look at it anew.
-const WEIGH = `seen=$1
+// A reload of keepalived sets the weights of healthy real servers. So the script waits up to 2 s, and a real server that
+// still has the weight of the look has been changed by somebody else. The script then sets the declared weight, and
+// restarts keepalived, so that the health check decides anew.
+const CORRECT_WEIGHT = `seen=$1
 shift
 for try in 1 2 3 4 5 6 7 8 9 10; do
   ipvsadm -Sn | grep -qxF -e "$seen" || exit 0
@@ -22,13 +23,13 @@ for try in 1 2 3 4 5 6 7 8 9 10; do
 done
 ipvsadm "$@" && systemctl restart pulumi-lvs-health.service`;
 
-/** Stands below a virtual service in the journal whose real servers are not its own. */
+/** The last line of a value in the journal whose virtual service does not own its real servers. */
 const ANY_REAL_SERVERS = "# and any real servers\n";
 
-/** Stands below a virtual service whose weights follow health checks, with what is checked. */
+/** The beginning of the last line of a value whose real servers have a health check, which follows as JSON. */
 const HEALTH_CHECK = "# health check ";
 
-/** The text of a virtual service as a part: with its real servers, or leaving them to others. */
+/** The value of a virtual service as a part, with its real servers when the virtual service owns them. */
 export function virtualServiceValue(
   service: VirtualService,
   managesRealServers: boolean,
@@ -39,15 +40,16 @@ export function virtualServiceValue(
   return renderService({ ...service, realServers: {} }) + ANY_REAL_SERVERS;
 }
 
-interface Wanted {
+/** The declaration in the value of a virtual service. */
+interface DeclaredService {
   readonly service: VirtualService;
   readonly managesRealServers: boolean;
-  /** The health check of its real servers, as JSON. @default - their weights are those that are declared */
+  /** The health check of the real servers, as JSON. @default - no health check; real servers have their declared weights */
   readonly healthCheck?: string;
 }
 
-/** The virtual service that a value of such a part says. */
-export function readValue(value: string): Wanted {
+/** Reads the value that `virtualServiceValue` wrote. */
+export function readValue(value: string): DeclaredService {
   const start = value.indexOf(HEALTH_CHECK);
   if (start >= 0) {
     const healthCheck = value.slice(start + HEALTH_CHECK.length, -1);
@@ -59,7 +61,7 @@ export function readValue(value: string): Wanted {
   return { service: parseRenderedService(text), managesRealServers };
 }
 
-/** One virtual service, named `tcp 192.0.2.80:80` (ipvsadm(8)). */
+/** A virtual service with the id `tcp 192.0.2.80:80` (ipvsadm(8) -A). */
 export const virtualServiceType: PartType<"ipvs", IpvsTable> = {
   fact: "ipvs",
   takesOver: false,
@@ -68,27 +70,26 @@ export const virtualServiceType: PartType<"ipvs", IpvsTable> = {
     return service && renderService(service);
   },
   matches(value, live) {
-    const wanted = readValue(value);
-    return planValue(wanted, live).length === 0 && foreignWeights(wanted, live).length === 0;
+    const declared = readValue(value);
+    return planLines(declared, live).length === 0 && correctWeights(declared, live).length === 0;
   },
-  // Those who manage its real servers meanwhile go on doing so.
+  // A virtual service that does not own its real servers leaves them alone on release too.
   valueToRestore: ({ value }, live) =>
     readValue(value).managesRealServers ? live : live + ANY_REAL_SERVERS,
   set(id, value, live) {
-    const wanted = readValue(value);
-    const weights = foreignWeights(wanted, live);
-    const steps = stepsOf(planValue(wanted, live));
-    const isNew = live === undefined && isListedWhole(wanted.service);
-    const table = isNew ? steps.map((step) => ({ ...step, makesListed: id })) : steps;
-    return [...table, ...weights];
+    const declared = readValue(value);
+    const steps = stepsOf(planLines(declared, live));
+    const isNew = live === undefined && isListedWhole(declared.service);
+    const tableSteps = isNew ? steps.map((step) => ({ ...step, makesListed: id })) : steps;
+    return [...tableSteps, ...correctWeights(declared, live)];
   },
   unset: (_id, live) =>
     stepsOf(planService(undefined, parseRenderedService(live), { managesRealServers: true })),
 };
 
 /**
- * The weights as they may be now. A checked real server keeps its live weight, since only its check knows whether it
- * may have another: a new one begins with 0.
+ * Copies a declared virtual service with the live weights of its checked real servers, because only keepalived knows
+ * which of them are healthy. A new real server starts with the weight 0.
  */
 function withCheckedWeights(service: VirtualService, live: VirtualService | undefined) {
   const realServers = Object.entries(service.realServers).map(([name, { key, config }]) => {
@@ -98,32 +99,35 @@ function withCheckedWeights(service: VirtualService, live: VirtualService | unde
   return { ...service, realServers: Object.fromEntries(realServers) };
 }
 
-/** What corrects weights that neither the declaration nor a check has set. */
-function foreignWeights({ service, healthCheck }: Wanted, live: string | undefined): Step[] {
+/** The steps that correct live weights other than 0 and the declared weight, which no health check can have set. */
+function correctWeights(
+  { service, healthCheck }: DeclaredService,
+  live: string | undefined,
+): Step[] {
   if (healthCheck === undefined || live === undefined) return [];
-  const there = parseRenderedService(live).realServers;
+  const liveRealServers = parseRenderedService(live).realServers;
   return inCanonicalOrder(Object.values(service.realServers)).flatMap((realServer) => {
     const name = realServerKeyText(realServer.key);
-    const now = there[name];
+    const now = liveRealServers[name];
     const { weight } = realServer.config;
     if (!now || weight === 0 || [0, weight].includes(now.config.weight)) return [];
     // The save format has no thresholds.
     const seen = renderAddRealServer(service.key, now).replace(/ -x \d+ -y \d+/, "");
     const words = renderEditRealServer(service.key, realServer).split(" ");
-    const argv = ["sh", "-c", WEIGH, "sh", seen, ...words];
+    const argv = ["sh", "-c", CORRECT_WEIGHT, "sh", seen, ...words];
     const description = `bring ${name} in ${serviceKeyText(service.key)} from weight ${now.config.weight} to ${weight}`;
     return [{ run: { argv }, description, isLast: true, changes: ["ipvs"] as const }];
   });
 }
 
-function planValue(
-  { service: declared, managesRealServers, healthCheck }: Wanted,
+function planLines(
+  { service: declared, managesRealServers, healthCheck }: DeclaredService,
   live: string | undefined,
 ): PlannedLine[] {
-  const checked = healthCheck !== undefined;
-  const service = checked
-    ? withCheckedWeights(declared, live === undefined ? undefined : parseRenderedService(live))
-    : declared;
-  if (live === undefined) return planService(service, undefined, { managesRealServers: true });
-  return planService(service, parseRenderedService(live), { managesRealServers });
+  const liveService = live === undefined ? undefined : parseRenderedService(live);
+  const isChecked = healthCheck !== undefined;
+  const service = isChecked ? withCheckedWeights(declared, liveService) : declared;
+  return planService(service, liveService, {
+    managesRealServers: managesRealServers || live === undefined,
+  });
 }

@@ -1,22 +1,22 @@
 /** The transport protocol of a virtual service (ipvsadm(8) -t, -u, --sctp-service). */
 export type Protocol = "tcp" | "udp" | "sctp";
 
-/** How a request reaches the real server: network address translation, direct routing or a tunnel (ipvsadm(8)). */
+/** The packet-forwarding method: network address translation, direct routing or tunneling (ipvsadm(8) -m, -g, -i). */
 export type ForwardingMethod = "nat" | "dr" | "tun";
 
 /** The checksum of a tunnel's outer header, in ipvsadm's words (ipvsadm(8) --tun-nocsum, --tun-csum, --tun-remcsum). */
 export type TunnelChecksum = "nocsum" | "csum" | "remcsum";
 
-/** What the kernel and ipvsadm know of a scheduler. */
+/** The properties of a scheduler in the kernel and in ipvsadm. */
 export interface Scheduler {
-  /** The kernel module that has to be there before a service can use it. */
+  /** The kernel module of the scheduler, which must be loaded before a virtual service uses it. @default - none */
   readonly module?: string;
-  /** Its scheduler flags in the order of the kernel's bits, by the names that ipvsadm prints. */
+  /** The names that ipvsadm prints for the scheduler flags, in the order of the kernel's bits. */
   readonly flags: readonly string[];
 }
 
-// ipvsadm.c, parse_sched_flags and print_sched_flags: only sh and mh have names for their flags. They have no third
-// one: it means nothing to them, and ipvsadm does not show it.
+// Only sh and mh have names for their flags. The third flag has no meaning there, and ipvsadm does not print it
+// (ipvsadm.c, parse_sched_flags and print_sched_flags).
 const plain: readonly string[] = ["flag-1", "flag-2", "flag-3"];
 
 /** Every scheduler, by the name that ipvsadm(8) -s takes (net/netfilter/ipvs/Kconfig). */
@@ -38,12 +38,12 @@ export const schedulers: Readonly<Record<string, Scheduler>> = {
   none: { flags: plain }, // no scheduler: nothing is forwarded (ip_vs_ctl.c, ip_vs_add_service) (Linux 4.1)
 };
 
-/** The flags of a scheduler; one that we do not know has the three unnamed ones. */
+/** The flags of a scheduler. An unknown scheduler has the three flags without names. */
 export function flagsOf(scheduler: string): Scheduler["flags"] {
   return (Object.hasOwn(schedulers, scheduler) ? schedulers[scheduler]?.flags : undefined) ?? plain;
 }
 
-/** The one name of a flag under a scheduler (`flag-1` of sh is `sh-fallback`); undefined when it has no such flag. */
+/** The canonical name of a scheduler's flag (`flag-1` of sh is `sh-fallback`); undefined for an unknown flag. */
 export function canonicalFlag(scheduler: string, flag: string): string | undefined {
   const flags = flagsOf(scheduler);
   return flags.includes(flag) ? flag : flags[plain.indexOf(flag)];
@@ -55,7 +55,7 @@ export interface Range {
   readonly to: number;
 }
 
-/** What ipvsadm and the kernel take for each number. */
+/** The ranges that ipvsadm and the kernel accept. */
 export const ranges = {
   port: { from: 0, to: 65535 }, // ipvsadm.c, parse_service
   weight: { from: 0, to: 65535 }, // ipvsadm(8) -w; Debian's ipvsadm goes to 2^31-1, upstream's ends the whole -R
@@ -87,12 +87,12 @@ export const checksumOptions: Readonly<Record<TunnelChecksum, string>> = {
   remcsum: "--tun-remcsum",
 };
 
-/** The checksums of a type of tunnel that has some and not all (ipvsadm.c, tunnel_types_v_options). */
+/** The checksums of the tunnel type that does not support all of them (ipvsadm.c, tunnel_types_v_options). */
 export const tunnelChecksums = {
   gre: ["nocsum", "csum"],
 } as const satisfies Record<string, readonly TunnelChecksum[]>;
 
-/** The key of the row that has a value: a vocabulary read from the other side. */
+/** Finds the key of a value: the reverse look-up in a vocabulary. */
 export function keyOf<Key extends string>(
   table: Readonly<Record<Key, string>>,
   value: string,

@@ -4,8 +4,9 @@ import type { BootFiles } from "../system/bootFact";
 import { isSetUp } from "../system/bootFact";
 import { bootFileName, commandsText } from "../system/bootFile";
 import { PARTS_DIRECTORY } from "../system/paths";
+import type { JournalFile } from "./file";
 import { type Entry, isClaimedBy, isSameOwner, type Journal, type Owner } from "./journal";
-import { type Named, namedBy, parseKey } from "./key";
+import { namedBy, parseKey } from "./key";
 
 /** The boot file of a claimed part: its name and its text, which makes the part again. */
 export function bootFile(key: string, { value }: Entry): { name: string; text: string } {
@@ -31,35 +32,37 @@ function hasPersistentClaim(entry: Entry | undefined): entry is Entry {
 }
 
 /** The entries of the parts that are made again at boot, without the types that this version does not know. */
-function persistentEntries(journal: Journal): [string, Entry, Named][] {
-  return Object.entries(journal).flatMap(([key, entry]): [string, Entry, Named][] => {
-    const part = hasPersistentClaim(entry) ? namedBy(key) : undefined;
-    return part ? [[key, entry, part]] : [];
-  });
+function persistentEntries(journal: Journal): [string, Entry][] {
+  const entries = Object.entries(journal);
+  return entries.filter(([key, entry]) => hasPersistentClaim(entry) && namedBy(key));
 }
 
 /**
- * The boot files that a new journal adds, changes and removes. The files of all parts that these owners claim are
- * written without reading the existing files: an interrupted change or another program may have left a different text.
+ * The boot files that a new journal adds, changes and removes. All files are written after a change that was interrupted
+ * before its files. Those of `repaired` owners are written too: a refresh has found that they are not as they should be.
  */
 export function bootChanges(
-  before: Journal,
+  { journal: before, hasBootFiles = Object.keys(before).length === 0 }: JournalFile,
   after: Journal,
-  owners: readonly Owner[],
-  repairs: boolean,
+  repaired: readonly Owner[],
 ): BootChanges {
-  const names = new Set(owners.map(nameOf));
+  const names = new Set(repaired.map(nameOf));
   const write = new Map<string, string>();
   for (const [key, entry] of persistentEntries(after)) {
     const old = before[key];
-    const isAsBefore = hasPersistentClaim(old) && old.value === entry.value;
+    const isAsBefore = hasBootFiles && hasPersistentClaim(old) && old.value === entry.value;
     if (isAsBefore && !entry.claims.some((one) => names.has(nameOf(one)))) continue;
     const { name, text } = bootFile(key, entry);
     write.set(name, text);
   }
-  const gone = persistentEntries(before).filter(([key]) => !hasPersistentClaim(after[key]));
-  const remove = gone.map(([, , part]) => bootFileName(part));
-  return { write, remove, isNeeded: Object.values(after).some(hasPersistentClaim), repairs };
+  const isNeeded = Object.values(after).some(hasPersistentClaim);
+  // Where a change was interrupted, a part that was not to survive any more may still have its file.
+  const mayHaveFile = (key: string) => hasPersistentClaim(before[key]) || !hasBootFiles;
+  const gone = Object.keys({ ...before, ...after }).filter(
+    (key) => mayHaveFile(key) && !hasPersistentClaim(after[key]),
+  );
+  const remove = gone.flatMap((key) => namedBy(key) ?? []).map(bootFileName);
+  return { write, remove, isNeeded, repairs: repaired.length > 0 };
 }
 
 /** Whether the files on the host make every part again that an owner claims. */

@@ -10,6 +10,11 @@ export interface JournalFile {
   readonly journal: Journal;
   /** The length of the file in bytes; undefined when the file is absent, or when no line can be appended to it. */
   readonly length?: number;
+  /**
+   * Whether the file ends with the mark that the files which make parts again at boot are those of this journal. A change
+   * that was interrupted before its files has left no mark. @default false
+   */
+  readonly hasBootFiles?: boolean;
 }
 
 /** The command that stores a journal, and the content of the file after that command. */
@@ -24,6 +29,9 @@ const FILE = `${DIRECTORY}/journal.jsonl`;
 
 /** The file is rewritten when it would exceed twice the length of its whole journal by more than this, in bytes. */
 const SLACK = 16_384;
+
+/** The line of the mark: a patch that changes nothing, which earlier versions read as such. */
+const MARK = "{}\n";
 
 /** The longest journal file that is read, in bytes. 10,000 real servers need 7 MB, and the file grows to twice that. */
 const LONGEST = 32 * 1024 * 1024;
@@ -64,7 +72,9 @@ function parseFile(text: string): JournalFile {
     const { parts } = wholeSchema.parse(JSON.parse(first));
     const patches = others.filter(Boolean).map((line) => patchSchema.parse(JSON.parse(line)));
     const journal = patched(parts, [...patches, ...(last ? completePatches(last) : [])]);
-    return last === "" ? { journal, length: Buffer.byteLength(text) } : { journal };
+    if (last !== "") return { journal };
+    const hasBootFiles = text.endsWith(`\n${MARK}`);
+    return { journal, length: Buffer.byteLength(text), ...(hasBootFiles && { hasBootFiles }) };
   } catch (cause) {
     throw new LvsError(
       "parse",
@@ -84,16 +94,31 @@ function completePatches(line: string): Patch[] {
   }
 }
 
-/** Stores a journal on the host atomically. An empty journal removes the file. */
-export function writeJournal(old: JournalFile, next: Journal): JournalWrite {
+/**
+ * Stores a journal on the host atomically, with the mark if the files at boot are those of this journal already. An empty
+ * journal removes the file.
+ */
+export function writeJournal(old: JournalFile, next: Journal, hasBootFiles = false): JournalWrite {
   const patch = patchBetween(old.journal, next);
   if (Object.keys(patch).length === 0) return { file: old };
-  const whole = anew(old, next);
+  const whole = anew(old, next, hasBootFiles);
   const needed = whole.file.length;
-  const change = lineOf(patch);
+  const change = `${lineOf(patch)}${hasBootFiles ? MARK : ""}`;
   const length = (old.length ?? Number.POSITIVE_INFINITY) + Buffer.byteLength(change);
   if (needed === undefined || length > 2 * needed + SLACK) return whole;
-  return { run: fileCommand(APPEND, old, change), file: { journal: next, length } };
+  const file = { journal: next, length, ...(hasBootFiles && { hasBootFiles }) };
+  return { run: fileCommand(APPEND, old, change), file };
+}
+
+/**
+ * Adds the mark to a journal that is stored. It runs no program, and need not be on the disk: without it, the next change
+ * writes the files at boot again.
+ */
+export function markBootFiles(file: JournalFile): JournalWrite {
+  if (file.length === undefined) return { file };
+  const length = file.length + MARK.length;
+  const run = command("sh", "-c", `printf '{}\\n' >>${FILE}`);
+  return { run, file: { journal: file.journal, length, hasBootFiles: true } };
 }
 
 /** Stores a whole journal where appending a patch has failed. */
@@ -101,12 +126,13 @@ export function rewriteJournal(old: JournalFile, next: Journal): JournalWrite {
   return isSameJournal(old.journal, next) ? { file: old } : anew(old, next);
 }
 
-function anew(old: JournalFile, next: Journal): JournalWrite {
+function anew(old: JournalFile, next: Journal, hasBootFiles = false): JournalWrite {
   if (Object.keys(next).length === 0)
     return { run: fileCommand(REMOVE, old), file: { journal: {} } };
-  const text = lineOf({ version: 1, parts: next });
-  const written = { journal: next, length: Buffer.byteLength(text) };
-  return { run: fileCommand(REPLACE, old, text), file: written };
+  const text = `${lineOf({ version: 1, parts: next })}${hasBootFiles ? MARK : ""}`;
+  const length = Buffer.byteLength(text);
+  const file = { journal: next, length, ...(hasBootFiles && { hasBootFiles }) };
+  return { run: fileCommand(REPLACE, old, text), file };
 }
 
 function fileCommand(text: string, { length }: JournalFile, stdin?: string): Command {
@@ -127,9 +153,9 @@ fi`;
 // Without sync, a host that loses its power may come back with the old file. busybox may only sync all disks.
 const SYNC = `{ sync ${DIRECTORY} 2>/dev/null || sync; }`;
 
-const REMOVE = unlessChanged(
-  `rm -f ${FILE} ${FILE}.new && ${SYNC} && { rmdir ${DIRECTORY} 2>/dev/null || :; }`,
-);
+const REMOVE_FILE = `rm -f ${FILE} ${FILE}.new && ${SYNC} && { rmdir ${DIRECTORY} 2>/dev/null || :; }`;
+
+const REMOVE = unlessChanged(REMOVE_FILE);
 
 const REPLACE = unlessChanged(
   `{ [ -d ${DIRECTORY} ] || mkdir -p -m 700 ${DIRECTORY}; } &&
@@ -140,3 +166,13 @@ dd of=${FILE}.new bs=64k conv=fsync status=none && mv ${FILE}.new ${FILE} && ${S
 const APPEND = unlessChanged(
   `dd of=${FILE} oflag=append bs=64k conv=notrunc,fsync status=none || { truncate -s "$1" ${FILE}; false; }`,
 );
+
+/** Shell text that keeps the journal in the working directory, and that puts it back from there, to the byte. */
+export const journalCopy = {
+  save: `{ [ ! -e ${FILE} ] || cp ${FILE} journal; }`,
+  restore: `if [ -e journal ]; then
+{ [ -d ${DIRECTORY} ] || mkdir -p -m 700 ${DIRECTORY}; } && cp journal ${FILE}.new && mv ${FILE}.new ${FILE} && ${SYNC}
+else
+${REMOVE_FILE}
+fi`,
+};

@@ -57,7 +57,7 @@ function heldBy(owners: readonly Owner[], journal: Journal): Named[] {
 }
 
 /** Moves dependencies to the end, since claims may be in another order: a module before its dependencies were known. */
-export function sortDependenciesLast(parts: readonly Named[], facts: Facts): Named[] {
+export function sortDependenciesLast<T extends Named>(parts: readonly T[], facts: Facts): T[] {
   const needed = new Set(
     parts.flatMap(({ type, id }) => {
       const { fact, dependencies } = partTypes[type];

@@ -21,7 +21,7 @@ export interface UndoPlan extends Plan {
 }
 
 /** A part, and what it has to be again. */
-interface Goal {
+export interface Goal {
   readonly key: string;
   readonly part: Named;
   readonly value: string | undefined;
@@ -109,7 +109,8 @@ interface Entries {
   readonly entry: Entry | undefined;
 }
 
-function valueBefore(
+/** What a part was before a change, in the form that brings it back. */
+export function valueBefore(
   part: Named,
   was: string | undefined,
   { old, current, entry }: Entries,
@@ -125,7 +126,12 @@ function valueBefore(
   return type.valueToRestore?.({ ...part, value, shared: false }, was, facts[type.fact]) ?? was;
 }
 
-function isAsBefore({ type }: Named, value: string | undefined, live: string | undefined): boolean {
+/** Whether a live value is as it was before. */
+export function isAsBefore(
+  { type }: Named,
+  value: string | undefined,
+  live: string | undefined,
+): boolean {
   return value === live || (value !== undefined && holds(partTypes[type], value, live));
 }
 
@@ -135,13 +141,12 @@ function restoreEntry(journal: Record<string, Entry>, now: Journal, key: string)
 }
 
 /** What was brought goes first, and last come those that others need; then what was there comes back, in its order. */
-function stepsBack(goals: readonly Goal[], facts: Facts): Step[] {
+export function stepsBack(goals: readonly Goal[], facts: Facts): Step[] {
   const named = goals.map((goal) => ({ ...goal, ...goal.part }));
   const gone = named.filter(({ value }) => value === undefined);
-  const removals = sortDependenciesLast(inOrder(gone).reverse(), facts).flatMap((part) => {
-    const live = readPart(part, facts);
-    return live === undefined ? [] : partTypes[part.type].unset(part.id, live);
-  });
+  const removals = sortDependenciesLast(inOrder(gone).reverse(), facts).flatMap(
+    ({ type, id, live }) => (live === undefined ? [] : partTypes[type].unset(id, live)),
+  );
   const returns = inOrder(named).flatMap(({ type, id, value, live }) => {
     if (value === undefined) return [];
     return [...partTypes[type].set(id, value, live), ...announcementsOf(type, id, value)];

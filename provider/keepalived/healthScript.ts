@@ -6,15 +6,15 @@ import { CHECKS_DIRECTORY, HEALTH } from "./paths";
  *   while keepalived did not run would keep its weight. Without `alpha` it counts as up: one with weight 0 would never
  *   get its weight again. So `alpha` is there for those that have weight 0 when keepalived starts.
  * - After a reload, real servers and virtual services that have left the file are deleted from the IPVS table. A restart
- *   leaves the table as it is (-I), so it is what follows when a virtual service loses its checks. It also makes again
- *   what is in the file and not in the table, so all files that go are gone before it.
+ *   leaves the table as it is (-I), so it is what follows when a virtual service loses its checks.
  * - A reload sets changed weights of healthy real servers, and keeps what is known of all.
  */
 export const HEALTH_SCRIPT = `#!/bin/sh
 # Has keepalived check what pulumi-lvs has declared on this host: the files of keepalived.d. pulumi-lvs writes this file.
 #   start          before keepalived starts
 #   reload         before keepalived reads its file again
-#   take           tests new files, takes them when keepalived accepts them, and forgets those that are gone
+#   take           tests new files, and takes them when keepalived accepts them
+#   left           forgets the files that are gone
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 export PATH LC_ALL
 run=/run/pulumi-lvs
@@ -32,6 +32,17 @@ end_without_checks() {
   systemctl daemon-reload
   [ -z "$failed" ]
   exit
+}
+
+# keepalived writes its file when it has added the virtual services that it checks to the IPVS table. Who takes one away
+# before that would find it there again.
+wait_for_checks() {
+  for try in 1 2 3 4 5 6 7 8 9 10; do
+    [ ! -e $run/checkers.pid ] || return 0
+    sleep 0.5
+  done
+  echo "keepalived does not run: see journalctl -u pulumi-lvs-health" >&2
+  return 1
 }
 
 # Says which script of a file cannot be run, or not safely: keepalived would only log it, and count its real server as up.
@@ -52,15 +63,6 @@ scripts_are_fine() {
   done
 }
 
-# Whether a virtual service was in the file of keepalived that has none of ours now.
-has_left() {
-  [ -f $run/names ] || return 0
-  while read -r name; do
-    [ -f "$name" ] || return 0
-  done <$run/names
-  return 1
-}
-
 failed=
 case $1 in
 start)
@@ -70,12 +72,8 @@ start)
   awk 'isTable { if ($1 == "-a" && $0 !~ / -w 0( |$)/) up["alpha # " $2 " " $3 " -r " $5]; next }
     { line = $0; sub(/^ +/, "", line) }
     !(line in up)' isTable=1 $run/table isTable= ./*.conf >$run/keepalived.conf
-  ls ./*.conf >$run/names
   ;;
-reload)
-  cat ./*.conf >$run/keepalived.conf
-  ls ./*.conf >$run/names
-  ;;
+reload) cat ./*.conf >$run/keepalived.conf ;;
 take)
   for new in ./*.new; do
     [ -f "$new" ] || continue
@@ -89,19 +87,13 @@ take)
   done
   end_without_checks
   sync -f . 2>/dev/null || sync
-  how=reload-or-restart
-  ! has_left || how=restart
-  systemctl $how pulumi-lvs-health.service || failed=1
-  # keepalived writes the file when it checks.
-  for try in 1 2 3 4 5 6 7 8 9 10; do
-    [ ! -e $run/checkers.pid ] || break
-    sleep 0.5
-  done
-  [ -e $run/checkers.pid ] || {
-    echo "keepalived does not run: see journalctl -u pulumi-lvs-health" >&2
-    failed=1
-  }
+  systemctl reload-or-restart pulumi-lvs-health.service || failed=1
+  wait_for_checks || failed=1
   [ -z "$failed" ]
+  ;;
+left)
+  end_without_checks
+  systemctl restart pulumi-lvs-health.service && wait_for_checks
   ;;
 esac
 `;

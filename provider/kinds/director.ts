@@ -4,9 +4,9 @@ import { requireTools } from "../network/tools";
 import { filledByCheck, hostFields, hostIdentity, idOf, persist } from "./fields";
 import type { HostInputs, Kind } from "./kind";
 
-/** A host that runs IPVS. */
+/** The inputs of a director. */
 export interface DirectorInputs extends HostInputs {
-  /** Filled by check, and by read with what is live: whether the kernel's IPVS is there. */
+  /** Whether ip_vs is loaded. Check fills in "loaded", read the live value. */
   readonly ipvs: "loaded" | "not loaded";
 }
 
@@ -16,7 +16,7 @@ const fields = z.strictObject({
   ipvs: filledByCheck("loaded"),
 });
 
-/** A director: the kernel's IPVS. Virtual services bring the modules of their schedulers. */
+/** A host with the kernel module ip_vs. The virtual services load the modules of their schedulers. */
 export const director: Kind<DirectorInputs> = {
   fields,
   argumentNames: { ipvs: undefined },

@@ -3,12 +3,12 @@ import type { DrainSetting, SlowStart } from "../drain/settings";
 import type { WaitForHealthy } from "../keepalived/quorum";
 import { isUnknown } from "../unknowns";
 
-/** A day: longer waits are mistakes, such as milliseconds. */
+/** A day. A longer time is a mistake, such as a number of milliseconds. */
 const MOST_SECONDS = 86_400;
 
 const USE = "use true, false or { timeoutSeconds: 30 }";
 
-/** How connections end before a real server is removed. What cannot be known yet passes. */
+/** The field `drain`. Unknown values pass. */
 export const drain = z
   .unknown()
   .transform((given, context): DrainSetting => {
@@ -17,7 +17,7 @@ export const drain = z
   })
   .optional();
 
-/** In which time a new or returning real server gets its weight. */
+/** The field `slowStart`. Unknown values pass. */
 export const slowStart = inSeconds<SlowStart>("slowStart");
 
 /** For how long a change may wait until the quorum of a virtual service is there. */
@@ -47,11 +47,11 @@ function drainProblems(given: unknown): string[] {
   if (typeof given === "boolean" || isUnknown(given)) return [];
   if (typeof given !== "object" || given === null || Array.isArray(given))
     return [`drain is ${JSON.stringify(given)}: ${USE}`];
-  const known = ["timeoutSeconds", "expireQuiescentTemplates"];
-  const strays = Object.keys(given).filter((name) => !known.includes(name));
+  const allowed = ["timeoutSeconds", "expireQuiescentTemplates"];
+  const strays = Object.keys(given).filter((name) => !allowed.includes(name));
   const { timeoutSeconds, expireQuiescentTemplates } = given as Readonly<Record<string, unknown>>;
   return [
-    ...strays.map((name) => `drain has no field ${name}: use ${known.join(", ")}`),
+    ...strays.map((name) => `drain has no field ${name}: use ${allowed.join(", ")}`),
     ...secondsProblems("drain.timeoutSeconds", timeoutSeconds, 0),
     ...(expireQuiescentTemplates === undefined ||
     isUnknown(expireQuiescentTemplates) ||

@@ -2,13 +2,14 @@ import { parseServiceKey } from "../ipvs/model";
 import { endpoint, parseEndpoint } from "../values/address";
 import type { HostInputs } from "./kind";
 import type { RealServerInputs } from "./realServerFields";
-import { nameOf, type VirtualServiceInputs } from "./virtualService";
+import { nameOf, type VirtualServiceInputs } from "./virtualServiceFields";
 
 /** A real server in a group, where `rip:port` is its key. A threshold of 0 is omitted. */
 type GroupedRealServer = Pick<RealServerInputs, "forwardingMethod" | "weight" | "tunnel"> &
   Partial<Pick<RealServerInputs, "upperThreshold" | "lowerThreshold">>;
 
-type Named = "protocol" | "vip" | "port";
+/** The fields that make up the name of a virtual service. */
+type NameField = "protocol" | "vip" | "port";
 
 /**
  * A virtual service in a group, where its name is its key. Defaults and the fields of the name are omitted, because
@@ -16,7 +17,7 @@ type Named = "protocol" | "vip" | "port";
  */
 export type GroupedService = Omit<
   VirtualServiceInputs,
-  keyof HostInputs | Named | "schedulerFlags" | "realServers"
+  keyof HostInputs | NameField | "schedulerFlags" | "realServers"
 > & {
   readonly schedulerFlags?: readonly string[];
   readonly realServers?: Readonly<Record<string, GroupedRealServer>>;
@@ -29,7 +30,7 @@ export function toGrouped(service: VirtualServiceInputs): [name: string, Grouped
   const { connection, owner, adopt, persist, protocol, vip, port, ...own } = service;
   const { schedulerFlags, realServers, ...rest } = own;
   const servers = Object.entries(realServers ?? {}).map(
-    ([name, one]) => [name, groupedRealServer(one)] as const,
+    ([name, realServer]) => [name, toGroupedRealServer(realServer)] as const,
   );
   const grouped: GroupedService = {
     ...rest,
@@ -39,7 +40,7 @@ export function toGrouped(service: VirtualServiceInputs): [name: string, Grouped
   return [nameOf({ protocol, vip, port }), grouped];
 }
 
-function groupedRealServer(realServer: RealServerInputs): GroupedRealServer {
+function toGroupedRealServer(realServer: RealServerInputs): GroupedRealServer {
   const { rip, port, upperThreshold, lowerThreshold, ...rest } = realServer;
   return {
     ...rest,
@@ -54,41 +55,41 @@ export function fromGrouped(
   { realServers, ...rest }: GroupedService,
   host: HostInputs,
 ): VirtualServiceInputs {
-  const servers = Object.entries(realServers ?? {}).map(([key, one]) => [
+  const servers = Object.entries(realServers ?? {}).map(([key, realServer]) => [
     key,
-    { upperThreshold: 0, lowerThreshold: 0, ...namedRealServer(key), ...one },
+    { upperThreshold: 0, lowerThreshold: 0, ...parseRealServerName(key), ...realServer },
   ]);
-  const service = { schedulerFlags: [], ...namedService(name), ...rest, ...host };
-  const listed = realServers && { realServers: Object.fromEntries(servers) };
-  return { ...service, ...listed } as VirtualServiceInputs;
+  const service = { schedulerFlags: [], ...parseServiceName(name), ...rest, ...host };
+  const withRealServers = realServers && { realServers: Object.fromEntries(servers) };
+  return { ...service, ...withRealServers } as VirtualServiceInputs;
 }
 
 /** Converts a group from check's output to a list of arguments; undefined when it does not have that form. */
 export function groupDeclaration(services: Values): Values[] | undefined {
   const all = Object.entries(services).map(([name, service]) => {
     const { realServers, ...rest } = Object(service) as Values;
-    const named = namedService(name);
+    const key = parseServiceName(name);
     const servers = realServers === undefined ? [] : realServerList(Object(realServers) as Values);
-    if (!named || !servers) return undefined;
-    return { ...named, ...rest, ...(realServers !== undefined && { realServers: servers }) };
+    if (!key || !servers) return undefined;
+    return { ...key, ...rest, ...(realServers !== undefined && { realServers: servers }) };
   });
-  return all.every((one) => one !== undefined) ? all : undefined;
+  return all.every((declared) => declared !== undefined) ? all : undefined;
 }
 
 function realServerList(realServers: Values): Values[] | undefined {
-  const all = Object.entries(realServers).map(([key, one]) => {
-    const named = namedRealServer(key);
-    return named && { ...named, ...(Object(one) as Values) };
+  const all = Object.entries(realServers).map(([name, realServer]) => {
+    const key = parseRealServerName(name);
+    return key && { ...key, ...(Object(realServer) as Values) };
   });
-  return all.every((one) => one !== undefined) ? all : undefined;
+  return all.every((declared) => declared !== undefined) ? all : undefined;
 }
 
-function namedService(name: string): Pick<VirtualServiceInputs, Named> | undefined {
+function parseServiceName(name: string): Pick<VirtualServiceInputs, NameField> | undefined {
   const key = parseServiceKey(name);
   return key && { protocol: key.protocol, vip: key.vip, port: key.port };
 }
 
-function namedRealServer(name: string): Pick<RealServerInputs, "rip" | "port"> | undefined {
+function parseRealServerName(name: string): Pick<RealServerInputs, "rip" | "port"> | undefined {
   const found = parseEndpoint(name);
   if (!found || endpoint(found.address, found.port) !== name) return undefined;
   return { rip: found.address, port: found.port };

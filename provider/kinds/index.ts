@@ -1,4 +1,5 @@
 import { director } from "./director";
+import { failover } from "./failover";
 import type { HostInputs, Kind } from "./kind";
 import { realServer } from "./realServer";
 import { realServerGateway } from "./realServerGateway";
@@ -7,10 +8,11 @@ import { virtualIp } from "./virtualIp";
 import { virtualService } from "./virtualService";
 import { virtualServices } from "./virtualServices";
 
-/** The kinds of resources, by the names that programs and states have for them. */
+/** The kinds of resources, by their names in programs and states. */
 export const kinds: Readonly<Record<string, Kind<HostInputs>>> = {
   Director: director as unknown as Kind<HostInputs>,
   VirtualIp: virtualIp as unknown as Kind<HostInputs>,
+  Failover: failover as unknown as Kind<HostInputs>,
   VirtualService: virtualService as unknown as Kind<HostInputs>,
   VirtualServices: virtualServices as unknown as Kind<HostInputs>,
   RealServer: realServer as unknown as Kind<HostInputs>,

@@ -25,7 +25,7 @@ export function reachParts(
   realServers: readonly RealServerInputs[],
   facts: Facts,
 ): Part[] {
-  for (const one of realServers) refuseUnreachable(one, facts);
+  for (const realServer of realServers) refuseUnreachable(realServer, facts);
   const settings = realServers.filter(isNat).flatMap(({ rip }): [string, string][] => {
     const redirects = redirectsOffSysctl(vip, rip, facts);
     refuseToLoseRouter(rip, facts);
@@ -50,13 +50,15 @@ export const repliesFields = {
   sendRedirects: filledByCheck(undefined),
 };
 
-/** What programs call these fields: they are no arguments. */
+/** The fields of NatReplies are no arguments. */
 export const repliesArguments = { forwarding: undefined, sendRedirects: undefined };
 
-export function wantedReplies(realServers: readonly { forwardingMethod: string }[]): NatReplies {
+/** The settings for replies that check fills in. */
+export function declaredReplies(realServers: readonly { forwardingMethod: string }[]): NatReplies {
   return realServers.some(isNat) ? { forwarding: true, sendRedirects: false } : {};
 }
 
+/** The live settings for replies. */
 export function liveReplies(
   vip: string,
   realServers: readonly RealServerInputs[],
@@ -89,7 +91,7 @@ function redirectsSysctls(vip: string, rip: string, facts: Facts): string[] {
   const device = routeTo(facts.routes, rip)?.device;
   if (familyOf(rip) === "ipv6" || !device) return [];
   if (routeTo(facts.routes, vip)?.device !== device) return [];
-  return ["all", device].map((one) => interfaceSysctl("ipv4", one, "send_redirects"));
+  return ["all", device].map((name) => interfaceSysctl("ipv4", name, "send_redirects"));
 }
 
 function redirectsOffSysctl(vip: string, rip: string, facts: Facts): string | undefined {

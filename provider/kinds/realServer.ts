@@ -11,13 +11,13 @@ import { drain, slowStart } from "./drainField";
 import { adopt, hostFields, hostIdentity, idOf, persist } from "./fields";
 import type { HostInputs, Kind } from "./kind";
 import {
+  declaredReplies,
   liveReplies,
   type NatReplies,
   reachFacts,
   reachParts,
   repliesArguments,
   repliesFields,
-  wantedReplies,
 } from "./reach";
 import {
   desiredRealServer,
@@ -27,11 +27,11 @@ import {
   realServerInputs,
 } from "./realServerFields";
 import { liveTemplates, templateFacts, templateParts } from "./templates";
-import { keyOf, nameOf } from "./virtualService";
+import { keyOf, nameOf } from "./virtualServiceFields";
 import { replyWarnings } from "./warnings";
 
-/** One real server of one virtual service. */
-export interface OneRealServerInputs extends HostInputs, RealServerInputs, NatReplies {
+/** The inputs of a real server that is a resource of its own. */
+export interface RealServerResourceInputs extends HostInputs, RealServerInputs, NatReplies {
   readonly drain?: DrainSetting | undefined;
   readonly slowStart?: SlowStart | undefined;
   readonly service: { readonly protocol: Protocol; readonly vip: string; readonly port: number };
@@ -53,24 +53,24 @@ const fields = z.strictObject({
   ...repliesFields,
 });
 
-// The virtual service says itself what is wrong with it.
-function rules({ service, ...declared }: Partial<OneRealServerInputs>): string[] {
+// The problems of the virtual service itself are left out, because its own resource reports them.
+function rules({ service, ...declared }: Partial<RealServerResourceInputs>): string[] {
   const problems = serviceProblems({ ...service, realServers: [declared] } as ServiceInput);
-  return problems.filter((one) => one.path !== "").map((one) => one.reason);
+  return problems.filter(({ path }) => path !== "").map(({ reason }) => reason);
 }
 
-function complete(declared: z.output<typeof fields>): OneRealServerInputs {
+function complete(declared: z.output<typeof fields>): RealServerResourceInputs {
   const { service } = declared;
   return {
     ...declared,
     ...realServerInputs(declared, service.port),
     service: { ...service, protocol: service.protocol as Protocol },
-    ...wantedReplies([declared]),
+    ...declaredReplies([declared]),
   };
 }
 
-/** One real server of a virtual service that leaves its real servers to others. */
-export const realServer: Kind<OneRealServerInputs> = {
+/** A real server of a virtual service that does not own its real servers. */
+export const realServer: Kind<RealServerResourceInputs> = {
   fields,
   argumentNames: { connection: undefined, service: "virtualService", ...repliesArguments },
   rules,
@@ -99,22 +99,21 @@ export const realServer: Kind<OneRealServerInputs> = {
     ];
   },
   live(inputs, facts) {
-    const found =
-      facts.ipvs[nameOf(inputs.service)]?.realServers[endpoint(inputs.rip, inputs.port)];
-    if (!found) return undefined;
+    const live = facts.ipvs[nameOf(inputs.service)]?.realServers[endpoint(inputs.rip, inputs.port)];
+    if (!live) return undefined;
     const { tunnel: _tunnel, ...rest } = inputs;
     const replies = liveReplies(inputs.service.vip, [inputs], facts);
-    return { ...rest, ...liveTemplates(inputs, facts), ...liveRealServer(found), ...replies };
+    return { ...rest, ...liveTemplates(inputs, facts), ...liveRealServer(live), ...replies };
   },
   warnings: (inputs, { filters }) => replyWarnings([inputs], filters),
   pace: ({ drain, slowStart }) => ({ drainOf: () => drain, slowStartOf: () => slowStart }),
 };
 
-function partId(inputs: OneRealServerInputs): string {
+function partId(inputs: RealServerResourceInputs): string {
   return realServerPartId(nameOf(inputs.service), endpoint(inputs.rip, inputs.port));
 }
 
-function refuseWithoutService(inputs: OneRealServerInputs, facts: Facts): void {
+function refuseWithoutService(inputs: RealServerResourceInputs, facts: Facts): void {
   if (facts.ipvs[nameOf(inputs.service)]) return;
   throw new LvsError(
     "input",

@@ -4,7 +4,7 @@ import type { ForwardingMethod } from "../ipvs/vocabulary";
 import { canonicalAddress, endpoint } from "../values/address";
 import { wanted } from "./fields";
 
-/** A real server in the inputs and the state of a resource, after check. */
+/** A real server in the inputs and in the state of a resource. */
 export interface RealServerInputs {
   readonly rip: string;
   readonly port: number;
@@ -12,11 +12,11 @@ export interface RealServerInputs {
   readonly weight: number;
   readonly upperThreshold: number;
   readonly lowerThreshold: number;
-  /** Only in what read found: a tunnel that is not ipip. */
+  /** A live tunnel of another type than ipip; only the result of read has the field. */
   readonly tunnel?: unknown;
 }
 
-/** The fields of a real server; which values they may have, and together, provider/ipvs/validate says. */
+/** The fields of a real server. The rules for their values are in provider/ipvs/validateRealServer.ts. */
 export const realServerFields = {
   rip: z.string(wanted("rip", "the real server's address")).transform(canonicalAddress),
   port: z.number(wanted("port", "a number")).optional(),
@@ -26,7 +26,7 @@ export const realServerFields = {
   lowerThreshold: z.number(wanted("lowerThreshold", "a number")).default(0),
 };
 
-/** A real server in a list. */
+/** A real server in the list `realServers`. */
 export const realServerInList = z.strictObject(realServerFields, {
   error: (issue) =>
     issue.code === "unrecognized_keys"
@@ -36,7 +36,7 @@ export const realServerInList = z.strictObject(realServerFields, {
 
 type Declared = z.output<z.ZodObject<typeof realServerFields>>;
 
-/** A declared real server in the form of inputs: its port is that of the virtual service unless it names one. */
+/** Makes the inputs of a real server, whose default port is the port of the virtual service. */
 export function realServerInputs(declared: Declared, servicePort: number): RealServerInputs {
   const {
     rip,
@@ -56,7 +56,7 @@ export function realServerInputs(declared: Declared, servicePort: number): RealS
   };
 }
 
-/** A real server of the inputs as the IPVS table has it. */
+/** Converts the inputs of a real server to a real server of the IPVS table. */
 export function desiredRealServer(inputs: RealServerInputs): RealServer {
   const { rip, port, forwardingMethod, weight, upperThreshold, lowerThreshold } = inputs;
   return {
@@ -71,26 +71,26 @@ export function desiredRealServer(inputs: RealServerInputs): RealServer {
   };
 }
 
-/** A real server of the IPVS table in the form of inputs. */
+/** Converts a real server of the IPVS table to inputs. */
 export function liveRealServer({ key, config }: RealServer): RealServerInputs {
   const { tunnel, ...rest } = config satisfies RealServerConfig;
   return { ...key, ...rest, ...(tunnel && tunnel.type !== "ipip" && { tunnel }) };
 }
 
-/** Real servers as check answers them are a list again; an object with other keys is refused as it is. */
+/** Converts `realServers` from check's output back to a list; leaves any other value for the schema to refuse. */
 export function declarationOf(
   given: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
   const { realServers } = given;
   if (typeof realServers !== "object" || realServers === null || Array.isArray(realServers))
     return given;
-  const named = Object.entries(realServers);
-  const isAnswer = named.every(([name, realServer]) => name === endpointOf(realServer));
-  return isAnswer ? { ...given, realServers: named.map(([, realServer]) => realServer) } : given;
+  const entries = Object.entries(realServers);
+  const isCheckOutput = entries.every(([name, realServer]) => name === endpointOf(realServer));
+  if (!isCheckOutput) return given;
+  return { ...given, realServers: entries.map(([, realServer]) => realServer) };
 }
 
 function endpointOf(realServer: unknown): string | undefined {
   const { rip, port } = Object(realServer) as Partial<RealServerInputs>;
-  const isNamed = typeof rip === "string" && typeof port === "number";
-  return isNamed ? endpoint(rip, port) : undefined;
+  return typeof rip === "string" && typeof port === "number" ? endpoint(rip, port) : undefined;
 }

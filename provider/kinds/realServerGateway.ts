@@ -9,11 +9,11 @@ import { address, filledByCheck, hostFields, hostIdentity, idOf, persist } from 
 import type { HostInputs, Kind } from "./kind";
 import { replyParts, replyRouteIsThere } from "./replyRoute";
 
-/** The way of a NAT real server's replies. */
+/** The inputs of the route for a NAT real server's replies. */
 export interface RealServerGatewayInputs extends HostInputs {
   readonly rip: string;
   readonly dip: string;
-  /** Filled by check, and by read with what is live. */
+  /** Whether the route exists. Check fills in "present", read the live value. */
   readonly replyRoute: "present" | "absent";
 }
 
@@ -32,7 +32,7 @@ function rules({ rip, dip }: Partial<RealServerGatewayInputs>): string[] {
   return [`rip is ${rip} and dip is ${dip}: give two addresses of one family`];
 }
 
-/** What a real server sends from its RIP goes through the director, which NAT needs. */
+/** The route of a real server's packets from its RIP through the director, which NAT needs. */
 export const realServerGateway: Kind<RealServerGatewayInputs> = {
   fields,
   argumentNames: { replyRoute: undefined },

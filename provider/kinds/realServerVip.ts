@@ -14,16 +14,16 @@ import type { Part } from "../values/part";
 import { hostIdentity, idOf } from "./fields";
 import type { Kind } from "./kind";
 import { fields, type RealServerVipInputs, rules } from "./realServerVipInputs";
-import { hidingInterfaces, liveState, placeOf, wantedState } from "./realServerVipState";
+import { declaredState, hidingInterfaces, liveState, placeOf } from "./realServerVipState";
 import { replyParts } from "./replyRoute";
 import { filterWarnings, sourceCheckWarnings } from "./warnings";
 
-/** One VIP on one real server: hidden from ARP, on lo (dr) or on a tunnel interface of our own (tun). */
+/** A VIP on a real server, hidden from ARP: on lo for `dr`, on our tunnel interface for `tun`. */
 export const realServerVip: Kind<RealServerVipInputs> = {
   fields,
   argumentNames: { state: undefined },
   rules,
-  complete: (given: RealServerVipInputs) => ({ ...given, state: wantedState(given) }),
+  complete: (given: RealServerVipInputs) => ({ ...given, state: declaredState(given) }),
   identity: [...hostIdentity, "vip", "rip", "forwardingMethod"],
   id: (inputs) => idOf(inputs, inputs.forwardingMethod, "vip", inputs.vip, "rip", inputs.rip),
   facts: () => ["modules", "links", "sysctls", "routes", "rules", "tools", "filters"],
@@ -70,7 +70,8 @@ function warnings(inputs: RealServerVipInputs, facts: Facts): string[] {
 function refuseMisplaced(inputs: RealServerVipInputs, facts: Facts): void {
   if (inputs.interface === undefined) interfaceWith(facts.links, inputs.rip, "rip");
   else requireInterface(facts.links, inputs.interface);
-  // Anywhere else it would be answered by ARP; with a shorter prefix on lo, so would its whole network.
+  // On another interface the host would answer ARP for the VIP. On lo with a shorter prefix than /32 the host would
+  // answer for the whole network.
   refuseElsewhere(
     facts.links,
     inputs.vip,
@@ -90,14 +91,14 @@ function vipPart(vip: string, device: string): Part {
 
 function arpParts(device: string): Part[] {
   return [
-    // Answer only for addresses of the interface that was asked; the VIP is on another one.
+    // The host answers ARP only for addresses of the asked interface, and the VIP is on another one (ip-sysctl.rst).
     {
       type: "sysctl",
       id: interfaceSysctl("ipv4", device, "arp_ignore"),
       value: "1",
       shared: true,
     },
-    // Never name the VIP as the sender of an ARP request.
+    // The host never sends the VIP as the source address of an ARP request (ip-sysctl.rst).
     {
       type: "sysctl",
       id: interfaceSysctl("ipv4", device, "arp_announce"),
@@ -113,7 +114,7 @@ function tunnelParts(tunnel: Tunnel, facts: Facts): Part[] {
     { type: "link", id: tunnel.name, value: tunnel.value, shared: true },
   ];
   if (!tunnel.needsLooseRpFilter) return parts;
-  // Loose on the tunnel holds whatever conf.all says, since the larger of the two counts.
+  // Loose (2) on the tunnel is enough, because the kernel takes the larger value of this and conf.all (ip-sysctl.rst).
   const rpFilter = interfaceSysctl("ipv4", tunnel.name, "rp_filter");
   return [...parts, { type: "sysctl", id: rpFilter, value: "2", shared: true }];
 }

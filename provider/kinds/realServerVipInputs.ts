@@ -3,10 +3,10 @@ import { familyOf } from "../values/address";
 import { address, filledByCheck, hostFields, interfaceName, persist } from "./fields";
 import type { HostInputs } from "./kind";
 
-/** The state of the host that makes one VIP work; filled by check, and by read with what is live. */
+/** The state of the host for a VIP. Check fills in the declared values, read the live values. */
 export interface RealServerVipState {
   readonly vip: "present" | "absent";
-  /** Where several interfaces hide the VIP, and one of them does not any more: what that one has. */
+  /** The value on the interfaces that hide the VIP; a deviating value on one of them wins, so that drift is shown. */
   readonly arpIgnore?: number | undefined;
   readonly arpAnnounce?: number | undefined;
   readonly rpFilter?: number | undefined;
@@ -14,7 +14,7 @@ export interface RealServerVipState {
   readonly replyRoute?: "present" | "absent" | undefined;
 }
 
-/** One VIP on a real server, for direct routing or tunnelling. */
+/** The inputs of a VIP on a real server, for direct routing or tunneling. */
 export interface RealServerVipInputs extends HostInputs {
   readonly vip: string;
   readonly rip: string;
@@ -38,7 +38,7 @@ export const fields = z.strictObject({
   state: filledByCheck(undefined),
 });
 
-/** What is wrong with the arguments together. */
+/** The problems of the arguments in combination. */
 export function rules({
   vip,
   rip,
@@ -46,14 +46,14 @@ export function rules({
   replyGateway,
 }: Partial<RealServerVipInputs>): string[] {
   if (vip === undefined) return [];
-  const isOther = (address?: string) =>
+  const isOtherFamily = (address?: string) =>
     address !== undefined && familyOf(address) !== familyOf(vip);
   return [
     rip === vip && `rip is ${rip}, which is the VIP: give the real server's own address`,
     forwardingMethod === "dr" &&
-      isOther(rip) &&
+      isOtherFamily(rip) &&
       `vip is ${vip} and rip is ${rip}: "dr" needs both of one family; use two addresses of one family, or forwardingMethod "tun"`,
-    isOther(replyGateway) &&
+    isOtherFamily(replyGateway) &&
       `replyGateway is ${replyGateway}, but the VIP ${vip} is of the other family: give a gateway of its family`,
   ].filter((problem) => problem !== false);
 }

@@ -7,13 +7,14 @@ import { familyOf } from "../values/address";
 import type { RealServerVipInputs, RealServerVipState } from "./realServerVipInputs";
 import { replyRouteIsThere } from "./replyRoute";
 
-type Given = Omit<RealServerVipInputs, "state">;
+type Declared = Omit<RealServerVipInputs, "state">;
 
-export function wantedState(inputs: Given): RealServerVipState {
+/** The state of the host that the arguments declare. */
+export function declaredState(inputs: Declared): RealServerVipState {
   const { tunnel } = placeOf(inputs);
   return {
     vip: "present",
-    // ARP is IPv4's: IPv6 does not answer for an address of another interface.
+    // Only IPv4 needs ARP settings: an IPv6 host does not answer for an address of another interface.
     ...(familyOf(inputs.vip) === "ipv4" && { arpIgnore: 1, arpAnnounce: 2 }),
     ...(tunnel?.needsLooseRpFilter && { rpFilter: 2 }),
     ...(tunnel && { tunnel: tunnel.kind }),
@@ -21,25 +22,26 @@ export function wantedState(inputs: Given): RealServerVipState {
   };
 }
 
+/** The live state of the host, in the form of `declaredState`. */
 export function liveState(inputs: RealServerVipInputs, facts: Facts): RealServerVipState {
   const { device, tunnel } = placeOf(inputs);
   const hasVip = holdersOf(facts.links, inputs.vip).some(
-    (one) => one.device === device && one.prefix === hostPrefix(inputs.vip),
+    (holder) => holder.device === device && holder.prefix === hostPrefix(inputs.vip),
   );
-  const wanted = wantedState(inputs);
+  const declared = declaredState(inputs);
   const sysctl = (on: string, name: "arp_ignore" | "arp_announce" | "rp_filter") =>
     Number(facts.sysctls.get(interfaceSysctl("ipv4", on, name)) ?? -1);
-  const arp = (name: "arp_ignore" | "arp_announce", value: number) => {
+  const arp = (name: "arp_ignore" | "arp_announce", declaredValue: number) => {
     const values = hidingInterfaces(inputs, facts).map((on) => sysctl(on, name));
-    return values.find((one) => one !== value) ?? values[0] ?? -1;
+    return values.find((value) => value !== declaredValue) ?? values[0] ?? -1;
   };
   return {
     vip: hasVip ? "present" : "absent",
-    ...(wanted.arpIgnore !== undefined && { arpIgnore: arp("arp_ignore", wanted.arpIgnore) }),
-    ...(wanted.arpAnnounce !== undefined && {
-      arpAnnounce: arp("arp_announce", wanted.arpAnnounce),
+    ...(declared.arpIgnore !== undefined && { arpIgnore: arp("arp_ignore", declared.arpIgnore) }),
+    ...(declared.arpAnnounce !== undefined && {
+      arpAnnounce: arp("arp_announce", declared.arpAnnounce),
     }),
-    ...(wanted.rpFilter !== undefined && { rpFilter: sysctl(device, "rp_filter") }),
+    ...(declared.rpFilter !== undefined && { rpFilter: sysctl(device, "rp_filter") }),
     ...(tunnel && { tunnel: liveTunnel(tunnel, facts) }),
     ...(inputs.replyGateway && {
       replyRoute: replyRouteIsThere({ source: inputs.vip, gateway: inputs.replyGateway }, facts)
@@ -49,21 +51,21 @@ export function liveState(inputs: RealServerVipInputs, facts: Facts): RealServer
   };
 }
 
-/** Where the VIP is: on lo, or on a tunnel interface of our own. */
-export function placeOf(inputs: Given): { device: string; tunnel: Tunnel | undefined } {
+/** The interface of the VIP: lo for `dr`, our tunnel interface for `tun`. */
+export function placeOf(inputs: Declared): { device: string; tunnel: Tunnel | undefined } {
   const tunnel = inputs.forwardingMethod === "tun" ? tunnelFor(inputs.rip, inputs.vip) : undefined;
   return { device: tunnel?.name ?? "lo", tunnel };
 }
 
 /**
- * The interfaces that must not answer ARP for an IPv4 VIP: where requests arrive, and wherever neighbours have the VIP
- * in their own network and so ask for it.
+ * The interfaces that must not answer ARP for an IPv4 VIP: those on which requests arrive, and those in whose network
+ * the VIP is, because the neighbours there ask for the VIP.
  */
-export function hidingInterfaces(inputs: Given, facts: Facts): string[] {
+export function hidingInterfaces(inputs: Declared, facts: Facts): string[] {
   if (familyOf(inputs.vip) === "ipv6") return [];
   const ingress = [inputs.interface, holdersOf(facts.links, inputs.rip)[0]?.device];
   const all = [...ingress, ...interfacesTowards(facts.routes, inputs.vip)];
-  return [...new Set(all.filter((one) => one !== undefined))];
+  return [...new Set(all.filter((device) => device !== undefined))];
 }
 
 function liveTunnel({ name, kind, value }: Tunnel, facts: Facts): string {

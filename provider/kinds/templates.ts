@@ -19,7 +19,7 @@ export function templateParts({ drain }: WithDrain): Part[] {
   return [{ type: "sysctl", id: EXPIRE_TEMPLATES, value: "1", shared: true }];
 }
 
-/** The live value of that sysctl in the form of inputs. */
+/** The `drain` input with the live value of expireQuiescentTemplates. */
 export function liveTemplates({ drain }: WithDrain, facts: Facts): WithDrain {
   if (typeof drain !== "object" || !expiresTemplates(drain)) return {};
   const isOn = facts.sysctls.get(EXPIRE_TEMPLATES) === "1";

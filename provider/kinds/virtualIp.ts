@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { DrainSetting } from "../drain/settings";
+import { vipsOfFile } from "../keepalived/vrrp/virtualRouter";
 import { announcement } from "../network/addressPart";
 import {
   type Holder,
@@ -14,6 +15,7 @@ import { interfaceSysctl } from "../network/sysctls";
 import { requireTools } from "../network/tools";
 import type { Facts } from "../registry/facts";
 import { familyOf } from "../values/address";
+import { LvsError } from "../values/errors";
 import type { Part } from "../values/part";
 import { drain } from "./drainField";
 import {
@@ -28,12 +30,12 @@ import {
 } from "./fields";
 import type { HostInputs, Kind } from "./kind";
 
-/** A VIP on a director. */
+/** The inputs of a VIP on a director. */
 export interface VirtualIpInputs extends HostInputs {
   readonly address: string;
   readonly drain?: DrainSetting | undefined;
   readonly interface?: string | undefined;
-  /** Of an IPv6 address: whether its interface announces it. Filled by check, and by read with what is live. */
+  /** The sysctl ndisc_notify of the interface of an IPv6 VIP. Check fills in 1, read the live value. */
   readonly ndiscNotify?: number | undefined;
 }
 
@@ -47,20 +49,21 @@ const fields = z.strictObject({
   ndiscNotify: filledByCheck(undefined),
 });
 
-/** One VIP on one interface of a director, announced to the network when it is added. */
+/** A VIP on an interface of a director. A VIP that is added is announced to the network. */
 export const virtualIp: Kind<VirtualIpInputs> = {
   fields,
   argumentNames: { connection: "director", ndiscNotify: undefined },
-  complete: (given: VirtualIpInputs) => ({ ...given, ...wantedNotify(given) }),
+  complete: (given: VirtualIpInputs) => ({ ...given, ...declaredNotify(given) }),
   identity: [...hostIdentity, "address"],
-  // Two directors that both hold one VIP on one network would both answer for it.
+  // The old director must lose the VIP first: two directors with the VIP on one network would both answer ARP for it.
   removeFirst: hostIdentity,
   id: (inputs) => idOf(inputs, "vip", inputs.address),
   facts: ({ address }) => [
-    ...(["links", "routes", "tools"] as const),
+    ...(["links", "routes", "tools", "failover"] as const),
     ...(familyOf(address) === "ipv6" ? (["sysctls"] as const) : []),
   ],
   parts(inputs, facts) {
+    refuseFailover(inputs, facts);
     const device = deviceOf(inputs, facts);
     const prefix = hostPrefix(inputs.address);
     if (!inputs.adopt)
@@ -70,18 +73,18 @@ export const virtualIp: Kind<VirtualIpInputs> = {
       requireTools(facts.tools, "ip", "arping");
       return [vip];
     }
-    // The kernel announces an IPv6 address itself once this is on, after it has seen that nobody else has it.
+    // With ndisc_notify the kernel announces an IPv6 address after duplicate address detection (ip-sysctl.rst).
     const notify = interfaceSysctl("ipv6", device, "ndisc_notify");
     return [{ type: "sysctl", id: notify, value: "1", shared: true }, vip];
   },
   pace: ({ drain, address: vip }) => ({ drainOf: () => drain, vip }),
   live(inputs, facts) {
-    const all = holders(inputs, facts);
-    if (all.length === 0) return undefined;
-    const wanted = placeOf(inputs, facts);
-    const wrong = all.find((one) => one.isDuplicate || one.device !== wanted);
-    const found = { ...inputs, ...liveNotify(inputs, wanted, facts) };
-    return wrong ? { ...found, interface: describe(wrong) } : found;
+    const live = holders(inputs, facts);
+    if (live.length === 0) return undefined;
+    const declared = placeOf(inputs, facts);
+    const misplaced = live.find(({ isDuplicate, device }) => isDuplicate || device !== declared);
+    const liveInputs = { ...inputs, ...liveNotify(inputs, declared, facts) };
+    return misplaced ? { ...liveInputs, interface: describe(misplaced) } : liveInputs;
   },
   announce(inputs, facts) {
     if (familyOf(inputs.address) === "ipv6") return [];
@@ -90,14 +93,24 @@ export const virtualIp: Kind<VirtualIpInputs> = {
       {
         run: announcement(inputs.address, device),
         description: `announce ${inputs.address} on ${device}`,
-        // Nobody answers an announcement, which some versions take for a failure.
+        // Nobody answers an announcement, and some versions of arping report a failure then.
         mayFail: true,
       },
     ];
   },
 };
 
-function wantedNotify({ address }: VirtualIpInputs): Pick<VirtualIpInputs, "ndiscNotify"> {
+/** Refuses a VIP that keepalived moves between directors: both would add and remove it. */
+function refuseFailover({ address: vip }: VirtualIpInputs, { failover }: Facts): void {
+  if (![...failover.files.values()].flatMap(vipsOfFile).includes(vip)) return;
+  throw new LvsError(
+    "conflict",
+    `the VIP ${vip} belongs to a Failover on this host, with which keepalived moves it; nothing was changed. ` +
+      "Declare it in one of the two only",
+  );
+}
+
+function declaredNotify({ address }: VirtualIpInputs): Pick<VirtualIpInputs, "ndiscNotify"> {
   return familyOf(address) === "ipv6" ? { ndiscNotify: 1 } : {};
 }
 
@@ -118,21 +131,24 @@ function deviceOf(inputs: VirtualIpInputs, facts: Facts): string {
   return device;
 }
 
-/** Where the VIP belongs: it stays where it is as long as its network is there, or no network of the host holds it. */
+/**
+ * The interface of the VIP: the declared one, then the one that already has the VIP in its network, then the first
+ * interface whose network contains the VIP, then the one that already has the VIP.
+ */
 function placeOf(inputs: VirtualIpInputs, facts: Facts): string | undefined {
-  const held = holders(inputs, facts).map((one) => one.device);
+  const live = holders(inputs, facts).map(({ device }) => device);
   const near = interfacesTowards(facts.routes, inputs.address);
-  const [found] = inputs.adopt ? held : held.filter((device) => near.includes(device));
-  return inputs.interface ?? found ?? near[0] ?? held[0];
+  const [kept] = inputs.adopt ? live : live.filter((device) => near.includes(device));
+  return inputs.interface ?? kept ?? near[0] ?? live[0];
 }
 
-/** A difference that a preview shows, also of a VIP that is in its place and that the kernel does not use. */
+/** The live interface for the preview; a duplicate address is marked, because the kernel does not use the VIP then. */
 function describe({ device, isDuplicate }: Holder): string {
   return isDuplicate ? `${device} (another machine has this address too)` : device;
 }
 
-/** Who holds the VIP as we add it. */
+/** The interfaces that have the VIP with the prefix with which we add it. */
 function holders(inputs: VirtualIpInputs, facts: Facts): Holder[] {
   const prefix = hostPrefix(inputs.address);
-  return holdersOf(facts.links, inputs.address).filter((one) => one.prefix === prefix);
+  return holdersOf(facts.links, inputs.address).filter((holder) => holder.prefix === prefix);
 }

@@ -9,21 +9,22 @@ import { adopt, hostFields, hostIdentity, idOf, persist, wanted } from "./fields
 import { fromGrouped, type GroupedService, groupDeclaration, toGrouped } from "./groupedService";
 import { healthCheckProblems } from "./healthCheckRules";
 import type { HostInputs, Kind } from "./kind";
+import { virtualService } from "./virtualService";
 import {
+  completeService,
   keyOf,
   nameOf,
+  serviceFields,
   type VirtualServiceInputs,
-  virtualService,
-  fields as virtualServiceFields,
-} from "./virtualService";
+} from "./virtualServiceFields";
 
-/** Many virtual services of one director. */
+/** The inputs of a group: many virtual services of a director in one resource. */
 export interface VirtualServicesInputs extends HostInputs {
-  /** By their names, such as `tcp 192.0.2.80:80`, so that a diff names the virtual service. */
+  /** The virtual services by name (`tcp 192.0.2.80:80`), so that a diff names the virtual service. */
   readonly services: Readonly<Record<string, GroupedService>>;
 }
 
-const { forwarding, sendRedirects, ...argumentFields } = virtualServiceFields.omit({
+const { forwarding, sendRedirects, ...argumentFields } = serviceFields.omit({
   ...{ connection: true, owner: true, adopt: true, persist: true },
 }).shape;
 const filledFields = { forwarding: forwarding.optional(), sendRedirects: sendRedirects.optional() };
@@ -49,33 +50,31 @@ type Declared = Omit<z.output<typeof fields>, "services"> & {
   readonly services: readonly object[];
 };
 
-const completeService = virtualService.complete as (declared: never) => VirtualServiceInputs;
-
-/** Many virtual services of one director in one resource: each is what a resource of its own would be. */
+/** A group of virtual services. Each virtual service behaves like a VirtualService resource. */
 export const virtualServices: Kind<VirtualServicesInputs> = {
   fields,
   argumentNames: { connection: "director" },
   declaration,
   rules: (given) => rules(given as unknown as { services?: readonly ServiceInput[] }),
   complete({ services, ...host }: Declared) {
-    const completed = services.map((one) => {
-      return toGrouped(completeService({ ...one, ...host } as never));
-    });
-    return { ...host, services: Object.fromEntries(completed) };
+    const grouped = services.map((service) =>
+      toGrouped(completeService({ ...service, ...host } as never)),
+    );
+    return { ...host, services: Object.fromEntries(grouped) };
   },
   identity: hostIdentity,
   id: (inputs) => idOf(inputs, "virtual services"),
   facts(inputs) {
-    const each = servicesOf(inputs).flatMap((one) => virtualService.facts(one));
-    return [...new Set(["ipvs", "modules", "tools", "filters", ...each] as const)];
+    const names = servicesOf(inputs).flatMap((service) => virtualService.facts(service));
+    return [...new Set(["ipvs", "modules", "tools", "filters", ...names] as const)];
   },
   services: (inputs) => servicesOf(inputs).map(keyOf),
   modules: (inputs) => [
-    ...new Set(servicesOf(inputs).flatMap((one) => virtualService.modules?.(one) ?? [])),
+    ...new Set(servicesOf(inputs).flatMap((service) => virtualService.modules?.(service) ?? [])),
   ],
   parts(inputs, facts) {
-    const each = servicesOf(inputs).flatMap((one) => virtualService.parts(one, facts));
-    return [...new Map(each.map((part): [string, Part] => [partKey(part), part])).values()];
+    const parts = servicesOf(inputs).flatMap((service) => virtualService.parts(service, facts));
+    return [...new Map(parts.map((part): [string, Part] => [partKey(part), part])).values()];
   },
   live,
   quorums: (inputs) => servicesOf(inputs).flatMap((one) => virtualService.quorums?.(one) ?? []),
@@ -85,14 +84,16 @@ export const virtualServices: Kind<VirtualServicesInputs> = {
     has: (name) => Object.hasOwn(services, name),
   }),
   warnings(inputs, facts) {
-    const each = servicesOf(inputs).flatMap((one) => virtualService.warnings?.(one, facts) ?? []);
-    return summarized([...new Set(each)]);
+    const warnings = servicesOf(inputs).flatMap(
+      (service) => virtualService.warnings?.(service, facts) ?? [],
+    );
+    return truncateWarnings([...new Set(warnings)]);
   },
 };
 
-/** Each virtual service as a resource of its own would have it. */
+/** The inputs that VirtualService resources of these virtual services would have. */
 function servicesOf({ services, ...host }: VirtualServicesInputs): VirtualServiceInputs[] {
-  return Object.entries(services).map(([name, one]) => fromGrouped(name, one, host));
+  return Object.entries(services).map(([name, service]) => fromGrouped(name, service, host));
 }
 
 function live(
@@ -100,16 +101,15 @@ function live(
   facts: Facts,
   isClaimed: boolean,
 ): VirtualServicesInputs | undefined {
-  const found = servicesOf(inputs).flatMap((one): [string, GroupedService][] => {
-    const seen = virtualService.live(one, facts, isClaimed);
-    if (!seen) return [];
-    return [toGrouped(seen)];
+  const services = servicesOf(inputs).flatMap((service): [string, GroupedService][] => {
+    const liveService = virtualService.live(service, facts, isClaimed);
+    return liveService ? [toGrouped(liveService)] : [];
   });
-  const isGone = found.length === 0 && Object.keys(inputs.services).length > 0;
-  return isGone ? undefined : { ...inputs, services: Object.fromEntries(found) };
+  const isGone = services.length === 0 && Object.keys(inputs.services).length > 0;
+  return isGone ? undefined : { ...inputs, services: Object.fromEntries(services) };
 }
 
-/** Virtual services as check answers them are a list again; an object with other keys is refused as it is. */
+/** Converts `services` from check's output back to a list; leaves any other value for the schema to refuse. */
 function declaration(given: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const { services } = given;
   if (typeof services !== "object" || services === null || Array.isArray(services)) return given;
@@ -126,18 +126,20 @@ function nameIfKnown(service: ServiceInput): string | undefined {
 function rules({ services = [] }: { services?: readonly ServiceInput[] }): string[] {
   const problems = services.flatMap((service, index) => {
     const own = [...serviceProblems(service).map(problemText), ...healthCheckProblems(service)];
-    return own.map((one) => `services.${index}: ${one}`);
+    return own.map((problem) => `services.${index}: ${problem}`);
   });
   const names = services.map(nameIfKnown).filter((name) => name !== undefined);
-  const twice = names.filter((name, index) => names.indexOf(name) !== index);
+  const duplicates = names.filter((name, index) => names.indexOf(name) !== index);
   return [
     ...problems,
-    ...[...new Set(twice)].map((name) => `services has ${name} more than once: declare it once`),
+    ...[...new Set(duplicates)].map(
+      (name) => `services has ${name} more than once: declare it once`,
+    ),
   ];
 }
 
-/** A thousand virtual services can have a thousand warnings: the first ones, and how many there are. */
-function summarized(warnings: readonly string[], shown = 10): string[] {
+/** Keeps the first ten warnings and the number of the others, because a large group can have thousands. */
+function truncateWarnings(warnings: readonly string[], shown = 10): string[] {
   const more = warnings.length - shown;
   return more > 0
     ? [...warnings.slice(0, shown), `${more} more warnings of this kind`]

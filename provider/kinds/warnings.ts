@@ -7,8 +7,8 @@ import { type Family, familyOf } from "../values/address";
 import type { RealServerInputs } from "./realServerFields";
 
 /**
- * What to say of chains that drop what we do not know to be accepted: IPVS takes its packets at the input hook after
- * them, and the replies of NAT at the forward hook (ip_vs_core.c, ip_vs_ops4).
+ * Warnings about chains of the packet filter that drop by default. IPVS takes requests at the input hook and replies of
+ * NAT at the forward hook, both after the packet filter (ip_vs_core.c, ip_vs_ops4).
  */
 export function filterWarnings(
   filters: Filters,
@@ -24,18 +24,20 @@ export function filterWarnings(
     );
 }
 
-/** The director forwards what NAT real servers reply. */
+/** Warnings about chains that drop the replies of NAT real servers, which the director forwards. */
 export function replyWarnings(
   realServers: readonly Pick<RealServerInputs, "rip" | "forwardingMethod">[],
   filters: Filters,
 ): string[] {
-  const rips = realServers.filter((one) => one.forwardingMethod === "nat").map((one) => one.rip);
+  const rips = realServers
+    .filter(({ forwardingMethod }) => forwardingMethod === "nat")
+    .map(({ rip }) => rip);
   const [first] = rips;
   if (first === undefined) return [];
   return filterWarnings(filters, familyOf(first), "forward", `what comes from ${rips.join(", ")}`);
 }
 
-/** Where a real server's requests arrive: on the interface that is named, or on that of its own address. */
+/** The arrival of requests on a real server: on the declared interface, or on the interface of the RIP. */
 interface Ingress {
   readonly vip: string;
   readonly rip: string;
@@ -43,17 +45,17 @@ interface Ingress {
 }
 
 /**
- * A source check that is strict drops requests of clients to whom the host would answer by another interface
- * (ip-sysctl.rst, rp_filter: the larger of two values counts).
+ * A warning about strict reverse path filtering, which drops requests of clients that the host would answer through
+ * another interface. The kernel takes the larger value of conf.all and the interface (ip-sysctl.rst, rp_filter).
  */
 export function sourceCheckWarnings(
-  { vip, rip, interface: named }: Ingress,
+  { vip, rip, interface: declared }: Ingress,
   facts: Facts,
 ): string[] {
-  const device = named ?? holdersOf(facts.links, rip)[0]?.device;
+  const device = declared ?? holdersOf(facts.links, rip)[0]?.device;
   if (familyOf(vip) === "ipv6" || device === undefined) return [];
-  const values = ["all", device].map((one) =>
-    Number(facts.sysctls.get(interfaceSysctl("ipv4", one, "rp_filter"))),
+  const values = ["all", device].map((name) =>
+    Number(facts.sysctls.get(interfaceSysctl("ipv4", name, "rp_filter"))),
   );
   const way = routeTo(facts.routes, "0.0.0.0")?.device;
   if (Math.max(...values) !== 1 || way === undefined || way === device) return [];

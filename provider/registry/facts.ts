@@ -2,6 +2,7 @@ import { statisticsFact } from "../ipvs/statisticsFact";
 import { tableFact } from "../ipvs/tableFact";
 import { healthChecksFact } from "../keepalived/healthChecks";
 import { healthLogFact } from "../keepalived/healthLog";
+import { failoverFact } from "../keepalived/vrrp/failoverFact";
 import { filtersFact } from "../network/filters";
 import { linksFact } from "../network/links";
 import { managementFact } from "../network/management";
@@ -28,6 +29,7 @@ export const facts = {
   boot: bootFact,
   healthChecks: healthChecksFact,
   healthLog: healthLogFact,
+  failover: failoverFact,
 } satisfies Readonly<Record<FactName, Fact<unknown>>>;
 
 /** The values of facts by name. Only requested facts are present; reading another fact is a bug. */

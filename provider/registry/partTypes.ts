@@ -1,6 +1,7 @@
 import { realServerType } from "../ipvs/realServerPart";
 import { virtualServiceType } from "../ipvs/virtualServicePart";
 import { healthCheckType } from "../keepalived/healthChecksPart";
+import { failoverType } from "../keepalived/vrrp/failoverPart";
 import { addressType } from "../network/addressPart";
 import { linkType } from "../network/linkPart";
 import { moduleType } from "../network/modulePart";
@@ -27,6 +28,7 @@ const types = {
   healthCheck: healthCheckType,
   virtualService: virtualServiceType,
   realServer: realServerType,
+  failover: failoverType,
 } satisfies Readonly<Record<PartName, KnownPartType>>;
 
 /** All types of parts by name. */

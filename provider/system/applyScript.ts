@@ -1,11 +1,12 @@
 import { PARTS_DIRECTORY } from "./paths";
 
 /**
- * What the units run. `apply` makes everything again, `apply network` what a network manager may have taken away, and
- * `apply interface eth1` the settings of an interface that has just appeared, before anybody brings it up.
+ * The program of the systemd units and of udev. `apply` restores every part, `apply network` restores the parts that a
+ * network manager may have removed, and `apply interface eth1` sets the sysctls of an interface that has just appeared,
+ * before anybody brings the interface up.
  *
- * A part that is there already stays as it is: a weight that a health check has changed, too. A director's VIP waits
- * for its interface, and for one of its virtual services: without any, clients would be refused.
+ * A part that already exists stays as it is, because a health check may have changed a weight. The VIP of a director
+ * waits for its interface and for one of its virtual services, because a VIP without a service refuses clients.
  */
 export const APPLY_SCRIPT = `#!/bin/sh
 # Makes again what pulumi-lvs has declared on this host: the files of parts.d, in their order. Run by pulumi-lvs.service,

@@ -2,23 +2,24 @@ import type { Step } from "../values/step";
 import { APPLY, BOOT_DIRECTORY, ENABLED_UNIT, PARTS_DIRECTORY } from "./paths";
 import { SYSTEM_FILES } from "./units";
 
-/** What becomes of the files in which a host's parts are kept. */
+/** The changes of a batch to the boot files of a host. */
 export interface BootChanges {
-  /** The texts of files that are new, or may be other ones, by name. */
+  /** The texts of the files to write, by name. */
   readonly write: ReadonlyMap<string, string>;
-  /** The names of files that are to go. */
+  /** The names of the files to remove. */
   readonly remove: readonly string[];
-  /** Whether anything survives on the host afterwards. */
+  /** Whether any part on the host survives a reboot after the change. */
   readonly isNeeded: boolean;
-  /** Whether the units are written although they are there: somebody may have changed them. */
+  /** Whether existing units are written again, because somebody may have changed them. */
   readonly repairs: boolean;
 }
 
 const NEW = `${BOOT_DIRECTORY}/parts.new`;
 const UNIT = SYSTEM_FILES.at(-1)?.path ?? "";
 
-// Names are words that need no quotes. What is written is renamed first and then on the disk (sync(1)), by one program
-// for many files: until this has ended, the change has not. The unit's run waits for the lock that the change holds, so nobody waits for that run.
+// File names need no quotes (bootFileName). The files are written, renamed and then synced to the disk (sync(1)), each
+// by one program for many files, and the change ends after the sync. The script starts the unit without waiting, because
+// the unit waits for the host's lock, which the change holds.
 const WRITE = `umask 022
 isNew=; [ -z "$1" ] && [ -e ${UNIT} ] && [ -e ${ENABLED_UNIT} ] || isNew=1
 [ -d ${NEW} ] || mkdir -p ${PARTS_DIRECTORY} ${NEW} || exit
@@ -48,13 +49,15 @@ sync -f ${PARTS_DIRECTORY} 2>/dev/null || sync
 [ -z "$isNew" ] || { sync; systemctl --quiet enable pulumi-lvs.service &&
   systemctl --no-block restart pulumi-lvs.service; }`;
 
-// Stopping is waited for: a run that has begun would go on making what is taken away.
-const REMOVE = `systemctl --quiet disable --now pulumi-lvs.service 2>/dev/null
+// The script waits until the unit has stopped, because a running unit would restore the parts that are removed here.
+// Without the directory there is nothing to remove, and perhaps no systemd.
+const REMOVE = `[ -e ${BOOT_DIRECTORY} ] || exit 0
+systemctl --quiet disable --now pulumi-lvs.service 2>/dev/null
 rm -rf ${SYSTEM_FILES.map(({ path }) => path).join(" ")} ${PARTS_DIRECTORY} ${NEW} || exit
 [ ! -d ${BOOT_DIRECTORY} ] || rmdir ${BOOT_DIRECTORY} || :
 systemctl daemon-reload`;
 
-/** The one step for all changed files of a batch; undefined when none has to change. */
+/** The step that writes and removes the boot files of a batch; undefined when no file changes. */
 export function bootStep({ write, remove, isNeeded, repairs }: BootChanges): Step | undefined {
   if (write.size === 0 && remove.length === 0) return undefined;
   if (!isNeeded) {

@@ -1,33 +1,26 @@
 import { command } from "../values/command";
 import type { Fact } from "../values/fact";
+import { parseFileTexts } from "./fileTexts";
 import { PARTS_DIRECTORY } from "./paths";
-import { ENABLED, SYSTEM_FILES } from "./units";
+import { ENABLED_FILE, SYSTEM_FILES } from "./units";
 
-/** The files of ours that make a host's parts again, with their texts, by path. */
+/** The texts of our boot files on a host, by path. */
 export type BootFiles = ReadonlyMap<string, string>;
 
-const PATHS = [PARTS_DIRECTORY, ...[...SYSTEM_FILES, ENABLED].map(({ path }) => path)].join(" ");
+const PATHS = [PARTS_DIRECTORY, ...[...SYSTEM_FILES, ENABLED_FILE].map(({ path }) => path)].join(
+  " ",
+);
 
-/** What of ours is there to make a host's parts again. No path of ours has a colon. */
+/** Reads our boot files. */
 export const bootFact: Fact<BootFiles> = {
-  // -H: with the path, also of the only one that is there. -s: what is not there has no line.
+  // -H prints the path even when only one file exists; -s skips missing files (grep(1)).
   commands: [command("sh", "-c", `grep -rHs '' ${PATHS}; :`)],
-  parse([shown]) {
-    const lines = new Map<string, string[]>();
-    for (const line of (shown?.stdout ?? "").split("\n").slice(0, -1)) {
-      const colon = line.indexOf(":");
-      const path = line.slice(0, colon);
-      const known = lines.get(path) ?? [];
-      if (known.length === 0) lines.set(path, known);
-      known.push(line.slice(colon + 1));
-    }
-    return new Map([...lines].map(([path, texts]) => [path, `${texts.join("\n")}\n`]));
-  },
+  parse: ([shown]) => parseFileTexts(shown?.stdout ?? ""),
 };
 
-/** Whether the units and the program that they run are as they are to be, and are run at boot. */
+/** Whether the units and their program have our texts, and the unit is enabled at boot. */
 export function isSetUp(files: BootFiles): boolean {
-  return [...SYSTEM_FILES, ENABLED].every(({ path, text, isOptional = false }) => {
+  return [...SYSTEM_FILES, ENABLED_FILE].every(({ path, text, isOptional = false }) => {
     const found = files.get(path);
     return found === text || (isOptional && found === undefined);
   });

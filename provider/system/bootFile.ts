@@ -2,7 +2,7 @@ import type { Command } from "../values/command";
 import type { Part, PartName } from "../values/part";
 import { quote } from "../values/quote";
 
-/** In which order parts are made at boot: a director's VIP comes after its virtual services. */
+/** The order in which parts are restored at boot. A director's VIP comes after its virtual services, and last what may take one. */
 const BOOT_ORDER: Readonly<Record<PartName, number>> = {
   module: 10,
   link: 20,
@@ -13,9 +13,10 @@ const BOOT_ORDER: Readonly<Record<PartName, number>> = {
   realServer: 70,
   address: 80,
   healthCheck: 90,
+  failover: 95,
 };
 
-/** The name of a part's file, of letters, digits, dots, dashes, underscores and percent signs only. */
+/** The file name of a part: letters, digits, dots, dashes, underscores and percent signs, so that it needs no quotes. */
 export function bootFileName({ type, id }: Pick<Part, "type" | "id">): string {
   const name = id
     .replaceAll(" ", "_")
@@ -27,8 +28,8 @@ export function bootFileName({ type, id }: Pick<Part, "type" | "id">): string {
 }
 
 /**
- * The lines of shell that make a part again: each command where the conditions hold, and what follows when a command
- * has changed something.
+ * The shell lines that restore a part. A line runs its command only when the conditions hold, and the follow-up commands
+ * only when its command has changed something.
  */
 export function commandsText(
   commands: readonly Command[],
@@ -36,8 +37,8 @@ export function commandsText(
   afterwards: readonly Command[],
 ): string {
   return commands
-    .map((one) => {
-      const all = [...conditions, { argv: ["make", ...one.argv] }, ...afterwards];
+    .map((command) => {
+      const all = [...conditions, { argv: ["make", ...command.argv] }, ...afterwards];
       return `${all.map(({ argv }) => argv.map(quote).join(" ")).join(" && ")}\n`;
     })
     .join("");

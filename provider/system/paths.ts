@@ -1,11 +1,11 @@
-/** Everything of ours that makes a host's parts again (docs/persistence.md). */
+/** The directory of the files that restore the parts of a host at boot (docs/persistence.md). */
 export const BOOT_DIRECTORY = "/etc/pulumi-lvs";
 
-/** A file for each part that survives. */
+/** The directory with one file for each part that survives a reboot. */
 export const PARTS_DIRECTORY = `${BOOT_DIRECTORY}/parts.d`;
 
-/** The program that makes all of them again. */
+/** The program that restores all of these parts. */
 export const APPLY = `${BOOT_DIRECTORY}/apply`;
 
-/** Enabling the unit makes this link to it (systemctl(1), enable). */
+/** The link that `systemctl enable` makes (systemctl(1)). */
 export const ENABLED_UNIT = "/etc/systemd/system/multi-user.target.wants/pulumi-lvs.service";

@@ -1,17 +1,17 @@
 import { APPLY_SCRIPT } from "./applyScript";
 import { APPLY, ENABLED_UNIT } from "./paths";
 
-/** A file that is the same on every host. */
+/** A boot file with the same text on every host. */
 export interface SystemFile {
   readonly path: string;
   readonly text: string;
-  /** Not there on a host without the directory for it. @default false */
+  /** Whether the file is left out on a host that lacks its directory. @default false */
   readonly isOptional?: boolean;
 }
 
 const UNITS = "/etc/systemd/system";
 
-const ALL_AT_BOOT = `[Unit]
+const BOOT_SERVICE = `[Unit]
 Description=What pulumi-lvs has declared on this host
 Documentation=file:${APPLY}
 Wants=pulumi-lvs-network@1.path pulumi-lvs-network@2.path
@@ -26,7 +26,7 @@ ExecStart=/bin/sh ${APPLY}
 WantedBy=multi-user.target
 `;
 
-const AFTER_A_CHANGE = `[Unit]
+const NETWORK_SERVICE = `[Unit]
 Description=What pulumi-lvs has declared on the network of this host (%i)
 Documentation=file:${APPLY}
 PartOf=pulumi-lvs.service
@@ -38,9 +38,9 @@ Type=oneshot
 ExecStart=/bin/sh ${APPLY} network
 `;
 
-// A path unit does not watch while its service runs. There are two of them: what happens then starts the other one,
-// which waits for the first one's lock.
-const WHEN_IT_CHANGES = `[Unit]
+// A path unit does not watch while its service runs. So there are two instances: a change during the run of the first
+// service starts the second service, which waits for the lock of the first.
+const NETWORK_PATH = `[Unit]
 Description=What network managers of this host say that they have done (%i)
 PartOf=pulumi-lvs.service
 
@@ -51,33 +51,33 @@ PathChanged=/run/NetworkManager/devices
 PathChanged=/run/network
 `;
 
-// udev runs it before it tells anybody else of the interface (udev(7), RUN).
-const NEW_INTERFACE = `ACTION=="add", SUBSYSTEM=="net", RUN+="/bin/sh ${APPLY} interface $name"
+// udev runs the program before it announces the interface to other programs (udev(7), RUN).
+const UDEV_RULE = `ACTION=="add", SUBSYSTEM=="net", RUN+="/bin/sh ${APPLY} interface $name"
 `;
 
-// NetworkManager says nothing below /run of a device that was reapplied (NetworkManager-dispatcher(8)). Both units: one
-// of them may be at work already.
-const REAPPLIED = `#!/bin/sh
+// NetworkManager writes nothing below /run when a device is reapplied (NetworkManager-dispatcher(8)). The script starts
+// both units, because one of them may be running already.
+const DISPATCHER_SCRIPT = `#!/bin/sh
 [ "$2" != reapply ] || systemctl --no-block start pulumi-lvs-network@1.service pulumi-lvs-network@2.service
 `;
 
-/** The files of every host on which something survives. The unit comes last: where it is, the others are. */
+/** The files of every host with parts that survive a reboot. The unit is last: its presence proves the other files. */
 export const SYSTEM_FILES: readonly SystemFile[] = [
   { path: APPLY, text: APPLY_SCRIPT },
   {
     path: "/etc/udev/rules.d/90-pulumi-lvs.rules",
-    text: NEW_INTERFACE,
+    text: UDEV_RULE,
     isOptional: true,
   },
   {
     path: "/etc/NetworkManager/dispatcher.d/90-pulumi-lvs",
-    text: REAPPLIED,
+    text: DISPATCHER_SCRIPT,
     isOptional: true,
   },
-  { path: `${UNITS}/pulumi-lvs-network@.path`, text: WHEN_IT_CHANGES },
-  { path: `${UNITS}/pulumi-lvs-network@.service`, text: AFTER_A_CHANGE },
-  { path: `${UNITS}/pulumi-lvs.service`, text: ALL_AT_BOOT },
+  { path: `${UNITS}/pulumi-lvs-network@.path`, text: NETWORK_PATH },
+  { path: `${UNITS}/pulumi-lvs-network@.service`, text: NETWORK_SERVICE },
+  { path: `${UNITS}/pulumi-lvs.service`, text: BOOT_SERVICE },
 ];
 
-/** The unit as it is found where it is enabled. */
-export const ENABLED: SystemFile = { path: ENABLED_UNIT, text: ALL_AT_BOOT };
+/** The link to the unit, which reads as the unit's text when the unit is enabled. */
+export const ENABLED_FILE: SystemFile = { path: ENABLED_UNIT, text: BOOT_SERVICE };

@@ -117,6 +117,11 @@ export function isLinkLocal(address: string): boolean {
   return ipaddr.parse(address).range() === "linkLocal";
 }
 
+/** Whether an address is one of the machine itself (127.0.0.0/8, ::1). */
+export function isLoopback(address: string): boolean {
+  return ipaddr.parse(address).range() === "loopback";
+}
+
 /** Whether an address is in "this network" of IPv4 (0.0.0.0/8), or is `::`. */
 export function isUnspecified(address: string): boolean {
   return ipaddr.parse(address).range() === "unspecified";

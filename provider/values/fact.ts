@@ -14,7 +14,8 @@ export type FactName =
   | "statistics"
   | "boot"
   | "healthChecks"
-  | "healthLog";
+  | "healthLog"
+  | "failover";
 
 /** Read-only commands that show a part of a host's live state, and the pure parser of their output. */
 export interface Fact<Value> {

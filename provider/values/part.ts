@@ -57,6 +57,8 @@ export const PART_ORDER = [
   "healthCheck",
   "virtualService",
   "realServer",
+  // keepalived holds a VIP only where its virtual services are.
+  "failover",
 ] as const;
 
 export type PartName = (typeof PART_ORDER)[number];

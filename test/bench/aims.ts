@@ -3,12 +3,12 @@ import { type ByWay, middle, type SizeResult } from "./size";
 import { ratioOf, resourcesOf, servicesText } from "./sizeTable";
 import { aligned } from "./table";
 
-/** A few batches more than the formula: the director goes first and alone, and the first and the last are not full. */
+/** The batches beyond the formula: the director has a batch alone, and the first and the last batch are not full. */
 const CONSTANT = 4;
 
 interface Aim {
   readonly what: string;
-  /** What was found and what it may be at most; undefined where there is nothing to compare. */
+  /** The measured value and its limit; false when there is nothing to compare. */
   judge(operation: Operation, byWay: ByWay, result: SizeResult): readonly [number, number] | false;
 }
 
@@ -34,7 +34,7 @@ const AIMS: readonly Aim[] = [
   },
 ];
 
-/** Each aim with what was found for every size. */
+/** The text of each aim, with the measured values of every size. */
 export function describeAims(results: readonly SizeResult[]): string {
   const head = ["", ...results.map(({ services }) => servicesText(services))];
   const rows = AIMS.flatMap((aim) =>

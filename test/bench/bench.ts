@@ -10,10 +10,10 @@ import { describeSize, LEGEND } from "./sizeTable";
 import { describeTogether, measureTogether } from "./together";
 import { Way } from "./way";
 
-/** More of one command for each rule takes minutes, and tells no more. */
+/** The largest size that is also measured with a command for each rule. Larger sizes would take minutes. */
 const MOST_COMMANDS = 10;
 
-/** Measures what pulumi-lvs takes beside what Pulumi takes, and compares it with our aims. Only a failure fails. */
+/** Measures pulumi-lvs and Pulumi itself, and compares the figures with our aims. A missed aim is no failure. */
 async function main(words: readonly string[]): Promise<void> {
   const options = optionsOf(words);
   say("the engine's own work, without a host");
@@ -22,7 +22,7 @@ async function main(words: readonly string[]): Promise<void> {
   say("the lab: director1");
   const lab = await startLab({ topology: "dr", hosts: ["director1"] });
   try {
-    // Loading modules is the kernel's time, and only the first would have it.
+    // The modules are loaded before, because only the first way would wait for them.
     await lab.host("director1").mustRun("modprobe -a ip_vs ip_vs_wlc");
     const results = await measureInLab(lab, options);
     if (options.together !== undefined) await measureManyTogether(lab, options.together);
@@ -64,7 +64,7 @@ async function measureManyTogether(lab: Lab, services: number): Promise<void> {
   }
 }
 
-/** So that nobody is the first to read Pulumi and its packages from the disk. */
+/** Runs each way once, so that no measured run reads Pulumi and its packages from the disk. */
 async function warmUp(ways: readonly Way[]): Promise<void> {
   for (const way of ways) {
     await way.declare(1);

@@ -1,6 +1,6 @@
 /**
- * The engine as it is built, and as users run it: what tsx makes of the sources names every closure anew, which takes a
- * tenth of the time. Its types are those of the sources, so that checking them needs no build.
+ * The built engine, as users run it: tsx adds code that names every closure, which takes a tenth of the time. The types
+ * come from the sources, so that the type check needs no build.
  */
 const built = (path: string) => require(`../../dist/provider/${path}`);
 

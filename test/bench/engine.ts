@@ -4,21 +4,18 @@ import { least } from "../support/inputs";
 import { check, diff, virtualService } from "./built";
 import { measureTenThousand } from "./tenThousand";
 
-/** What the engine itself does for one virtual service of 10,000 real servers, without a host: ms of each run. */
+/** A task of the engine for a virtual service with 10,000 real servers, without a host, and its times in ms. */
 export interface EngineWork {
   readonly what: string;
   readonly ms: readonly number[];
-  /** Whether it counts towards the aim. */
+  /** Whether the task counts towards the aim. */
   readonly counts: boolean;
 }
 
 const RUNS = 7;
 const REAL_SERVERS = 10_000;
 
-/**
- * Measures what is built, as users run it, in a process that has done nothing like it before, as Pulumi's are: the
- * first run is the slowest.
- */
+/** Measures the built engine in a fresh process, as Pulumi starts one: the first run is the slowest. */
 export function measureEngine(): EngineWork[] {
   const runs = Array.from({ length: RUNS }, () => ({
     ...measureTenThousand(REAL_SERVERS),
@@ -38,7 +35,7 @@ export function measureEngine(): EngineWork[] {
   ];
 }
 
-/** All that counts, by run. */
+/** The sums of the tasks that count, by run. */
 export function sumOf(works: readonly EngineWork[]): number[] {
   const counting = works.filter(({ counts }) => counts);
   return Array.from({ length: RUNS }, (_, run) =>

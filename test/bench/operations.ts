@@ -1,16 +1,16 @@
 import type { RawTimes } from "./raw";
 
-/** What a person does with a stack, in this order, and what we aim at. */
+/** A command of a user with its aims. The commands run in the order of the list. */
 export interface Operation {
   readonly name: string;
   readonly args: readonly string[];
-  /** At most so many times what Pulumi itself takes. */
+  /** The aim for the ratio of the time to the floor. */
   readonly ratio?: number;
-  /** At most so many connections to a host. */
+  /** The aim for the number of connections to a host. */
   readonly connections: number;
-  /** What its floor has beside Pulumi's own time: one ssh command that does the same on the host. */
+  /** The raw ssh command that does the same on the host, which is part of the floor. */
   readonly raw?: keyof RawTimes;
-  /** How the director's table has to be afterwards. */
+  /** The expected table of the director afterwards. */
   readonly leaves: "rules" | "nothing";
 }
 

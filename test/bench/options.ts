@@ -1,15 +1,15 @@
 import { availableParallelism } from "node:os";
 
 export interface BenchOptions {
-  /** Only the engine's own work, without a lab. */
+  /** Whether to measure only the engine, without a lab. */
   readonly isEngineOnly: boolean;
-  /** How many virtual services, with a resource for each. */
+  /** The numbers of virtual services, each a resource of its own. */
   readonly sizes: readonly number[];
-  /** How many virtual services in one resource; none: not measured. */
+  /** The number of virtual services in a group; undefined to leave the group out. */
   readonly together: number | undefined;
-  /** How often everything is done; what is shown is the median. */
+  /** The number of runs, of which the median is shown. */
   readonly runs: number;
-  /** How many operations Pulumi starts at a time: by default as many as it does by itself. */
+  /** The number of parallel operations of Pulumi (--parallel). The default is Pulumi's own default. */
   readonly parallelism: number;
 }
 

@@ -5,7 +5,7 @@ import { command } from "../toolchain/command";
 import { median } from "./median";
 import { expectRules, removalOf, rulesOf } from "./rules";
 
-/** How long raw ssh commands take to do on the director what pulumi does there, in milliseconds. */
+/** The times of raw ssh commands that do the same on the director as Pulumi does, in milliseconds. */
 export interface RawTimes {
   /** `ipvsadm -R` of the rules. */
   readonly write: number;

@@ -2,7 +2,7 @@ import type { LabHost } from "../lab/host";
 
 export const REAL_SERVERS = 10;
 
-/** The rules of as many virtual services, as `ipvsadm -R` takes them and `ipvsadm -Sn` shows them. */
+/** The rules of a number of virtual services, in the format of `ipvsadm -R` and `ipvsadm -Sn`. */
 export function rulesOf(services: number, firstWeight = 1): string[] {
   return names(services).flatMap((name, index) => [
     `-A ${name} -s wlc`,
@@ -14,12 +14,12 @@ export function rulesOf(services: number, firstWeight = 1): string[] {
   ]);
 }
 
-/** The lines that take these virtual services away, and nothing else. */
+/** The lines that remove exactly these virtual services. */
 export function removalOf(services: number): string[] {
   return names(services).map((name) => `-D ${name}`);
 }
 
-/** Fails when a director's table is not these rules, in any order. */
+/** Fails when the table of a director differs from these rules, in any order. */
 export async function expectRules(
   director: LabHost,
   wanted: readonly string[],

@@ -5,15 +5,15 @@ import { measureRaw, type RawTimes } from "./raw";
 import { expectRules, rulesOf } from "./rules";
 import type { Measured, Way, WayName } from "./way";
 
-/** What was measured of one operation: the runs of each way. */
+/** The measured runs of an operation, by way. */
 export type ByWay = Readonly<Partial<Record<WayName, readonly Measured[]>>>;
 
-/** All that was measured for one number of virtual services. */
+/** The measurements for a number of virtual services. */
 export interface SizeResult {
   readonly services: number;
   readonly parallelism: number;
   readonly operations: ReadonlyMap<Operation, ByWay>;
-  /** What raw ssh commands took, of each run. */
+  /** The times of the raw ssh commands, by run. */
   readonly raw: readonly RawTimes[];
 }
 
@@ -24,8 +24,8 @@ export interface SizeOptions {
 }
 
 /**
- * Goes through all operations. Ours and the floor take turns at each of them, so that both see the same machine; a
- * command for each rule comes after them, since the director can have a rule only once.
+ * Measures all operations. Ours and the floor alternate, so that both see the same load of the machine. The way with a
+ * command for each rule comes after them, because a director can have each rule only once.
  */
 export async function measureSize(
   lab: Lab,
@@ -40,7 +40,7 @@ export async function measureSize(
   const apart = ways.filter(({ name }) => name === "commands");
   const raw: RawTimes[] = [];
   for (let run = 0; run < runs; run += 1) {
-    // Nobody is always the first.
+    // The order changes with each run, so that no way is always the first.
     const inTurn = run % 2 === 0 ? together : [...together].reverse();
     await goThrough(lab, inTurn, options, found);
     raw.push(await measureRaw(lab, services));
@@ -49,7 +49,7 @@ export async function measureSize(
   return { services, parallelism, operations: found, raw };
 }
 
-/** The median of one figure of a way's runs; undefined when it was not measured. */
+/** The median of a figure over the runs of a way; undefined when the way was not measured. */
 export function middle(
   byWay: ByWay | undefined,
   way: WayName,

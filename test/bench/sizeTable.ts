@@ -26,7 +26,7 @@ export const LEGEND = `ours, floor: seconds of the whole pulumi command; the flo
 host: seconds in which the host was at work for ours, some of them while a batch gathered; less host: the ratio without them
 batches: of resources that went to the host together; 2r/p: two for each set of resources that Pulumi starts at a time`;
 
-/** What was measured for one number of virtual services, as tables. */
+/** The tables of the measurements for a number of virtual services. */
 export function describeSize(result: SizeResult, hasPlugin: boolean): string {
   const { services, operations, raw, parallelism } = result;
   const resources = resourcesOf(result);
@@ -48,7 +48,7 @@ function floorOf({ raw: name }: Operation, byWay: ByWay, { raw }: SizeResult): n
   return numberOf(byWay, "floor", "ms") + (name ? median(raw.map((run) => run[name])) : 0);
 }
 
-/** The ratio without the time in which the host was waited for: here it is emulated, and much slower than a real one. */
+/** The ratio without the time of the hosts, which are emulated and much slower than real hosts. */
 function lessHostOf(byWay: ByWay): number {
   const ours = numberOf(byWay, "ours", "ms") - numberOf(byWay, "ours", "hostMs");
   return ours / numberOf(byWay, "floor", "ms");
@@ -90,5 +90,5 @@ function describeCommands({ services, operations }: SizeResult, hasPlugin: boole
 
 const seconds = (ms = Number.NaN) => (ms / 1000).toFixed(2);
 
-/** A count; with several runs its median may lie between two. */
+/** The text of a count. The median of an even number of runs may have a fraction. */
 const whole = (count = Number.NaN) => String(Math.round(count * 10) / 10);

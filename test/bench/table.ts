@@ -1,4 +1,4 @@
-/** Rows of text under each other: the first column to the left, the others to the right. */
+/** Aligns rows of text: the first column to the left, the other columns to the right. */
 export function aligned(rows: readonly (readonly string[])[]): string {
   const columns = Math.max(...rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, column) =>

@@ -3,16 +3,16 @@ import { aRealServer, aVirtualService } from "../support/builders";
 import { WorkingTable } from "../support/ipvsTable";
 import { parseRenderedService, parseSavedTable, planService, renderService } from "./built";
 
-/** What one virtual service with ten thousand real servers costs on this machine, without any host. */
+/** The times for a virtual service with ten thousand real servers on this machine, without a host. */
 export interface Measured {
   readonly realServers: number;
   /** Reading `ipvsadm -Sn` and `ipvsadm -Ln --thresholds`. */
   readonly parseMilliseconds: number;
-  /** Planning that every second real server has another weight: 5,000 lines. */
+  /** Planning a changed weight of every second real server: 5,000 lines. */
   readonly planMilliseconds: number;
-  /** Writing the service as it is kept in the journal. */
+  /** Writing the value of the virtual service for the journal. */
   readonly renderMilliseconds: number;
-  /** Reading it back from there. */
+  /** Reading that value back. */
   readonly parseRenderedMilliseconds: number;
 }
 

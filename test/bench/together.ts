@@ -4,7 +4,7 @@ import { expectRules, REAL_SERVERS, rulesOf } from "./rules";
 import { aligned } from "./table";
 import type { Measured, Way } from "./way";
 
-/** What many virtual services in one resource take. */
+/** The measurements of a group of virtual services. */
 export interface TogetherResult {
   readonly services: number;
   readonly raw: RawTimes;
@@ -17,7 +17,7 @@ export interface TogetherResult {
 
 const DOING = ["--yes", "--skip-preview"];
 
-/** Measures many virtual services that lie in one resource, against raw commands. */
+/** Measures a group of virtual services against raw commands. */
 export async function measureTogether(
   lab: Lab,
   way: Way,
@@ -38,7 +38,7 @@ export async function measureTogether(
   return { services, raw, up, noChange, oneWeight, refresh, destroy };
 }
 
-/** The figures, with what each is compared with. */
+/** The text of the figures and of the values that they are compared to. */
 export function describeTogether(result: TogetherResult): string {
   const { services, raw, up, noChange, oneWeight, refresh, destroy } = result;
   const seconds = (ms: number) => (ms / 1000).toFixed(2);
@@ -46,7 +46,7 @@ export function describeTogether(result: TogetherResult): string {
     ...[name, seconds(ms), seconds(floor), (ms / floor).toFixed(2), aim],
     ...[seconds(hostMs), memoryMiB.toFixed(0)],
   ];
-  // To look and to write is one round trip each; a raw read stands for one ssh command.
+  // The look and the change are one round trip each. The time of a raw read stands for one ssh command.
   const oneCommand = raw.read;
   return [
     `${services} virtual services of ${REAL_SERVERS} real servers in one resource (raw: one ssh command for all rules)`,

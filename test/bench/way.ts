@@ -5,17 +5,17 @@ import { type Traffic, takeTrace } from "../stack/trace";
 import { progress, say } from "../toolchain/progress";
 
 /**
- * By whom the virtual services are declared: by us, by us in one resource, by a provider that does nothing, or by one
- * command a rule.
+ * The declaration of the virtual services: our resources, our group, a provider that does nothing, or a command for each
+ * rule (@pulumi/command).
  */
 export type WayName = "ours" | "together" | "floor" | "commands";
 
-/** What one run of Pulumi took. */
+/** The measurements of a run of Pulumi. */
 export interface Measured extends Traffic {
   readonly ms: number;
 }
 
-/** A stack of the program in which the virtual services are declared in one way. */
+/** A stack whose program declares the virtual services in one of the ways. */
 export class Way {
   private size = 0;
 
@@ -25,7 +25,7 @@ export class Way {
     private readonly trace: string,
   ) {}
 
-  /** With the directory of a plugin that the program needs. */
+  /** Creates the stack. `plugin` is the directory of a plugin that the program needs. */
   static async create(name: WayName, lab: Lab, plugin?: string): Promise<Way> {
     const stack = await Stack.create({
       program: "test/bench/programs/services",
@@ -40,7 +40,7 @@ export class Way {
     return way;
   }
 
-  /** What is declared from now on. */
+  /** Changes the declaration for the next runs. */
   async declare(services: number, firstWeight = 1): Promise<void> {
     this.size = services;
     await this.stack.config({ services, weight: firstWeight });

@@ -10,7 +10,7 @@ const xml = (body: string, status = 200, headers = {}): Answer => ({
   body: `<?xml version="1.0" encoding="utf-8"?>${body}`,
 });
 
-/** Answers as the service for blobs does, one name a page. */
+/** Answers like Azure's blob service, with one name a page. */
 function answer(url: URL): Answer {
   const prefix = url.searchParams.get("prefix");
   if (url.pathname === "/acme/state" && url.searchParams.get("comp") === "list") {

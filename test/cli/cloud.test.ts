@@ -15,7 +15,7 @@ afterEach(() => {
   rmSync(directory, { recursive: true });
 });
 
-/** Stands for Pulumi's command line: notes how it was called, and prints what a file for these words has. */
+/** Replaces Pulumi's command line by a script that records its calls, and prints the answer for the arguments. */
 function pulumiPrints(answers: Readonly<Record<string, unknown>>): void {
   const cases = Object.entries(answers).map(([words, answer], index) => {
     writeFileSync(join(directory, `answer${index}`), JSON.stringify(answer));

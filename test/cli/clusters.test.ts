@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { compare, differs } from "../../provider/cli/clusters/difference";
+import { changeLines, unifiedLines } from "../../provider/cli/clusters/changeText";
+import { compare, differs } from "../../provider/cli/clusters/comparison";
 import { clusterView } from "../../provider/cli/clusters/model";
-import { changeLines, unifiedLines } from "../../provider/cli/clusters/words";
 import type { StateResource } from "../../provider/cli/state/checkpoint";
 import { foreign, lvs, service, stack } from "./support/states";
 

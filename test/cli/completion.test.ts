@@ -1,6 +1,6 @@
 import { Argument, Command, Option } from "commander";
 import { describe, expect, it } from "vitest";
-import { candidatesFor, type GivenOptions } from "../../provider/cli/completion/candidates";
+import { candidatesFor, type PrecedingOptions } from "../../provider/cli/completion/candidates";
 
 function program(): Command {
   const root = new Command("lvs")
@@ -15,13 +15,13 @@ function program(): Command {
   return root;
 }
 
-const asked: GivenOptions[] = [];
+const asked: PrecedingOptions[] = [];
 const names = {
-  async stacks(given: GivenOptions) {
+  async stacks(given: PrecedingOptions) {
     asked.push(given);
     return ["dev", "prod"].map((value) => ({ value, about: "" }));
   },
-  async updates(given: GivenOptions) {
+  async updates(given: PrecedingOptions) {
     asked.push(given);
     return [{ value: "12", about: "an update" }];
   },

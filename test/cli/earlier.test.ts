@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { directoryStore } from "../../provider/cli/backend/files";
 import { StoredHistory } from "../../provider/cli/backend/storedHistory";
-import { compare } from "../../provider/cli/clusters/difference";
+import { changeLines } from "../../provider/cli/clusters/changeText";
+import { compare } from "../../provider/cli/clusters/comparison";
 import { clusterView } from "../../provider/cli/clusters/model";
-import { changeLines } from "../../provider/cli/clusters/words";
 import { planRollback } from "../../provider/cli/rollback/plan";
 import { lvsKind } from "../../provider/cli/state/checkpoint";
 import { withSecrets } from "../../provider/cli/state/secrets";
@@ -49,7 +49,7 @@ describe("a history that pulumi-lvs 0.1.0 wrote", () => {
     const plan = planRollback(then, then, names);
     const [machine] = plan.references;
     expect(machine?.resource.type).toBe("pulumi-nodejs:dynamic:Resource");
-    expect(plan).toMatchObject({ lost: [] });
+    expect(plan).toMatchObject({ lostDependencies: [] });
     expect(plan.declared.map(lvsKind)).toEqual([
       ...[undefined, "RealServerVip", "RealServerVip", "Director", "VirtualService"],
       ...["RealServer", "VirtualService", "VirtualIp"],
@@ -59,7 +59,7 @@ describe("a history that pulumi-lvs 0.1.0 wrote", () => {
       if (kind === undefined) continue;
       const inputs = withSecrets(resource.inputs, () => "the private key of a lab");
       const checked = await call(kind, "check", {}, inputs);
-      // What came later has its default.
+      // An argument that the earlier version did not have gets its default.
       expect(checked).toEqual({ inputs: { ...(inputs as object), persist: true }, failures: [] });
     }
   });

@@ -4,7 +4,7 @@ import { type BucketUrl, bucketStore, parseBucketUrl } from "../../provider/cli/
 import { gcsBucket } from "../../provider/cli/backend/gcs";
 import { startWebServer, type WebServer } from "./support/webServer";
 
-/** Answers as the JSON interface of Cloud Storage does, one name a page. */
+/** Answers like the JSON interface of Cloud Storage, with one name a page. */
 function answer(asked: string[], authorizations: unknown[]) {
   return (url: URL, { headers }: { headers: NodeJS.Dict<string | string[]> }) => {
     asked.push(`${url.pathname}?${url.searchParams}`);
@@ -58,7 +58,7 @@ describe("a backend in a bucket of Google Cloud Storage", () => {
     const key = { type: "service_account", client_email: "ops@acme.test", private_key: pem };
     vi.stubEnv("GOOGLE_OAUTH_ACCESS_TOKEN", "a-token");
     vi.stubEnv("GOOGLE_CREDENTIALS", JSON.stringify(key));
-    // Google itself would be asked for a token; a universe of another name takes what the key has signed.
+    // With Google's own universe the client would request a token from Google. Another universe accepts a signed JWT.
     const store = await open("gs://state/team?universe_domain=cloud.test");
     expect(await store.list("a")).toEqual(["one", "two"]);
     const [, claims = ""] = String(authorizations[0]).split(".");

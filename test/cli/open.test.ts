@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { entriesOf } from "../../provider/cli/backend/open";
+import { readHistory } from "../../provider/cli/backend/open";
 
 const project = (backend: string) => ({
   ...{ name: "lvs", stack: "dev", stackName: "dev", backend },
@@ -8,17 +8,17 @@ const project = (backend: string) => ({
 
 describe("the history of a backend", () => {
   it("is empty where a directory has none", async () => {
-    expect(await entriesOf(project("file:///nowhere/at/all"))).toEqual([]);
+    expect(await readHistory(project("file:///nowhere/at/all"))).toEqual([]);
   });
 
   it("cannot be read from a database, whose password is not said", async () => {
-    await expect(entriesOf(project("postgres://ops:hunter2@db.test/state"))).rejects.toThrow(
+    await expect(readHistory(project("postgres://ops:hunter2@db.test/state"))).rejects.toThrow(
       /^the history on postgres:\/\/ cannot be read: give the checkpoint of an update with --from FILE$/,
     );
   });
 
   it("says what is wrong with the URL before anything is asked", async () => {
-    await expect(entriesOf(project("s3://state?role=arn:aws:iam::1:role/a"))).rejects.toThrow(
+    await expect(readHistory(project("s3://state?role=arn:aws:iam::1:role/a"))).rejects.toThrow(
       "the backend's URL has the parameter role",
     );
   });

@@ -48,7 +48,7 @@ describe("the plan of a rollback", () => {
     expect(planRollback(state, state, names)).toMatchObject({
       references: [{ resource: site }, { resource: machine, version: "6.1.0" }],
       targets: [director.urn],
-      lost: [],
+      lostDependencies: [],
     });
   });
 
@@ -71,7 +71,7 @@ describe("the plan of a rollback", () => {
           { resource: provider, provider: undefined },
           { resource: machine, version: "6.1.0", provider: provider.urn },
         ],
-        lost: [],
+        lostDependencies: [],
       });
       expect(plan.targets).toEqual([director.urn]);
     });
@@ -94,7 +94,7 @@ describe("the plan of a rollback", () => {
     ])("does without it where the provider %s", (_, now) => {
       expect(planRollback(stack(director), now, names)).toMatchObject({
         references: [],
-        lost: [machine.urn],
+        lostDependencies: [machine.urn],
       });
     });
   });
@@ -138,7 +138,7 @@ describe("the plan of a rollback", () => {
     const machine = foreign("machine");
     const director = { ...lvs("Director", "director1"), dependencies: [machine.urn] };
     const plan = planRollback(stack(machine, director), stack(director), names);
-    expect(plan.lost).toEqual([machine.urn]);
+    expect(plan.lostDependencies).toEqual([machine.urn]);
     expect(plan.references).toEqual([]);
   });
 

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { HistoryEntry } from "../../provider/cli/backend/history";
-import { compare } from "../../provider/cli/clusters/difference";
+import { unifiedLines } from "../../provider/cli/clusters/changeText";
+import { compare } from "../../provider/cli/clusters/comparison";
 import { clusterView } from "../../provider/cli/clusters/model";
 import { showUpdate, updateText } from "../../provider/cli/clusters/updates";
-import { unifiedLines } from "../../provider/cli/clusters/words";
 import type { Deployment } from "../../provider/cli/state/checkpoint";
 import { lvs, service, stack } from "./support/states";
 

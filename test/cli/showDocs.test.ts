@@ -8,7 +8,13 @@ import { printableJson } from "../../provider/cli/show/printable";
 import { treeLines } from "../../provider/cli/show/treeText";
 import type { Facts } from "../../provider/registry/facts";
 import { factsOf } from "../support/captures";
-import { lookedAt, reached, trafficFacts, unreachable, webCluster } from "./support/looked";
+import {
+  observedHosts,
+  reached,
+  trafficFacts,
+  unreachable,
+  webCluster,
+} from "./support/observedHosts";
 import { child, component, lvs, urnOf } from "./support/states";
 
 const docs = (name: string) => readFileSync(resolve(__dirname, "../../docs", name), "utf8");
@@ -57,7 +63,7 @@ const refused =
 const view = showView(
   { project: "shop", stack: "dev" },
   new Date("2026-11-27T09:00:01Z"),
-  lookedAt(state, {
+  observedHosts(state, {
     director1: reached(director, journal),
     ...{ web1: reached(machineFacts()), web2: unreachable(refused) },
   }),

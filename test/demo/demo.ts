@@ -13,9 +13,9 @@ const MANAGED = ["director1", ...REAL_SERVERS];
 const WEIGHTS = { web1: 1, web2: 1, web3: 2 };
 const WITHOUT_WEB3 = { web1: 1, web2: 1 };
 
-/** The main job on real kernels; fails when any of it is not as it should be. */
+/** Shows a cluster on real kernels, from up to destroy. Fails when a check fails. */
 async function main(isKept: boolean): Promise<void> {
-  await ensurePulumi(); // it may have to be built, and the hosts need not wait for it
+  await ensurePulumi(); // Pulumi may have to be built, which is done before the hosts start.
   say(
     `the lab: ${["client", ...MANAGED].join(", ")}, each a whole Debian host with its own kernel`,
   );

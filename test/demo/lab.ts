@@ -5,7 +5,7 @@ import { fail, say } from "./say";
 
 const ends = new Map<Lab, () => void>();
 
-/** A lab that ends with us; one that is kept goes on when the demo has come to its end, and only then. */
+/** Starts a lab that ends with this process. A kept lab goes on after a demo that has succeeded. */
 export async function startDemoLab(hosts: readonly string[], isKept: boolean): Promise<Lab> {
   if (isKept && isRunning()) fail("a lab is running already: npm run lab -- down");
   const lab = await startLab({ topology: "dr", hosts, detached: isKept });
@@ -22,7 +22,7 @@ export async function stopDemoLab(lab: Lab): Promise<void> {
   await lab.stop();
 }
 
-/** Lets the lab go on, and says how to log in and what to try. */
+/** Leaves the lab running, and prints how to log in and what to try. */
 export function explainLab(lab: Lab, env: Readonly<Record<string, string>>): void {
   ends.get(lab)?.();
   remember(lab);

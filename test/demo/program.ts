@@ -7,12 +7,12 @@ import { ensurePulumi } from "../toolchain/pulumi";
 
 const ROOT = resolve(__dirname, "../..");
 
-/** The program that Pulumi.yaml at the root names, with a stack on a backend of files that goes away with the lab. */
+/** The program of Pulumi.yaml at the root, with a stack in a temporary backend that is removed with the lab. */
 export class DemoProgram {
   private constructor(readonly env: Readonly<Record<string, string>>) {}
 
   static async create(lab: Lab, isKept: boolean): Promise<DemoProgram> {
-    // Settings lie in the checkout: those of a cluster that is kept are not for the next demo to remove.
+    // The settings are in the checkout. A kept cluster has a stack name of its own, so that the next demo keeps its file.
     const stack = isKept ? "demo-kept" : "demo";
     const { env } = await ensurePulumi();
     const directory = join(lab.directory, "pulumi");
@@ -29,7 +29,7 @@ export class DemoProgram {
     return program;
   }
 
-  /** How each host is reached, and the weight of each real server: what the program asks for. */
+  /** Sets the program's configuration: the connection of each host, and the weight of each real server. */
   async configure(lab: Lab, hosts: readonly string[], weights: Readonly<Record<string, number>>) {
     const reach = hosts.map((name) => {
       const { host, port, hostKey } = lab.connection(name);
@@ -45,13 +45,13 @@ export class DemoProgram {
     return this.set("--plaintext", "weights", JSON.stringify(weights));
   }
 
-  /** Runs a command of Pulumi that must succeed, and shows what it says. */
+  /** Runs a command of Pulumi that must succeed, and shows its output. */
   async show(...args: string[]): Promise<string> {
     console.log(`$ pulumi ${args.join(" ")}`);
     return (await this.run(args, (text) => process.stdout.write(text))).stdout;
   }
 
-  /** The stack's settings, which Pulumi keeps beside Pulumi.yaml; git ignores them. */
+  /** Removes the stack's settings, which Pulumi writes beside Pulumi.yaml and git ignores. */
   forgetConfig(): void {
     const file = join(ROOT, `Pulumi.${this.env.PULUMI_STACK}.yaml`);
     if (existsSync(file)) rmSync(file);
@@ -69,7 +69,7 @@ export class DemoProgram {
     const env = { ...(process.env as Record<string, string>), ...this.env };
     const options = { cwd: ROOT, env, ...(onOutput && { onOutput }) };
     const { ended } = startPulumi([...args, "--non-interactive"], options);
-    // What it shows of a change comes row by row; a preview comes at its end.
+    // The rows of a change are shown as they come. A preview is shown at its end.
     const isSilent = !onOutput || args[0] === "preview";
     const run = await (isSilent ? progress(`pulumi ${args[0]}`, ended) : ended);
     if (run.exitCode === 0 && !/^warning:/m.test(run.stderr)) return run;

@@ -1,12 +1,12 @@
 const start = Date.now();
 
-/** A heading, with the time since the start. */
+/** Prints a heading with the time since the start. */
 export function say(text: string): void {
   const seconds = Math.round((Date.now() - start) / 1000);
   console.log(`\n== [${seconds} s] ${text}`);
 }
 
-/** Ends the demo: something is not as it should be. */
+/** Ends the demo with an error. */
 export function fail(reason: string): never {
   throw new Error(reason);
 }

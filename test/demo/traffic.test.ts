@@ -7,7 +7,7 @@ const VIP = "192.0.2.80";
 const NAMES = ["web1", "web2", "web3"];
 const WEIGHTS = { web1: 1, web3: 2 };
 
-/** A lab whose client finds these answers. */
+/** A lab whose client gets these answers. */
 function labThatAnswers(counts: Counts): Lab {
   const client = { mustRun: async () => JSON.stringify(counts) };
   return { host: () => client } as unknown as Lab;

@@ -6,7 +6,7 @@ export type Weights = Readonly<Record<string, number>>;
 
 const ROUNDS = 6;
 
-/** Sends connections to the VIP, shows who answered, and fails when that is not as the weights say. */
+/** Makes connections to the VIP and shows the answers by real server. Fails when they do not match the weights. */
 export async function showTraffic(
   lab: Lab,
   vip: string,
@@ -22,7 +22,7 @@ export async function showTraffic(
     fail(`the connections are not spread by the weights: ${JSON.stringify(counts)}`);
 }
 
-/** A few connections, of which no real server may answer one. */
+/** Makes a few connections. Fails when a real server answers. */
 export async function showSilence(lab: Lab, vip: string, names: readonly string[]) {
   const counts = await connections(lab, vip, 80, 2);
   const answers = names.filter((name) => name in counts);

@@ -28,7 +28,7 @@ const alone = (realServer = second): Journal => ({
   ),
 });
 
-/** What leaves each virtual service, and what is there afterwards. */
+/** The removed and the remaining real servers of each departure. */
 const shown = (departures: Departures) =>
   Object.entries(departures).map(([name, { leaving, afterwards }]) => [
     name,

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { problemText } from "../../provider/ipvs/problems";
 import {
-  type OfService,
+  type RealServerContext,
   type RealServerInput,
   realServerProblems,
 } from "../../provider/ipvs/validateRealServer";
 
-function reasons(one: RealServerInput, service: OfService = {}): string[] {
+function reasons(one: RealServerInput, service: RealServerContext = {}): string[] {
   const realServers = [{ rip: "10.0.0.5", ...one }];
   return realServerProblems({ vip: "192.0.2.80", port: 80, ...service, realServers }).map(
     problemText,

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { bootChanges, bootFile, isPersistent } from "../../provider/journal/boot";
 import type { Journal, Owner } from "../../provider/journal/journal";
 import { PARTS_DIRECTORY } from "../../provider/system/paths";
-import { ENABLED, SYSTEM_FILES } from "../../provider/system/units";
+import { ENABLED_FILE, SYSTEM_FILES } from "../../provider/system/units";
 import { held, owner } from "../support/claims";
 
 const persisting = (name: string): Owner => ({ ...owner(name), persists: true });
@@ -13,8 +13,12 @@ const journal: Journal = {
   [MODULE]: held(null, "loaded", web, owner("db")),
   [VIP]: held(null, "dev eth1", web),
 };
-const changes = (before: Journal, after: Journal, owners: Owner[] = []) => {
-  const { write, remove, isNeeded } = bootChanges(before, after, owners, false);
+const changes = (before: Journal, after: Journal, repaired: Owner[] = [], hasBootFiles = true) => {
+  const { write, remove, isNeeded } = bootChanges(
+    { journal: before, hasBootFiles },
+    after,
+    repaired,
+  );
   return { write: [...write.keys()], remove, isNeeded };
 };
 const NOTHING = { write: [], remove: [], isNeeded: true };
@@ -26,7 +30,27 @@ describe("the files of a journal", () => {
     expect(changes({}, after)).toEqual({ ...NOTHING, write });
   });
 
-  it("are all written again for an owner whose run may have been cut off", () => {
+  it("are all written again after a change that was cut off before them, whoever owns them", () => {
+    const write = ["10-module-ip_vs", "80-address-192.0.2.80.32"];
+    expect(changes(journal, journal, [], false)).toEqual({ ...NOTHING, write });
+  });
+
+  it("go, after a change that was cut off before that, where nobody wants them to survive", () => {
+    const after = { ...journal, [VIP]: held(null, "dev eth1", owner("web")) };
+    expect(changes(after, after, [], false)).toEqual({
+      ...{ write: ["10-module-ip_vs"], remove: ["80-address-192.0.2.80.32"], isNeeded: true },
+    });
+    const none = { [VIP]: held(null, "dev eth1", owner("web")) };
+    const remove = ["80-address-192.0.2.80.32"];
+    expect(changes(none, none, [], false)).toEqual({ ...NOTHING, remove, isNeeded: false });
+  });
+
+  it("are not looked for on a host that has no journal yet", () => {
+    const first = { [VIP]: held(null, "dev eth1", owner("web")) };
+    expect(bootChanges({ journal: {} }, first, []).remove).toEqual([]);
+  });
+
+  it("are written again for an owner whose files are to be repaired", () => {
     expect(changes(journal, journal)).toEqual(NOTHING);
     expect(changes(journal, journal, [owner("db")])).toEqual({
       ...NOTHING,
@@ -53,7 +77,10 @@ describe("the files of a journal", () => {
 });
 
 describe("what an owner has", () => {
-  const system = [...SYSTEM_FILES, ENABLED].map(({ path, text }): [string, string] => [path, text]);
+  const system = [...SYSTEM_FILES, ENABLED_FILE].map(({ path, text }): [string, string] => [
+    path,
+    text,
+  ]);
   const parts = Object.entries(journal).map(([key, entry]): [string, string] => {
     const { name, text } = bootFile(key, entry);
     return [`${PARTS_DIRECTORY}/${name}`, text];

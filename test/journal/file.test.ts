@@ -1,9 +1,22 @@
 import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { journalFact, writeJournal } from "../../provider/journal/file";
+import {
+  type JournalFile,
+  journalFact,
+  markBootFiles,
+  writeJournal,
+} from "../../provider/journal/file";
 import { held, owner } from "../support/claims";
-import { directory, eachInItsDirectory, file, module, read, write } from "./support/journalFile";
+import {
+  directory,
+  eachInItsDirectory,
+  file,
+  module,
+  read,
+  run,
+  write,
+} from "./support/journalFile";
 
 eachInItsDirectory();
 
@@ -95,6 +108,43 @@ describe("the file of the journal", () => {
       expect(read()).toEqual(written);
     }
     expect(readFileSync(file, "utf8").trimEnd().split("\n")).toHaveLength(3);
+  });
+
+  describe("has a mark that the files at boot are those of it", () => {
+    const mark = (written: JournalFile) => {
+      const marking = markBootFiles(written);
+      if (marking.run) expect(run(marking.run).exitCode).toBe(0);
+      return marking.file;
+    };
+
+    it("after they were written, and not after the next change", () => {
+      const unmarked = write(read(), module("web"));
+      expect(unmarked.hasBootFiles).toBeUndefined();
+      const marked = mark(unmarked);
+      expect(marked).toEqual({ ...unmarked, length: statSync(file).size, hasBootFiles: true });
+      expect(read()).toEqual(marked);
+      const changed = write(marked, module("web", "api"));
+      expect(changed.hasBootFiles).toBeUndefined();
+      expect(read()).toEqual(changed);
+    });
+
+    it("in the same line as a change that leaves them as they are, and in a file that is written anew", () => {
+      let written = write(read(), module("web"), true);
+      expect(read()).toEqual(written);
+      for (let turn = 0; turn < 5; turn += 1) {
+        written = write(written, module("web", `${turn}${"x".repeat(9000)}`), true);
+        expect(written).toMatchObject({ length: statSync(file).size, hasBootFiles: true });
+      }
+      expect(read()).toEqual(written);
+    });
+
+    it("only where a line can be added to it", () => {
+      mark(write(read(), module("web")));
+      appendFileSync(file, '{"module ip_vs":{"claimed":[{"urn":"urn:pul');
+      const { hasBootFiles, ...cutOff } = mark(read());
+      expect(hasBootFiles).toBeUndefined();
+      expect(read()).toEqual(cutOff);
+    });
   });
 
   it.each([

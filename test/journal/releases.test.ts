@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { Journal } from "../../provider/journal/journal";
 import { planReleases, planSweep } from "../../provider/journal/releases";
-import { addAddress, addService, type Deed, held, setArpIgnore, sysctl } from "../support/claims";
+import {
+  addAddress,
+  addService,
+  type EarlierChange,
+  held,
+  setArpIgnore,
+  sysctl,
+} from "../support/claims";
 import { ARP_IGNORE, api, factsAfter, type Row, SERVICE, stranger, VIP, web } from "./support/rows";
 
 const REAL_SERVER = "realServer tcp 192.0.2.80:80 -> 192.0.2.11:80";
@@ -17,7 +24,7 @@ const [WEB1, WEB2] = [1, 2].map((n) => `-a -t 192.0.2.80:80 -r 192.0.2.1${n}:80 
 const ANY = "# and any real servers\n";
 
 const setForwarding =
-  (values: Readonly<Record<string, string>>): Deed =>
+  (values: Readonly<Record<string, string>>): EarlierChange =>
   (host) => {
     for (const [device, value] of Object.entries(values))
       host.network.sysctls.set(`net/ipv4/conf/${device}/forwarding`, value);
@@ -166,7 +173,7 @@ describe("planReleases", () => {
 });
 
 describe("planSweep", () => {
-  const sweep = (journal: Journal, live?: Deed) => {
+  const sweep = (journal: Journal, live?: EarlierChange) => {
     const plan = planSweep(web, journal, factsAfter(live));
     return { steps: plan.steps.map((step) => step.description), journal: plan.journal };
   };

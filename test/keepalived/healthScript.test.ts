@@ -1,4 +1,4 @@
-import { chmodSync, rmSync } from "node:fs";
+import { chmodSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { healthCheckType } from "../../provider/keepalived/healthChecksPart";
 import { HEALTH_SCRIPT } from "../../provider/keepalived/healthScript";
@@ -28,13 +28,13 @@ let root: FakeRoot;
 beforeEach(() => begin());
 afterEach(() => root.remove());
 
-/** A host whose keepalived does as this text says; one that runs has written its file. */
+/** Starts with a host whose keepalived is this shell text, and writes its process file. */
 function begin(keepalived = "", table = TABLE): void {
   root = new FakeRoot({ keepalived, systemctl: "", sync: "", ipvsadm: `printf '%s' '${table}'` });
   root.write("proc/net/ip_vs", "");
   root.write("run/pulumi-lvs/checkers.pid", "7");
 }
-/** Runs a command of ours; the program that it writes is for this root too. */
+/** Runs a command in the directory of the test, also for the program that the command writes. */
 const run = ({ argv: [, , text = "", , ...words] }: Command) =>
   root.sh(text, ...words.map((word) => root.text(word)));
 const set = (text: string) => {
@@ -46,11 +46,6 @@ const set = (text: string) => {
 };
 const leave = () => healthCheckType.unset(ID, FILE).map((step) => run(step.run).exitCode);
 const start = () => root.sh(HEALTH_SCRIPT, "start");
-/** What happens when the unit starts. */
-const startUnit = () => {
-  expect(start().exitCode).toBe(0);
-  root.write("run/pulumi-lvs/checkers.pid", "7");
-};
 
 describe("the script for keepalived", () => {
   it("counts as up, when keepalived starts, exactly the real servers that have a weight", () => {
@@ -73,7 +68,7 @@ describe("the script for keepalived", () => {
     expect(root.read(RUNNING)).toBe(FILE);
   });
 
-  it("tests a new file, takes it, and starts the unit", () => {
+  it("tests a new file, takes it, and has the unit reload", () => {
     expect(set(FILE)).toBe("");
     expect(root.read(`${CHECKS}/${NAME}`)).toBe(FILE);
     expect(root.read(UNIT)).toContain("keepalived -n -C -I");
@@ -81,7 +76,7 @@ describe("the script for keepalived", () => {
       "systemctl daemon-reload",
       expect.stringMatching(/^keepalived -t -f /),
       expect.stringMatching(/^sync -f /),
-      "systemctl restart pulumi-lvs-health.service",
+      "systemctl reload-or-restart pulumi-lvs-health.service",
     ]);
   });
 
@@ -132,30 +127,39 @@ describe("the script for keepalived", () => {
     expect([...root.files("etc"), ...root.files("run")]).toEqual([]);
   });
 
-  it("reloads while all virtual services stay, and restarts keepalived once when some leave", () => {
-    for (const name of [NAME, "b.conf", "c.conf"]) root.write(`${CHECKS}/${name}`, FILE);
-    startUnit();
-    root.calls();
-    expect(set(`${FILE}# changed`)).toBe("");
-    expect(root.calls().at(-1)).toBe("systemctl reload-or-restart pulumi-lvs-health.service");
-    rmSync(`${root.path}/${CHECKS}/b.conf`);
-    expect(leave()).toEqual([0, 0]);
-    const systemctl = () => root.calls().filter((call) => /restart|reload/.test(call));
-    expect(systemctl()).toEqual(["systemctl restart pulumi-lvs-health.service"]);
-    expect(root.files(CHECKS)).toEqual(["c.conf"]);
-    startUnit();
-    expect(set(FILE)).toBe("");
-    expect(systemctl()).toEqual(["systemctl reload-or-restart pulumi-lvs-health.service"]);
-  });
-
-  it("takes all away after the last virtual service, also where nothing is left", () => {
+  it("restarts keepalived when a virtual service leaves, and takes all away after the last one", () => {
     set(FILE);
+    root.write(`${CHECKS}/other.conf`, FILE);
     root.calls();
     expect(leave()).toEqual([0, 0]);
+    expect(root.calls()).toEqual(["systemctl restart pulumi-lvs-health.service"]);
+    expect(root.files(CHECKS)).toEqual(["other.conf"]);
+    root.sh(`rm /${CHECKS}/other.conf`);
+    root.sh(HEALTH_SCRIPT, "left");
     expect(root.calls()[0]).toBe("systemctl stop pulumi-lvs-health.service");
     expect(root.files("etc")).toEqual([]);
     expect(root.files("run")).toEqual([]);
+  });
+
+  it("does not start keepalived again with a virtual service that leaves in the same batch", () => {
+    const steps = [ID, "tcp 192.0.2.80:443"].map((id) => healthCheckType.unset(id, FILE));
+    expect(steps.map((own) => own.map(({ isLast = false }) => isLast))).toEqual([
+      [false, true],
+      [false, true],
+    ]);
+    const [[, first] = [], [, second] = []] = steps;
+    expect(second?.run).toEqual(first?.run);
+  });
+
+  it("waits until keepalived checks the others, before which it would add what is taken away then", () => {
+    set(FILE);
+    root.write(`${CHECKS}/other.conf`, FILE);
+    const pid = "run/pulumi-lvs/checkers.pid";
+    root.write(
+      "bin/systemctl",
+      `#!/bin/sh\nrm ${root.path}/${pid}; (sleep 0.3; : > ${root.path}/${pid}) &\n`,
+    );
     expect(leave()).toEqual([0, 0]);
-    expect(root.files("etc")).toEqual([]);
+    expect(root.read(pid)).toBe("");
   });
 });

@@ -20,7 +20,7 @@ const another: Readonly<Record<string, unknown>> = {
   ...{ "connection.host": "director2", "connection.port": 2222 },
   ...{ protocol: "udp", "service.protocol": "udp", port: 443, "service.port": 443 },
   ...{ address: "192.0.2.81", vip: "192.0.2.81", "service.vip": "192.0.2.81" },
-  ...{ rip: "192.0.2.99", forwardingMethod: "tun", interface: "eth7" },
+  ...{ virtualRouterId: 99, rip: "192.0.2.99", forwardingMethod: "tun", interface: "eth7" },
 };
 
 const cases = Object.entries(kinds).flatMap(([name, kind]) =>
@@ -69,8 +69,13 @@ describe("facts", () => {
   const reply = { rip: "192.0.2.11", replyGateway: "192.0.2.1" };
   const needed: [KindName, object, FactName[]][] = [
     ["Director", {}, ["modules", "tools"]],
-    ["VirtualIp", {}, ["links", "routes", "tools"]],
-    ["VirtualIp", { address: "2001:db8::80" }, ["links", "routes", "tools", "sysctls"]],
+    ["VirtualIp", {}, ["links", "routes", "tools", "failover"]],
+    ["VirtualIp", { address: "2001:db8::80" }, ["links", "routes", "tools", "failover", "sysctls"]],
+    [
+      "Failover",
+      { address: "192.0.2.11", interface: "eth1" },
+      ["links", "routes", "tools", "filters", "failover"],
+    ],
     ["VirtualService", {}, ["ipvs", "modules", "tools", "filters"]],
     ["VirtualService", list("dr"), ["ipvs", "modules", "tools", "filters", "routes"]],
     ["VirtualService", list("tun"), ["ipvs", "modules", "tools", "filters", "routes"]],
@@ -120,6 +125,7 @@ describe("live", () => {
     ["Director", {}],
     ["VirtualIp", {}],
     ["VirtualIp", { address: "2001:db8::80" }],
+    ["Failover", { address: "192.0.2.11" }],
     ["VirtualService", nat],
     ["RealServer", nat.realServers[0] ?? {}],
     ["RealServerVip", { rip: "192.0.2.11", replyGateway: "192.0.2.1" }],

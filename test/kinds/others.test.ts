@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Tunnel } from "../../provider/ipvs/model";
 import { director } from "../../provider/kinds/director";
-import { type OneRealServerInputs, realServer } from "../../provider/kinds/realServer";
+import { type RealServerResourceInputs, realServer } from "../../provider/kinds/realServer";
 import { realServerGateway } from "../../provider/kinds/realServerGateway";
 import type { Facts } from "../../provider/registry/facts";
 import { aRealServer, aTable, aVirtualService } from "../support/builders";
@@ -63,7 +63,7 @@ describe("realServer", () => {
 
 describe("realServer.live", () => {
   const inputs = inputsOf(realServer, "RealServer", { rip: "10.0.0.5", forwardingMethod: "tun" });
-  const live = (before: OneRealServerInputs, tunnel: Tunnel) => {
+  const live = (before: RealServerResourceInputs, tunnel: Tunnel) => {
     const service = aVirtualService({
       realServers: [aRealServer({ forwardingMethod: "tun", tunnel })],
     });
@@ -72,7 +72,7 @@ describe("realServer.live", () => {
 
   it("forgets a tunnel that was changed back by hand", () => {
     const gue = { type: "gue", port: 6080, checksum: "nocsum" } as const;
-    const drifted = live(inputs, gue) as OneRealServerInputs;
+    const drifted = live(inputs, gue) as RealServerResourceInputs;
     expect(drifted.tunnel).toEqual(gue);
     expect(live(drifted, { type: "ipip" })).toEqual(inputs);
   });

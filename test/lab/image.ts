@@ -31,6 +31,7 @@ const PACKAGES = [
   ...["iproute2", "ipvsadm", "kmod", "nftables", "iptables", "procps", "keepalived"],
   ...["iputils-ping", "iputils-arping", "curl", "tcpdump", "socat", "python3-minimal"],
   ...["udev", "dbus", "network-manager", "ifupdown"],
+  ...["nginx", "haproxy", "openssl"],
   "linux-image-cloud-amd64",
 ];
 

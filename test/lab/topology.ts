@@ -39,6 +39,7 @@ const dr: Topology = {
     { name: "web1", nics: [on("lan", "192.0.2.11/24", `${lan}11/64`)], answers },
     { name: "web2", nics: [on("lan", "192.0.2.12/24", `${lan}12/64`)], answers },
     { name: "web3", nics: [on("lan", "192.0.2.13/24", `${lan}13/64`)], answers },
+    { name: "web4", nics: [on("lan", "192.0.2.14/24", `${lan}14/64`)], answers },
   ],
 };
 

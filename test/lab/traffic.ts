@@ -78,6 +78,8 @@ export async function watchRefusals(
 export interface Load {
   /** Who answers on the held connections: by name, "released", or what came of those that were cut. */
   holders(): Promise<Counts>;
+  /** Who answered the new connections until now. */
+  counts(): Promise<Counts>;
   /** Closes the held connections of a real server. */
   release(name: string): Promise<void>;
   /** Ends the load. Returns who answered the new connections. */
@@ -99,6 +101,7 @@ export async function steadyLoad(
   };
   return {
     holders: () => answered("holders"),
+    counts: () => answered("counts"),
     async release(name) {
       await answered(`release ${name}`);
     },

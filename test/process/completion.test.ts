@@ -8,7 +8,7 @@ import { ROOT } from "./support/package";
 const HISTORY = resolve(ROOT, "test/fixtures/history/empty.pulumi-3.245.0.zstd");
 const has = (shell: string) => existsSync(`/usr/bin/${shell}`);
 
-/** What Pulumi answers to what a completion asks. */
+/** A script that answers like Pulumi. */
 const pulumi = (backend: string) => `#!/bin/sh
 case "$*" in
 *"stack ls --json"*) echo '[{"name":"dev","lastUpdate":"2026-11-20"},{"name":"prod"}]';;
@@ -41,7 +41,7 @@ describe("the completion of pulumi-lvs", () => {
   });
   afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-  /** What bash has for the last of the words. */
+  /** The completions of bash for the last word. */
   const inBash = (...words: string[]) => {
     const script = `source ${root}/bash
       COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _pulumi_lvs; printf '%s\\n' "\${COMPREPLY[@]}"`;
@@ -49,7 +49,7 @@ describe("the completion of pulumi-lvs", () => {
     const printed = execFileSync("bash", args, { env, cwd: program, encoding: "utf8" });
     return printed.split("\n").filter((line) => line !== "");
   };
-  /** What fish has for a line, with the descriptions. */
+  /** The completions of fish for a line, with descriptions. */
   const inFish = (line: string) => {
     const script = `source ${root}/fish; complete --do-complete "${line}"`;
     const args = ["--no-config", "-c", script];
@@ -81,7 +81,7 @@ describe("the completion of pulumi-lvs", () => {
     let printed = "";
     const shows = (text: string) =>
       new Promise<void>((resolve) => {
-        // A space that was inserted is taken back when another word begins.
+        // zsh removes the space that it inserted when another word begins.
         const look = () => printed.replaceAll(" \b", "").includes(text) && resolve();
         zsh.stdout.on("data", look);
         look();

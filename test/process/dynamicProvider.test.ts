@@ -8,7 +8,7 @@ const owner = "urn:pulumi:dev::test::pulumi-nodejs:dynamic/lvs:Director::directo
 const realServer = { rip: "192.0.2.11", forwardingMethod: "dr" };
 const service = { protocol: "tcp", vip: "192.0.2.80", port: 80 };
 
-/** For each kind: arguments, a changed one that replaces the resource, and one that does not. */
+/** For each kind: arguments, a change that replaces the resource, and a change in place. */
 const CASES: readonly {
   kind: string;
   args: Values;

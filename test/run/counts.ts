@@ -1,4 +1,4 @@
-/** What we read of vitest's JSON report. */
+/** The used part of vitest's JSON report. */
 export interface Report {
   readonly testResults: readonly FileReport[];
 }
@@ -16,7 +16,7 @@ export interface Counts {
 }
 
 export interface CountOptions {
-  /** In CI, a story of the lab that is skipped is a failure: there is nothing that it may wait for. */
+  /** Whether the tests run in CI, where a skipped story of the lab counts as a failure. */
   readonly isCi: boolean;
 }
 
@@ -36,8 +36,8 @@ function add(one: Counts, other: Counts): Counts {
 }
 
 /**
- * A file that cannot be loaded has no tests to count, and one whose set-up fails has only skipped ones: what did not
- * run because of that has failed.
+ * Counts the tests of a file. A file that cannot be loaded has no tests, and a file whose set-up fails has only skipped
+ * tests: both count as failures.
  */
 function countFile({ name, status, assertionResults }: FileReport, { isCi }: CountOptions): Counts {
   const number = (wanted: string) => assertionResults.filter((one) => one.status === wanted).length;

@@ -8,12 +8,12 @@ import { ensurePulumi } from "../toolchain/pulumi";
 import { type Counts, countTests, describeCounts, type Report } from "./counts";
 
 const ON_EVERY_PUSH = ["unit", "process", "lab"];
-/** The long stories on network managers run only when somebody asks for them. */
+/** The long stories about network managers run only on request. */
 const PROJECTS = [...ON_EVERY_PUSH, "matrix"];
 
 /**
- * Sets up what the tests need, runs them all and counts them in the last line. Words choose: the name of a project, or
- * a part of a file's path; options are vitest's.
+ * Prepares the toolchain, runs the tests and prints their counts in the last line. The arguments are names of projects,
+ * parts of file paths, and options of vitest.
  */
 async function main(words: readonly string[]): Promise<number> {
   const named = words.filter((word) => PROJECTS.includes(word));
@@ -42,7 +42,7 @@ function vitest(words: readonly string[]): Promise<number> {
   const args = [entry, "run", "--config", "test/vitest.config.mts"];
   args.push("--reporter=default", "--reporter=json", ...words);
   const child = spawn(process.execPath, args, { stdio: "inherit" });
-  // At SIGINT vitest would let the stories that are under way come to their end first.
+  // vitest alone would finish the running stories after SIGINT.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => child.kill("SIGTERM"));
   }

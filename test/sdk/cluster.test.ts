@@ -15,7 +15,7 @@ const dr: ClusterArgs = {
   ],
 };
 
-/** What a cluster registers, by name, without the cluster itself. */
+/** The resources that a cluster registers, by name, without the cluster itself. */
 async function cluster(args: Partial<ClusterArgs> = {}) {
   const all = await run((lvs) => new lvs.Cluster("web", { ...dr, ...args }));
   const [component, ...parts] = all;

@@ -8,7 +8,7 @@ const web = (name: string, more: Partial<ClusterArgs["realServers"][number]> = {
 });
 const args: ClusterArgs = { ...cluster, realServers: [web("web1"), web("web2"), web("web3")] };
 
-/** What a cluster registers, by name. */
+/** The resources that a cluster registers, by name. */
 async function registered(more: Partial<ClusterArgs>): Promise<Map<string, Registered>> {
   const all = await run((lvs) => new lvs.Cluster("web", { ...args, ...more }), { isPreview: true });
   return new Map(all.map((resource) => [resource.name, resource]));
@@ -63,7 +63,7 @@ describe("the real servers of a service", () => {
     const prepared = [...all.values()].filter((resource) => resource.kind === "RealServerVip");
     expect(prepared.map((resource) => resource.name)).toEqual([
       ...["web-web1-192.0.2.80", "web-web2-192.0.2.80"],
-      // A VIP without services may be about to get one.
+      // A VIP without services is prepared on all real servers, because a service may follow.
       ...["web-web1-192.0.2.82", "web-web2-192.0.2.82", "web-web3-192.0.2.82"],
     ]);
   });

@@ -3,7 +3,7 @@ import type { ClusterArgs } from "../../sdk";
 import { cluster } from "./support/cluster";
 import { later, run } from "./support/program";
 
-/** How each resource of a cluster drains and starts slowly, by its name. */
+/** The drain and slow start of each resource of a cluster, by name. */
 async function settings(more: Partial<ClusterArgs>) {
   const all = await run((lvs) => new lvs.Cluster("web", { ...cluster, ...more }), {
     isPreview: true,

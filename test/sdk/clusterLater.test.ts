@@ -5,7 +5,7 @@ import { later, output, type Registered, run } from "./support/program";
 
 const connection = { host: later<string>() };
 
-/** A cluster on machines and addresses of the program: it says no address itself. */
+/** A cluster whose addresses are all outputs of the program's machines. */
 const cluster: ClusterArgs = {
   vips: [{ name: "public", address: later() }],
   forwardingMethod: "dr",

@@ -16,7 +16,7 @@ const nat: ClusterArgs = {
 };
 const both = { name: "web1", rip: ["192.0.2.11", "192.0.2.12"], connection };
 
-/** What is wrong with the values of a cluster, and what is said of that. */
+/** Wrong values of a cluster, with the expected messages. */
 const mistakes: readonly [title: string, args: ClusterArgs, says: RegExp][] = [
   [
     "a VIP twice",
@@ -120,7 +120,7 @@ const mistakes: readonly [title: string, args: ClusterArgs, says: RegExp][] = [
   ],
 ];
 
-/** Everything that is said of a cluster until its resources would be created: by the program, and by their checks. */
+/** All problems of a cluster before its resources are created: those of the program, and those of the checks. */
 async function problemsOf(args: ClusterArgs): Promise<string> {
   const { message, registered } = await attempt((lvs) => new lvs.Cluster("web", args));
   const failures = registered

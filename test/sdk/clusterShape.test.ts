@@ -11,7 +11,7 @@ const cluster = {
   realServers: [{ rip: "10.0.0.11" }],
 };
 
-/** What is said of a cluster as a JavaScript program may declare it. */
+/** The refusal of a cluster with arguments of any type, as a JavaScript program may give them. */
 function refusalWith(more: object): Promise<string> {
   const args = { ...cluster, ...more } as unknown as ClusterArgs;
   return refusalOf((lvs) => new lvs.Cluster("web", args), { isPreview: true });
@@ -22,12 +22,12 @@ describe("a name that is not an argument", () => {
     [
       "of the cluster",
       { dips: ["10.0.0.1"] },
-      "dips is not an argument of a Cluster: use vips, forwardingMethod, directors, services, realServers, dip, drain, slowStart, healthCheck, waitForHealthy, groupServices, persist",
+      "dips is not an argument of a Cluster: use vips, forwardingMethod, directors, services, realServers, failover, dip, drain, slowStart, healthCheck, waitForHealthy, groupServices, persist",
     ],
     [
       "of a director",
       { directors: [{ connection, activ: true }] },
-      "directors.0: activ is not an argument of a director: use connection, director, active, interface, name",
+      "directors.0: activ is not an argument of a director: use connection, director, active, address, interface, name",
     ],
     [
       "of a service",

@@ -5,12 +5,14 @@ import type { ConnectionArgs, ProxyConnectionArgs } from "../../sdk";
 type Theirs = types.input.remote.ConnectionArgs;
 type TheirProxy = types.input.remote.ProxyConnectionArgs;
 
-// The compiler runs these: npm run typecheck.
+// The type checker verifies these tests (npm run typecheck).
 describe("ConnectionArgs", () => {
   it("takes a connection of @pulumi/command, and is taken where that is", () => {
     expectTypeOf<Theirs>().toExtend<ConnectionArgs>();
     expectTypeOf<ConnectionArgs>().toExtend<Theirs>();
-    expectTypeOf<keyof ConnectionArgs>().toEqualTypeOf<keyof Theirs | "sudo">();
+    expectTypeOf<keyof ConnectionArgs>().toEqualTypeOf<
+      keyof Theirs | "sudo" | "commitTimeoutSeconds"
+    >();
   });
 
   it("takes a jump host of @pulumi/command, and is taken where that is", () => {

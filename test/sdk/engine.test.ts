@@ -9,7 +9,7 @@ describe("the engine in a stack's state", () => {
     expect(kindNames).toEqual(Object.keys(kinds));
   });
 
-  // It is in every state that was ever written: a changed text is an update of every resource of every user.
+  // The text is in every state. A changed text would be an update of every resource of every user.
   it.each(kindNames)("is the text that was released: %s", (kind) => {
     expect(engineText(kind)).toBe(releasedEngine("0.1.0", kind));
   });

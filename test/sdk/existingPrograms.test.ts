@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { type ExistingProgram, existingPrograms } from "./support/existingPrograms";
 import { type Registered, run } from "./support/program";
 
-/** A resource as version 0.1.0 registered it for one of the programs. */
+/** A resource that version 0.1.0 registered for one of the programs. */
 type Released = Pick<Registered, "type" | "name" | "parent" | "dependsOn" | "inputs"> & {
   readonly program: string;
 };
@@ -15,7 +15,7 @@ const released = readFileSync(FIXTURE, "utf8")
   .split("\n")
   .map((line) => JSON.parse(line) as Released);
 
-/** What a program registers now, in the form of the fixture. */
+/** The current registrations of a program, in the form of the fixture. */
 async function registrations(program: string, { declare, isPreview = false }: ExistingProgram) {
   const all = await run(declare, { isPreview });
   const texts = all.map(({ engine: _engine, kind: _kind, ...rest }) =>
@@ -24,13 +24,13 @@ async function registrations(program: string, { declare, isPreview = false }: Ex
   return inAnyOrder(texts.map((text) => JSON.parse(text) as Released));
 }
 
-/** Pulumi compares a program with a state by URN, and not by the order of registrations. */
+/** Sorts registrations by name, because Pulumi compares a program to a state by URN and not by order. */
 function inAnyOrder(resources: readonly Released[]): Released[] {
   const urn = ({ parent = "", type, name }: Released) => `${parent} ${type} ${name}`;
   return [...resources].sort((one, other) => (urn(one) < urn(other) ? -1 : 1));
 }
 
-// Names make URNs, and Pulumi compares the inputs with those of the state: what is equal here is no change there.
+// Pulumi compares URNs, which contain the names, and inputs. Equal registrations are therefore no change of the stack.
 describe("a program that was written for version 0.1.0", () => {
   it("is in the fixture, each of them", () => {
     const programs = new Set(released.map((resource) => resource.program));

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { atExit } from "../lab/run";
 import { killTree } from "./processTree";
 
-/** What a run of the CLI printed. */
+/** The output of a run of the CLI. */
 export interface Run {
   readonly stdout: string;
   readonly stderr: string;
@@ -12,18 +12,18 @@ export interface Run {
 export interface CliOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Sees the standard output as it comes. */
+  /** Receives the standard output while the CLI runs. */
   readonly onOutput?: (text: string) => void;
 }
 
 export interface Started {
   readonly child: ChildProcess;
-  /** What it has printed so far. */
+  /** The output so far. */
   readonly texts: { stdout: string; stderr: string };
   readonly ended: Promise<Run>;
 }
 
-/** Starts the Pulumi CLI in a process group of its own. It ends, with all its plugins, when this process does. */
+/** Starts the Pulumi CLI in a separate process group. The CLI and its plugins end with this process. */
 export function startPulumi(args: readonly string[], { cwd, env, onOutput }: CliOptions): Started {
   const child = spawn("pulumi", args, {
     ...{ cwd, env, detached: true },

@@ -1,14 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/**
- * Ends a process with everything that it started, in whatever process group that is: Pulumi gives its plugins groups of
- * their own.
- */
+/** Kills a process and all its descendants, also those in other process groups, into which Pulumi puts its plugins. */
 export function killTree(pid: number): void {
   for (const one of [pid, ...descendantsOf(pid, childrenByParent())]) {
     try {
       process.kill(one, "SIGKILL");
-    } catch {} // has ended already
+    } catch {} // The process has ended already.
   }
 }
 
@@ -31,6 +28,6 @@ function parentOf(pid: string): number | undefined {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
   } catch {
-    return undefined; // it is gone
+    return undefined; // The process has ended.
   }
 }

@@ -3,11 +3,11 @@ import { createInterface } from "node:readline";
 import { atExit } from "../lab/run";
 import { ensureS3Server } from "../toolchain/s3Server";
 
-/** A server of S3 on this machine, with one empty bucket, `state`, in its memory. */
+/** A local S3 server with an empty bucket `state` in memory. */
 export interface S3Server {
   /** The URL of a backend in the bucket, below a path. */
   backend(path: string): string;
-  /** What clients need to know of it: any credentials are taken. */
+  /** The environment for clients. The server accepts any credentials. */
   readonly env: Readonly<Record<string, string>>;
   stop(): void;
 }

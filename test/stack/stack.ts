@@ -8,20 +8,20 @@ import { type Run, type Started, startPulumi } from "./cli";
 export type { Run };
 
 export interface StackOptions {
-  /** The directory of the program, which is copied. */
+  /** The directory of the program. The stack works on a copy. */
   readonly program: string;
-  /** What the program's imports come from. @default the checkout's node_modules */
+  /** The directory from which the program imports packages. @default the checkout's node_modules */
   readonly nodeModules?: string;
   readonly name?: string;
-  /** The URL of its backend. @default files in its directory */
+  /** The URL of the backend. @default a directory beside the program */
   readonly backend?: string;
-  /** What Pulumi needs to know besides. */
+  /** More variables for Pulumi's environment. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Whether Pulumi checks the program's types as well, as it does for users: seconds, once. @default false */
+  /** Whether Pulumi checks the types of the program, as it does for users, which takes some seconds. @default false */
   readonly checksTypes?: boolean;
 }
 
-/** A resource as it is in the state. */
+/** A resource in the state. */
 export interface Resource {
   readonly urn: string;
   readonly type: string;
@@ -33,7 +33,7 @@ export interface Resource {
 
 const ROOT = resolve(__dirname, "../..");
 
-/** A stack of a program on a backend of files, driven by the real CLI. Everything of it is in one temporary directory. */
+/** A stack of a program, driven by the real CLI. All its files are in a temporary directory. */
 export class Stack {
   private forget: () => void = () => undefined;
 
@@ -74,7 +74,7 @@ export class Stack {
     return stack;
   }
 
-  /** Another stack of the same program, on the same backend. */
+  /** Creates another stack of the same program in the same backend. */
   async sibling(name: string): Promise<Stack> {
     const program = join(this.directory, `program-${name}`);
     cpSync(this.program, program, {
@@ -86,7 +86,7 @@ export class Stack {
     return stack;
   }
 
-  /** The same stack by another name. */
+  /** Renames the stack. */
   async renamed(name: string): Promise<Stack> {
     await this.must("stack", "rename", name);
     return new Stack(name, this.directory, this.program, this.env);
@@ -124,7 +124,7 @@ export class Stack {
     return this.run("destroy", "--yes", "--skip-preview", ...more);
   }
 
-  /** The checkpoint as it lies in the backend. */
+  /** The text of the checkpoint in the backend. */
   checkpoint(): string {
     const project = /^name: (.+)$/m.exec(
       readFileSync(join(this.program, "Pulumi.yaml"), "utf8"),
@@ -133,19 +133,19 @@ export class Stack {
     return readFileSync(join(this.directory, file), "utf8");
   }
 
-  /** The resources of a stack, of our own types. */
+  /** The resources of this package in the state. */
   resources(): Resource[] {
     const { checkpoint } = JSON.parse(this.checkpoint());
     const all = (checkpoint.latest?.resources ?? []) as Resource[];
     return all.filter((one) => one.type.includes("lvs:"));
   }
 
-  /** Runs the CLI; the caller looks at the exit code. */
+  /** Runs the CLI. The caller checks the exit code. */
   run(...args: string[]): Promise<Run> {
     return this.start(...args).ended;
   }
 
-  /** Starts the CLI in a process group of its own, so that it can be killed with all its children. */
+  /** Starts the CLI in a separate process group, so that it can be killed with all its children. */
   start(...args: string[]): Started {
     const stackless = ["config", "stack"].includes(args[0] ?? "") && args[1] === "init";
     const selected = stackless ? [] : ["--stack", this.name];
@@ -157,7 +157,7 @@ export class Stack {
     return started;
   }
 
-  /** What ends us ends the CLI first, so that nothing is written any more when the directory goes. */
+  /** Removes the directory at exit, after the CLI has ended, so that nothing is written to the directory afterwards. */
   private removeLast(): void {
     this.forget();
     this.forget = atExit(() => rmSync(this.directory, { recursive: true, force: true }));

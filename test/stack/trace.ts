@@ -1,25 +1,25 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import type { TraceEvent } from "../../provider/host/connect/statistics";
 
-/** What one run of Pulumi did over the network. */
+/** The network traffic of a run of Pulumi. */
 export interface Traffic {
   readonly connections: number;
-  /** Of resources that went to a host together. */
+  /** The number of batches. */
   readonly batches: number;
   readonly roundTrips: number;
   readonly commands: number;
-  /** How long the host was waited for: one host is asked one thing at a time. */
+  /** The time of waiting for the host, which does one thing at a time. */
   readonly hostMs: number;
-  /** The most memory that the provider's process had, in MiB. */
+  /** The peak memory of the provider's process in MiB. */
   readonly memoryMiB: number;
 }
 
-/** The same, with the connections to each host. */
+/** The network traffic, with the connections to each host. */
 export interface TrafficByHost extends Traffic {
   readonly connectionsTo: Readonly<Record<string, number>>;
 }
 
-/** Reads the file that PULUMI_LVS_TRACE named, and removes it for the next run. */
+/** Reads the file of PULUMI_LVS_TRACE, and removes the file for the next run. */
 export function takeTrace(file: string): Traffic {
   return trafficOf(takeHappenings(file));
 }
@@ -41,7 +41,7 @@ function takeHappenings(file: string): TracedEvent[] {
 }
 
 function trafficOf(all: readonly TracedEvent[]): Traffic {
-  // The time of a batch is that of its round trips.
+  // The time of a batch is the sum of its round trips, which would otherwise count twice.
   const single = all.filter(({ event }) => event !== "batch");
   const sum = (of: (one: TraceEvent) => number) => single.reduce((so, one) => so + of(one), 0);
   const count = (event: TraceEvent["event"]) => all.filter((one) => one.event === event).length;

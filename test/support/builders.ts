@@ -12,7 +12,7 @@ import {
   type VirtualService,
 } from "../../provider/ipvs/model";
 
-/** What a test says of a virtual service: parts of its key and its configuration in one flat object. */
+/** The fields of a virtual service's key and configuration in one flat object. */
 export type ServiceWords = Partial<ServiceConfig> & {
   readonly key?: ServiceKey;
   readonly realServers?: readonly RealServer[];
@@ -32,7 +32,7 @@ export const dns: EndpointKey = {
 /** fwmark 5, IPv4 */
 export const marked: FwmarkKey = { kind: "fwmark", fwmark: 5, family: "ipv4" };
 
-/** tcp 192.0.2.80:80 with wlc and no real server, unless the test says otherwise. */
+/** A virtual service: by default tcp 192.0.2.80:80 with wlc and no real server. */
 export function aVirtualService(words: ServiceWords = {}): VirtualService {
   const { key = web, realServers = [], ...config } = words;
   return {
@@ -42,7 +42,7 @@ export function aVirtualService(words: ServiceWords = {}): VirtualService {
   };
 }
 
-/** 10.0.0.5:80 with dr and weight 1, unless the test says otherwise. */
+/** A real server: by default 10.0.0.5:80 with dr and weight 1. */
 export function aRealServer(words: Partial<RealServerKey & RealServerConfig> = {}): RealServer {
   const { rip = "10.0.0.5", port = 80, ...config } = words;
   return {
@@ -57,7 +57,7 @@ export function aRealServer(words: Partial<RealServerKey & RealServerConfig> = {
   };
 }
 
-/** Virtual services as a table. */
+/** A table of virtual services. */
 export function aTable(...services: readonly VirtualService[]): IpvsTable {
   return Object.fromEntries(services.map((one) => [serviceKeyText(one.key), one]));
 }

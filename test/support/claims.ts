@@ -4,7 +4,7 @@ import { planReleases } from "../../provider/journal/releases";
 import type { Part } from "../../provider/values/part";
 import type { WorkingHost } from "./workingHost";
 
-/** A resource of the stack dev, unless its name says otherwise: `web` or `other::web`. */
+/** The owner for a resource `web` of the stack dev, or `other::web` of another stack. */
 export function owner(name: string, id = `director1 ${name}`): Owner {
   const [stack, resource] = name.includes("::") ? name.split("::") : ["dev", name];
   return { urn: `urn:pulumi:${stack}::lvs::lvs:VirtualIp::${resource}`, id };
@@ -17,13 +17,13 @@ export const sysctl = (id: string, value: string): Part => ({
   ...{ value, shared: true },
 });
 
-/** A VIP on lo, which stacks share. */
+/** A VIP on lo, which several stacks may share. */
 export const vipOnLo = (address = "192.0.2.80"): Part => ({
   ...{ type: "address", id: `${address}/32 dev lo` },
   ...{ value: "present", shared: true },
 });
 
-/** A VIP on eth1, which one stack owns. */
+/** A VIP on eth1, which only one stack may own. */
 export const vip = (address = "192.0.2.80"): Part => ({
   ...{ type: "address", id: `${address}/32 dev eth1` },
   ...{ value: "present", shared: false },
@@ -34,33 +34,33 @@ export const service = (...lines: string[]): Part => ({
   ...{ value: lines.map((line) => `${line}\n`).join(""), shared: false },
 });
 
-/** An entry of the journal: what was there before, what is ours, and who claims it. */
+/** An entry of the journal: the value from before, our value, and the owners of the claims. */
 export const held = (before: string | null, value: string, ...claims: Owner[]) => ({
   ...{ before, value },
   claims,
 });
 
-/** What somebody did on a host before. */
-export type Deed = (host: WorkingHost) => void;
+/** A change that somebody else made on a host before. */
+export type EarlierChange = (host: WorkingHost) => void;
 
 export const setArpIgnore =
-  (value: string): Deed =>
+  (value: string): EarlierChange =>
   (host) =>
     void host.network.sysctls.set("net/ipv4/conf/eth1/arp_ignore", value);
 
 export const addAddress =
-  (device: string): Deed =>
+  (device: string): EarlierChange =>
   (host) =>
     void host.network.links.get(device)?.addresses.push("192.0.2.80/32");
 
 export const addService =
-  (...lines: string[]): Deed =>
+  (...lines: string[]): EarlierChange =>
   (host) => {
     host.modules.add("ip_vs");
     host.table.restore(lines.join("\n"));
   };
 
-/** Claims parts on a host and carries the steps out, as a change of one resource does; returns the steps' reasons. */
+/** Claims parts on a host and runs the steps, as the change of a resource does. Returns the descriptions of the steps. */
 export function claim(
   host: WorkingHost,
   who: Owner,
@@ -73,7 +73,7 @@ export function claim(
   return plan.steps.map((step) => step.description);
 }
 
-/** Releases what a resource holds beyond the parts that it still wants. */
+/** Releases the claims of a resource, except for the parts that it still declares. */
 export function release(host: WorkingHost, who: Owner, wanted: readonly Part[] = []): string[] {
   const plan = planReleases(wanted, who, host.claims(), host.facts());
   host.carryOut(plan.steps);
@@ -81,7 +81,7 @@ export function release(host: WorkingHost, who: Owner, wanted: readonly Part[] =
   return plan.steps.map((step) => step.description);
 }
 
-/** Everything that a host shows, and what it remembers of us. */
+/** All facts of a host and its journal. */
 export function whole(host: WorkingHost): unknown {
   const { modules, tools: _tools, management: _management, ...facts } = host.facts();
   return { ...facts, modules: [...modules].sort(), journal: host.claims() };

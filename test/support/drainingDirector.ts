@@ -8,11 +8,11 @@ import { type KindName, least } from "./inputs";
 import { WorkingHost } from "./workingHost";
 import { WorkingShell } from "./workingShell";
 
-/** How the kernel names two real servers of tcp 192.0.2.80:80. */
+/** The kernel's names of two real servers of tcp 192.0.2.80:80. */
 export const WEB1 = "TCP C0000250:0050 C000020B:0050";
 export const WEB2 = "TCP C0000250:0050 C000020C:0050";
 
-/** The same two as a program declares them. */
+/** The declarations of these two real servers. */
 export const web1 = { rip: "192.0.2.11", forwardingMethod: "dr" };
 export const web2 = { rip: "192.0.2.12", forwardingMethod: "dr", weight: 3 };
 
@@ -21,14 +21,14 @@ interface Pool {
   readonly shellFor: Mock<(connection: Connection) => Promise<Shell>>;
 }
 
-/** Each test has a director of its own, since what is remembered of a host lives as long as the process. */
+/** Each test has a new director, because the provider remembers hosts as long as the process lives. */
 let number = 0;
 
-/** A director for each test of a file, and what tests of drains do with it. Time is fake once a test says so. */
+/** A director for the tests of drains. A test can switch to fake time. */
 export class DrainingDirector {
   host = new WorkingHost();
   shell = new WorkingShell(this.host);
-  /** What the rows of resources said while they waited. */
+  /** The texts in the rows of resources during waits. */
   said: string[] = [];
 
   constructor(private readonly pool: Pool) {
@@ -78,17 +78,17 @@ export class DrainingDirector {
       .map((line) => line.replace(/^-a \S+ \S+ -r (\S+):80 \S+ -w (\d+).*/, "$1 $2"));
   }
 
-  /** The warnings that a user has read. */
+  /** The warnings for the user. */
   warnings(): string {
     return vi.mocked(process.stderr.write).mock.calls.join("");
   }
 
-  /** Cuts the way to the host. */
+  /** Cuts the connection to the host. */
   cut(): void {
     this.pool.shellFor.mockRejectedValue(new Error("the cable was cut"));
   }
 
-  /** Lets so many seconds go by. */
+  /** Advances the fake time by some seconds. */
   async pass(seconds: number): Promise<void> {
     for (let second = 0; second < seconds; second += 1) await vi.advanceTimersByTimeAsync(1000);
   }

@@ -1,12 +1,12 @@
 import { check, type Properties } from "../../provider/check";
 import type { HostInputs, Kind } from "../../provider/kinds/kind";
 
-/** What Pulumi's engine sends for a value that is known only after the update (pulumi.runtime.unknownValue). */
+/** The placeholder of Pulumi's engine for a value that is unknown until the update (pulumi.runtime.unknownValue). */
 export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 export const connection = { host: "director1", privateKey: "a key that nobody may see" };
 
-/** The connection as it is after check. */
+/** The connection after check. */
 export const checkedConnection = {
   ...connection,
   ...{ port: 22, user: "root", dialErrorLimit: 10, perDialTimeout: 15, sudo: false },
@@ -16,10 +16,14 @@ export const checkedConnection = {
 export const urn = (kind: string, name: string, stack = "dev") =>
   `urn:pulumi:${stack}::lvs::pulumi-nodejs:dynamic/lvs:${kind}::${name}`;
 
-/** The arguments of each kind with nothing that has a default. */
+/** The required arguments of each kind. */
 export const least = {
   Director: { connection, owner: urn("Director", "director1") },
   VirtualIp: { connection, owner: urn("VirtualIp", "vip"), address: "192.0.2.80" },
+  Failover: {
+    ...{ connection, owner: urn("Failover", "director1") },
+    ...{ vips: ["192.0.2.80"], address: "192.0.2.2", peers: ["192.0.2.3"] },
+  },
   VirtualService: {
     ...{ connection, owner: urn("VirtualService", "http") },
     ...{ vip: "192.0.2.80", port: 80 },
@@ -58,12 +62,17 @@ const gentle = {
   slowStart: { seconds: 60 },
 };
 
-/** The arguments of each kind with all that has a default, and addresses in another spelling than check's. */
+/** All arguments of each kind, with addresses in another than the canonical form. */
 export const most = {
   Director: { ...least.Director, connection: fullConnection },
   VirtualIp: {
     ...{ ...least.VirtualIp, connection: fullConnection },
     ...{ address: "2001:DB8::80", interface: "eth1", adopt: true, drain: gentle.drain },
+  },
+  Failover: {
+    ...{ ...least.Failover, connection: fullConnection },
+    ...{ vips: ["2001:DB8::80", "192.0.2.80"], interface: "eth1", virtualRouterId: 7 },
+    ...{ priority: 200, preempt: false, preemptDelaySeconds: 30, advertIntervalSeconds: 2 },
   },
   VirtualService: {
     ...{ ...least.VirtualService, connection: fullConnection },
@@ -106,7 +115,7 @@ export const most = {
   },
 } as const satisfies Record<KindName, Properties>;
 
-/** What is given with each value in it, however deep, set to the unknown one in turn: by its path. */
+/** Copies of the arguments with one value unknown in each copy, at any depth, with the path of that value. */
 export function eachUnknown(given: object, above = ""): [path: string, given: object][] {
   return Object.entries(given).flatMap(([key, value]) => {
     const path = `${above}${key}`;
@@ -120,7 +129,7 @@ export function eachUnknown(given: object, above = ""): [path: string, given: ob
   });
 }
 
-/** The inputs of a resource as check makes them. */
+/** The inputs that check makes from arguments. */
 export function inputsOf<Inputs extends HostInputs>(
   kind: Kind<Inputs>,
   name: KindName,

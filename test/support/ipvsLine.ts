@@ -1,21 +1,21 @@
 import { isIPv4, isIPv6 } from "node:net";
 
-/** What ipvsadm makes of the words of one line, with its defaults; numbers as it hands them to the kernel. */
+/** A line as ipvsadm reads it, with its defaults, and with the numbers that it passes to the kernel. */
 export interface IpvsLine {
   readonly command: string;
-  /** `-t 192.0.2.80:80`, as -S prints it. */
+  /** The virtual service in the form of -S: `-t 192.0.2.80:80`. */
   readonly service: string;
   readonly protocol: string;
   readonly isMark: boolean;
   readonly isIpv6: boolean;
-  /** The VIP; empty for a mark. */
+  /** The VIP; empty for a firewall mark. */
   readonly address: string;
   readonly port: number;
   readonly words: ReadonlyMap<string, string>;
   readonly dest?: { readonly address: string; readonly port: number };
 }
 
-/** fail() of ipvsadm.c: it ends the whole process, and with it a whole -R. */
+/** A call of fail() in ipvsadm.c, which ends the process and with it the whole -R. */
 export class UsageError extends Error {}
 
 const withValue =
@@ -23,7 +23,7 @@ const withValue =
 const alone = "-6 -o -g -i -m --tun-nocsum --tun-csum --tun-remcsum".split(" ");
 const ofServer =
   "-r -g -i -m -w -x -y --tun-type --tun-port --tun-nocsum --tun-csum --tun-remcsum".split(" ");
-// commands_v_options of ipvsadm.c: what each command takes besides the virtual service.
+// The options of each command besides the virtual service (ipvsadm.c, commands_v_options).
 const legal: Readonly<Record<string, readonly string[]>> = {
   "-A": ["-s", "-p", "-M", "-o", "--pe", "-b"],
   "-E": ["-s", "-p", "-M", "-o", "--pe", "-b"],
@@ -33,7 +33,7 @@ const legal: Readonly<Record<string, readonly string[]>> = {
   "-d": ["-r"],
 };
 
-/** Reads the words of one line as parse_options and process_options of ipvsadm.c do. */
+/** Reads the words of a line like parse_options and process_options of ipvsadm.c. */
 export function readIpvsLine(line: readonly string[]): IpvsLine {
   const [command = "", ...rest] = line;
   const words = readWords(rest);
@@ -52,7 +52,7 @@ export function readIpvsLine(line: readonly string[]): IpvsLine {
   if (given.isIpv6 !== service.isIpv6 && !words.has("-i") && command !== "-d") {
     throw new UsageError("Different address family is allowed only for tunneling servers");
   }
-  // A deletion names no method, so ipvsadm takes dr; process_options looks at the port of -a and -e only.
+  // A deletion has no method, so that ipvsadm assumes dr. process_options checks the port only for -a and -e.
   const named = command === "-d" ? (given.port ?? service.port) : port;
   return { command, words, ...service, dest: { address: given.address, port: named } };
 }
@@ -86,7 +86,7 @@ function readService(words: ReadonlyMap<string, string>) {
   return { service: `${option} ${text}`, protocol, isMark: false, isIpv6, address, port };
 }
 
-// parse_service of ipvsadm.c: brackets need a port after them.
+// An address in brackets needs a port (ipvsadm.c, parse_service).
 function readEndpoint(text: string) {
   if (isIPv6(text)) return { address: text, port: undefined, isIpv6: true };
   const [, six, four, port] = /^(?:\[([^\]]*)\]:|([^:]*?)(?::|$))(\d*)$/.exec(text) ?? [];

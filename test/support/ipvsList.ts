@@ -8,7 +8,7 @@ Prot LocalAddress:Port Scheduler Flags
 
 const methods: Readonly<Record<string, string>> = { "-m": "Masq", "-g": "Route", "-i": "Tunnel" };
 
-/** The line of a virtual service, as ip_vs_info_seq_show of ip_vs_ctl.c prints it with 250 ticks a second. */
+/** The line of a virtual service with 250 ticks a second (ip_vs_ctl.c, ip_vs_info_seq_show). */
 export function listedService(line: IpvsLine): string {
   const { words, address } = line;
   const persistence = words.has("-p") ? `persistent ${Number(words.get("-p")) * 250} FFFFFFFF` : "";
@@ -31,7 +31,7 @@ export function listedDest(dest: {
   return `  -> ${endpoint(dest.address, dest.port)}      ${method} ${columns.join(" ")}\n`;
 }
 
-// %08X:%04X and [%pI6]:%04X of the kernel's printf.
+// The kernel prints addresses as %08X:%04X and [%pI6]:%04X.
 function endpoint(address: string, port: number): string {
   const end = digits(port, 4);
   if (!address.includes(":")) {

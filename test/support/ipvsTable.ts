@@ -17,13 +17,14 @@ interface Service {
 }
 
 /**
- * A small working IPVS table that obeys the lines of `ipvsadm -R` as ipvsadm 1.31 and the kernel do: an edit resets
- * what it does not name, dr and tun rewrite the port, a kernel error goes on with the next line, a usage error ends.
+ * A working IPVS table in memory that runs the lines of `ipvsadm -R` like ipvsadm 1.31 and the kernel: an edit resets the
+ * attributes that it does not name, dr and tun replace the port, an error of the kernel continues with the next line,
+ * and a usage error ends the run.
  */
 export class WorkingTable {
   readonly #services = new Map<string, Service>();
 
-  /** Carries out lines; the exit code is that of the last line. */
+  /** Runs lines. The exit code is that of the last line. */
   restore(stdin: string): { exitCode: number; stderr: string } {
     let exitCode = 0;
     let stderr = "";
@@ -42,7 +43,7 @@ export class WorkingTable {
     return { exitCode, stderr };
   }
 
-  /** What `ipvsadm -Sn` prints. */
+  /** The output of `ipvsadm -Sn`. */
   saved(): string {
     return this.#print(
       ({ line }) => `-A ${line.service} -s ${serviceWords(line)}\n`,
@@ -51,7 +52,7 @@ export class WorkingTable {
     );
   }
 
-  /** What `ipvsadm -Ln --thresholds` prints. */
+  /** The output of `ipvsadm -Ln --thresholds`. */
   thresholds(): string {
     const title = `IP Virtual Server version 1.2.1 (size=4096)
 Prot LocalAddress:Port            Uthreshold Lthreshold ActiveConn InActConn 
@@ -64,7 +65,7 @@ Prot LocalAddress:Port            Uthreshold Lthreshold ActiveConn InActConn
     return title + body;
   }
 
-  /** What /proc/net/ip_vs shows. */
+  /** The text of /proc/net/ip_vs. */
   listed(): string {
     return (
       LIST_TITLE +

@@ -7,10 +7,10 @@ import type {
 import { flagsOf, schedulers } from "../../provider/ipvs/vocabulary";
 import { aRealServer, aTable, aVirtualService } from "./builders";
 
-/** A number from 0 up to, and without, a bound. */
+/** Draws a whole number from 0 to bound - 1. */
 export type Random = (bound: number) => number;
 
-/** The same numbers for the same seed (mulberry32). */
+/** A random generator with a seed, so that a run can be repeated (mulberry32). */
 export function randomFrom(seed: number): Random {
   let state = seed >>> 0;
   return (bound) => {
@@ -21,18 +21,18 @@ export function randomFrom(seed: number): Random {
   };
 }
 
-/** One of the given ones. */
+/** Draws one of the values. */
 export function pick<T>(random: Random, among: readonly T[]): T {
   return among[random(among.length)] as T;
 }
 
-/** The same ones in another order. */
+/** Copies values in random order. */
 export function shuffled<T>(random: Random, ones: readonly T[]): T[] {
   const rest = [...ones];
   return ones.map(() => rest.splice(random(rest.length), 1)[0] as T);
 }
 
-/** Few keys, so that two tables have services in common. */
+/** Draws from few keys, so that two random tables have services in common. */
 export function aRandomKey(random: Random): ServiceKey {
   const family = pick(random, ["ipv4", "ipv6"] as const);
   if (random(4) === 0) {
@@ -43,7 +43,7 @@ export function aRandomKey(random: Random): ServiceKey {
   return { kind: "endpoint", protocol, vip, port: pick(random, [0, 53, 80]) };
 }
 
-/** A configuration that ipvsadm takes for this key. */
+/** A random configuration that ipvsadm accepts for the key. */
 export function aRandomConfig(random: Random, key: ServiceKey): ServiceConfig {
   const scheduler = pick(random, Object.keys(schedulers));
   const family = key.kind === "fwmark" ? key.family : key.vip.includes(":") ? "ipv6" : "ipv4";
@@ -63,7 +63,7 @@ export function aRandomConfig(random: Random, key: ServiceKey): ServiceConfig {
   };
 }
 
-/** A real server that ipvsadm takes for this key. */
+/** A random real server that ipvsadm accepts for the key. */
 export function aRandomRealServer(random: Random, key: ServiceKey): RealServer {
   const forwardingMethod = pick(random, ["nat", "dr", "tun"] as const);
   const isIpv6 = key.kind === "fwmark" ? key.family === "ipv6" : key.vip.includes(":");
@@ -86,13 +86,13 @@ export function aRandomRealServer(random: Random, key: ServiceKey): RealServer {
   });
 }
 
-/** A virtual service with up to five real servers. */
+/** A random virtual service with up to five real servers. */
 export function aRandomService(random: Random, key = aRandomKey(random)): VirtualService {
   const realServers = Array.from({ length: random(6) }, () => aRandomRealServer(random, key));
   return aVirtualService({ key, ...aRandomConfig(random, key), realServers });
 }
 
-/** A table of up to four virtual services. */
+/** A random table of up to four virtual services. */
 export function aRandomTable(random: Random) {
   return aTable(...Array.from({ length: random(5) }, () => aRandomService(random)));
 }

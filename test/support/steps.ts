@@ -1,6 +1,6 @@
 import type { Step } from "../../provider/values/step";
 
-/** The commands of steps, each as one text. */
+/** The command of each step as a text. */
 export function argvOf(steps: readonly Pick<Step, "run">[]): string[] {
   return steps.map(({ run }) => run.argv.join(" "));
 }

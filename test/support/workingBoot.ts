@@ -1,5 +1,5 @@
 import { PARTS_DIRECTORY } from "../../provider/system/paths";
-import { ENABLED, SYSTEM_FILES } from "../../provider/system/units";
+import { ENABLED_FILE, SYSTEM_FILES } from "../../provider/system/units";
 import type { Command, Result } from "../../provider/values/command";
 
 /** The files that make a host's parts again, in memory, as the steps of provider/system/bootCommand.ts change them. */
@@ -29,10 +29,10 @@ export class WorkingBoot {
   }
 
   private write([repairs, ...words]: readonly string[]): void {
-    const isNew = repairs !== "" || !this.files.has(ENABLED.path);
+    const isNew = repairs !== "" || !this.files.has(ENABLED_FILE.path);
     const [system, parts, gone] = lists(words);
     for (const [path, text] of isNew ? pairs(system) : []) this.files.set(path, text);
-    if (isNew) this.files.set(ENABLED.path, ENABLED.text);
+    if (isNew) this.files.set(ENABLED_FILE.path, ENABLED_FILE.text);
     for (const [name, text] of pairs(parts)) this.files.set(`${PARTS_DIRECTORY}/${name}`, text);
     for (const name of gone) this.files.delete(`${PARTS_DIRECTORY}/${name}`);
   }

@@ -2,6 +2,8 @@ import { connectionsFact } from "../../provider/ipvs/connections";
 import { listedFact, servicesFact } from "../../provider/ipvs/tableFact";
 import { journalFact, writeJournal } from "../../provider/journal/file";
 import type { Journal } from "../../provider/journal/journal";
+import { CHECKS_DIRECTORY, HEALTH } from "../../provider/keepalived/paths";
+import { FAILOVER, FAILOVER_DIRECTORY } from "../../provider/keepalived/vrrp/paths";
 import { neededModulesFact } from "../../provider/network/modules";
 import { type Facts, facts as knownFacts } from "../../provider/registry/facts";
 import type { Command, Result } from "../../provider/values/command";
@@ -9,18 +11,19 @@ import type { Fact } from "../../provider/values/fact";
 import type { Step } from "../../provider/values/step";
 import { WorkingTable } from "./ipvsTable";
 import { WorkingBoot } from "./workingBoot";
-import { WorkingHealth } from "./workingHealth";
+import { WorkingCommit } from "./workingCommit";
+import { WorkingKeepalived } from "./workingKeepalived";
 import { WorkingNetwork } from "./workingNetwork";
 
 const TOOLS = ["ipvsadm", "ip", "modprobe", "sysctl", "arping", "awk", "keepalived", "systemd"];
 
 const onlyCommand = ({ commands }: Fact<unknown>) => commands[0] as Command;
 
-/** The words of a command without those that its text is told. */
+/** The text of a command without the parameters of a shell text. */
 const textOf = (argv: readonly string[]) =>
   JSON.stringify(argv[0] === "sh" ? argv.slice(0, 3) : argv);
 
-/** What a host of a test has from the start, apart from lo and eth1. */
+/** The initial state of a test's host, besides lo and eth1. */
 export interface HostWords {
   readonly addresses?: readonly string[];
   readonly modules?: readonly string[];
@@ -29,25 +32,27 @@ export interface HostWords {
 }
 
 /**
- * A small working host in memory: it obeys the commands of our steps as Linux and iproute2 do, and answers those of our
- * facts from its state. It knows nothing of plans, claims or resources.
+ * A working host in memory. The host runs the commands of our steps like Linux and iproute2, and answers the commands of
+ * our facts from its state. It knows nothing of plans, claims or resources.
  */
 export class WorkingHost {
   readonly modules: Set<string>;
-  /** What depmod knows of a module: those that it needs. */
+  /** The modules that a module needs, as depmod records them. */
   readonly moduleNeeds = new Map<string, readonly string[]>();
   readonly network: WorkingNetwork;
   readonly table = new WorkingTable();
   readonly tools = new Set(TOOLS);
-  /** All commands that were meant to change it now, one text each. */
+  /** The commands that tried to change the host, as texts. */
   readonly changes: string[] = [];
-  /** How many connections each real server has that carry data, as the kernel names both: `TCP C0000250:0050 0A000005:0050`. */
+  /** The connections that carry data, by the kernel's names of both ends: `TCP C0000250:0050 0A000005:0050`. */
   readonly connections = new Map<string, number>();
   management = "10.255.0.2 40000 10.255.0.15 22";
   journal: string | undefined;
   readonly boot = new WorkingBoot();
-  readonly health = new WorkingHealth();
-  /** Commands that fail, by a pattern of their text, and what they then say. */
+  readonly health = new WorkingKeepalived(CHECKS_DIRECTORY, HEALTH);
+  readonly failover = new WorkingKeepalived(FAILOVER_DIRECTORY, FAILOVER);
+  readonly commit = new WorkingCommit(this);
+  /** The messages of commands that fail, by a pattern of the command's text. */
   readonly failures = new Map<RegExp, string>();
 
   constructor({ addresses = ["192.0.2.2/24"], modules = [], ipvs, journal }: HostWords = {}) {
@@ -60,7 +65,7 @@ export class WorkingHost {
     if (journal) this.keep(journal);
   }
 
-  /** All facts, as our parsers read them. */
+  /** All facts, read by our parsers. */
   facts(): Facts {
     const read = ([name, fact]: [string, unknown]) => [name, this.ask(fact as Fact<unknown>)];
     return Object.fromEntries(Object.entries(knownFacts).map(read)) as unknown as Facts;
@@ -70,13 +75,13 @@ export class WorkingHost {
     return this.ask(journalFact).journal;
   }
 
-  /** Writes the journal as a change does. */
+  /** Writes the journal like a change. */
   keep(journal: Journal): void {
-    const { run } = writeJournal(this.ask(journalFact), journal);
+    const { run } = writeJournal(this.ask(journalFact), journal, true);
     if (run) this.run(run);
   }
 
-  /** Carries out steps, and throws at the first one that fails. */
+  /** Runs steps, and throws when a step fails. */
   carryOut(steps: readonly Step[]): void {
     for (const step of steps) {
       const { exitCode, stderr } = this.run(step.run);
@@ -85,7 +90,7 @@ export class WorkingHost {
     }
   }
 
-  /** Whether a command only asks. */
+  /** Whether a command only reads. */
   isQuestion(command: Command): boolean {
     return this.answers(command).has(textOf(command.argv));
   }
@@ -96,7 +101,9 @@ export class WorkingHost {
     const text = [...command.argv, command.stdin ?? ""].join(" ").trim();
     const failure = [...this.failures].find(([pattern]) => pattern.test(text))?.[1];
     if (failure !== undefined) return { stdout: "", stderr: failure, exitCode: 1 };
+    if (this.commit.knows(command)) return this.commit.run(command);
     if (this.health.knows(command)) return this.health.run(command);
+    if (this.failover.knows(command)) return this.failover.run(command);
     if (this.weigh(command)) return { stdout: "", stderr: "", exitCode: 0 };
     if (this.boot.knows(command)) return this.boot.run(command);
     if (!text.includes("journal.jsonl")) this.changes.push(text);
@@ -105,7 +112,7 @@ export class WorkingHost {
     return { stdout: "", stderr, exitCode: stderr === "" ? 0 : 1 };
   }
 
-  /** A weight that nobody has changed since it was seen (provider/ipvs/virtualServicePart.ts, WEIGH). */
+  /** A weight that nobody has changed since it was seen (provider/ipvs/virtualServicePart.ts, CORRECT_WEIGHT). */
   private weigh({ argv }: Command): boolean {
     const [, , text = "", , seen = "", ...words] = argv;
     if (!text.startsWith("seen=$1")) return false;
@@ -117,7 +124,7 @@ export class WorkingHost {
     return fact.parse(fact.commands.map((command) => this.run(command)));
   }
 
-  /** What each command of a fact prints now, and those that are told what to look for. */
+  /** The current output of each command of a fact, also of those with parameters. */
   private answers({ argv, stdin = "" }: Command): Map<string, string> {
     const { network } = this;
     const texts: Record<keyof Facts, readonly string[]> = {
@@ -133,7 +140,8 @@ export class WorkingHost {
       statistics: [""],
       boot: [this.boot.show()],
       healthChecks: [this.health.show()],
-      healthLog: [this.health.log],
+      healthLog: [""],
+      failover: [this.showFailover()],
     };
     const named = argv.slice(4);
     const names = (argv[4] ?? "").split("\n");
@@ -152,11 +160,16 @@ export class WorkingHost {
     return new Map(all.map(([one, text]) => [textOf(one.argv), text]));
   }
 
+  private showFailover(): string {
+    const shown = this.failover.show();
+    return shown === "" ? "" : `${shown}running\n`;
+  }
+
   private showTable(): string {
     return this.modules.has("ip_vs") ? this.table.saved() + this.table.thresholds() : "";
   }
 
-  /** The virtual services of the kernel's list that have these names, with their real servers. */
+  /** The lines of the kernel's list for virtual services with these names. */
   private showListed(names: readonly string[]): string {
     const services = this.table.listed().split(/^(?! )/m);
     const isNamed = (text: string) => names.includes(text.split(/ +/, 2).join(" "));
@@ -173,7 +186,7 @@ export class WorkingHost {
     return found.map((name) => `${name} ${countOf(name)}\n`).join("");
   }
 
-  /** Whether a line of the kernel's list begins in one of these ways. */
+  /** Whether a line of the kernel's list has one of these beginnings. */
   private isListed(beginnings: readonly string[]): boolean {
     const lines = this.table.listed().split("\n");
     return lines.some((line) => beginnings.some((one) => line.startsWith(one)));
@@ -191,7 +204,7 @@ export class WorkingHost {
     });
   }
 
-  /** Carries out one command; what it returns is what the command says of a failure. */
+  /** Runs a command. Returns the message of a failure, or an empty text. */
   private change({ argv, stdin = "" }: Command): string {
     const [tool = "", ...words] = argv;
     if (tool === "sh" && words[1]?.includes("journal.jsonl")) {
@@ -204,6 +217,10 @@ export class WorkingHost {
   }
 
   private write(text: string, length: string, stdin: string): string {
+    if (text.startsWith("printf")) {
+      this.journal += "{}\n";
+      return "";
+    }
     const isAppending = text.includes("oflag=append");
     const { journal = "" } = this;
     if (length !== "" && Buffer.byteLength(journal) !== Number(length)) {

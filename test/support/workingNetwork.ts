@@ -28,22 +28,24 @@ const SYSCTLS = {
   ipv6: ["ndisc_notify", "forwarding", "accept_ra"],
 };
 
-/** Interfaces, addresses, routes, rules and sysctls in memory, as ip(8) and sysctl(8) of our steps change them. */
+/** Interfaces, addresses, routes, rules and sysctls in memory, which the ip(8) and sysctl(8) commands of our steps change. */
 export class WorkingNetwork {
   readonly links = new Map<string, WorkingLink>();
   readonly sysctls = new Map<string, string>();
   readonly routes: WorkingRoute[] = [];
   rules: WorkingRule[] = [];
-  /** Addresses that another machine was found to hold as well, as long as they are there. */
+  /** The addresses that another machine has too (duplicate address detection). */
   readonly duplicates = new Set<string>();
 
   constructor(addresses: readonly string[]) {
     for (const name of ["all", "default"]) this.addSysctls(name);
     this.addLink("lo", { isUp: true, addresses: ["127.0.0.1/8", "::1/128"] });
     this.addInterface("eth1", addresses);
+    // The network by which hosts are managed, which no cluster uses.
+    this.addInterface("mgmt0", ["10.255.0.15/24"]);
   }
 
-  /** An interface that is up, and a route to the network of each of its addresses. */
+  /** Adds an interface that is up, with a route to the network of each of its addresses. */
   addInterface(name: string, addresses: readonly string[]): void {
     this.addLink(name, { isUp: true, addresses: [...addresses] });
     for (const address of addresses) {
@@ -81,7 +83,7 @@ export class WorkingNetwork {
     return JSON.stringify(shown);
   }
 
-  /** Those of IPv4, and those of IPv6. */
+  /** The rules of IPv4, and the rules of IPv6. */
   showRules(): string[] {
     return ["ipv4", "ipv6"].map((family) =>
       JSON.stringify(this.rules.filter((one) => one.family === family)),

@@ -1,6 +1,7 @@
 import { failedStep } from "../../provider/host/shell/remedies";
 import type { RunOptions, Shell } from "../../provider/host/shell/shell";
 import type { Command, Result } from "../../provider/values/command";
+import { LvsError } from "../../provider/values/errors";
 import type { WorkingHost } from "./workingHost";
 
 type Run = Shell["run"];
@@ -16,6 +17,8 @@ export class WorkingShell implements Shell {
   isLocked = false;
   /** Called before each round trip: the test changes the host, or fails the connection. */
   beforeRoundTrip: (trip: number) => void | Promise<void> = () => undefined;
+  /** The connection is lost before a command with this in it. @default - it is not lost */
+  cutBefore: RegExp | undefined;
 
   constructor(
     readonly machine: WorkingHost,
@@ -27,7 +30,10 @@ export class WorkingShell implements Shell {
     await this.beforeRoundTrip(this.roundTrips.length);
     const events: string[] = [];
     this.roundTrips.push(events);
-    if (options.acquireLock && !this.isLocked) events.push("lock");
+    if (options.acquireLock && !this.isLocked) {
+      events.push("lock");
+      this.machine.commit.fire();
+    }
     this.isLocked ||= options.acquireLock !== undefined;
     if (options.prerequisite) {
       const result = withStderrFailure(
@@ -65,12 +71,19 @@ export class WorkingShell implements Shell {
     this.isLocked = false;
   }
 
-  close(): void {}
+  close(): void {
+    this.isLocked = false;
+  }
 
   private execute(command: Command, events: string[]): Result {
+    if (this.cutBefore?.test(command.argv.join(" "))) {
+      this.isLocked = false;
+      throw new LvsError("connect", "the connection was lost");
+    }
     const text = nameOf(command, this.machine);
     if (text !== "read" || !events.includes("read")) events.push(text);
-    if (text !== "read" && !this.isLocked) throw new Error(`${text} without the lock`);
+    if (!["read", "confirm"].includes(text) && !this.isLocked)
+      throw new Error(`${text} without the lock`);
     return this.machine.run(command);
   }
 }
@@ -83,5 +96,6 @@ function withStderrFailure(result: Result, failsOnStderr = false): Result {
 function nameOf(command: Command, machine: WorkingHost): string {
   if (machine.isQuestion(command)) return "read";
   const text = command.argv.join(" ");
+  if (machine.commit.knows(command)) return command.stdin === undefined ? "confirm" : "arm";
   return text.includes("journal.jsonl") ? "journal" : text;
 }

@@ -65,6 +65,22 @@ describe("the step for the files of a batch", () => {
     for (const directory of directories) expect(root.files(directory)).toEqual(["50-other"]);
   });
 
+  it("runs two programs for any number of files that come or go, and three for both", () => {
+    const names = ["mkdir", "mv", "rm", "sync", "chmod", "cat"];
+    const real = names.map((name) => [name, `PATH=\${PATH#*:} exec ${name} "$@"`]);
+    root.remove();
+    root = new FakeRoot({ systemctl: SYSTEMCTL, ...Object.fromEntries(real) });
+    const programs = (changes: Partial<BootChanges>) => {
+      root.calls();
+      change(changes);
+      return root.calls().map((call) => call.split(" ")[0]);
+    };
+    change({ write: files("10-module-ip_vs") });
+    expect(programs({ write: files("20-a", "20-b", "20-c") })).toEqual(["mv", "sync"]);
+    expect(programs({ remove: ["20-a", "20-b"] })).toEqual(["rm", "sync"]);
+    expect(programs({ write: files("20-a"), remove: ["20-c"] })).toEqual(["mv", "rm", "sync"]);
+  });
+
   it("writes units again that somebody has edited, where they are to be repaired", () => {
     change({ write: files("10-module-ip_vs") });
     root.write("etc/pulumi-lvs/apply", "exit\n");

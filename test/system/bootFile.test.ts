@@ -94,8 +94,17 @@ describe("the file of a part", () => {
     expect(text).toContain("sh /etc/pulumi-lvs/health take");
   });
 
+  it("has keepalived take part in a virtual router last, where all VIPs have their virtual services", () => {
+    const text = "vrrp_instance virtual_router_80 {\n        192.0.2.80/32 dev eth1\n}\n";
+    const file = bootFile("failover vrid 80", entry(text));
+    expect(file.name).toBe("95-failover-vrid_80");
+    const makes = file.text.match(/^is_served 192.0.2.80 C0000250 && make sh -c /gm);
+    expect(makes).toHaveLength(2);
+    expect(file.text).toContain("systemctl reload-or-restart pulumi-lvs-failover.service");
+  });
+
   it("is there for every type of part", () => {
-    const types = new Set(["healthCheck", ...cases.map(([key]) => key.split(" ")[0])]);
+    const types = new Set(["healthCheck", "failover", ...cases.map(([key]) => key.split(" ")[0])]);
     expect([...PART_ORDER].filter((type) => !types.has(type))).toEqual([]);
   });
 

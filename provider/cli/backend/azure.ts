@@ -3,7 +3,7 @@ import { CliError } from "../cliError";
 import { type Bucket, type BucketUrl, isSet } from "./bucket";
 import { loadClient } from "./client";
 
-/** A container of Azure Blob Storage. The account and its credentials are found as Pulumi finds them. */
+/** A container of Azure Blob Storage, with the account and the credentials that Pulumi would use. */
 export async function azureBucket(url: BucketUrl): Promise<Bucket> {
   const client = await containerOf(url, process.env);
   return {
@@ -25,7 +25,7 @@ export async function azureBucket(url: BucketUrl): Promise<Bucket> {
   };
 }
 
-/** A key of the account first, then a shared access signature, a connection string, and what Azure's tools use. */
+/** The credentials in Pulumi's order: account key, shared access signature, connection string, DefaultAzureCredential. */
 async function containerOf({ bucket, parameters }: BucketUrl, env: NodeJS.ProcessEnv) {
   const { ContainerClient, StorageSharedKeyCredential } = await loadClient(
     "@azure/storage-blob",
@@ -57,7 +57,7 @@ function connectionString(env: NodeJS.ProcessEnv): string | undefined {
   return env.AZURE_STORAGE_CONNECTION_STRING || env.AZURE_STORAGEBLOB_CONNECTIONSTRING;
 }
 
-/** The URL of the account's blobs, by the parameters of a backend's URL and the environment. */
+/** The URL of the account's blobs, from the parameters of the backend's URL and the environment. */
 export function serviceUrl(parameters: URLSearchParams, env: NodeJS.ProcessEnv): string {
   const account =
     parameters.get("storage_account") ||
@@ -69,12 +69,12 @@ export function serviceUrl(parameters: URLSearchParams, env: NodeJS.ProcessEnv):
     );
   const domain = parameters.get("domain") || env.AZURE_STORAGE_DOMAIN || "blob.core.windows.net";
   const protocol = parameters.get("protocol") || env.AZURE_STORAGE_PROTOCOL || "https";
-  const asked = (name: string, variable: string) =>
+  const isEnabled = (name: string, variable: string) =>
     parameters.has(name) ? isSet(parameters, name) : /^(1|t|true)$/i.test(env[variable] ?? "");
   const isLocal =
     /^(127\.0\.0\.1|localhost)/.test(domain) ||
-    asked("localemu", "AZURE_STORAGE_IS_LOCAL_EMULATOR");
+    isEnabled("localemu", "AZURE_STORAGE_IS_LOCAL_EMULATOR");
   if (isLocal) return `${protocol}://${domain}/${account}`;
-  const host = asked("cdn", "AZURE_STORAGE_IS_CDN") ? domain : `${account}.${domain}`;
+  const host = isEnabled("cdn", "AZURE_STORAGE_IS_CDN") ? domain : `${account}.${domain}`;
   return `${protocol}://${host}`;
 }

@@ -1,6 +1,6 @@
 import { CliError } from "../cliError";
 
-/** Loads a vendor's client, which is installed only where a backend needs it. */
+/** Loads a vendor's client, an optional dependency that only some backends need. */
 export async function loadClient<Client>(
   name: string,
   load: () => Promise<Client>,

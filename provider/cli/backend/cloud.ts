@@ -3,7 +3,7 @@ import { pulumi } from "../pulumi";
 import { readDeployment } from "../state/checkpoint";
 import type { History, HistoryEntry } from "./history";
 
-/** An update as `pulumi stack history --json` prints it. */
+/** An update in the output of `pulumi stack history --json`. */
 interface PrintedUpdate {
   readonly version: number;
   readonly kind: string;
@@ -16,7 +16,7 @@ interface PrintedUpdate {
 
 const PAGE_SIZE = 100;
 
-/** The history in Pulumi Cloud, whose service Pulumi's own command line asks. */
+/** The history in Pulumi Cloud, read through Pulumi's own command line. */
 export class CloudHistory implements History {
   constructor(private readonly project: Project) {}
 
@@ -24,9 +24,9 @@ export class CloudHistory implements History {
     const updates: PrintedUpdate[] = [];
     for (let page = 1; updates.length === (page - 1) * PAGE_SIZE; page++) {
       const pages = ["--page-size", String(PAGE_SIZE), "--page", String(page)];
-      const found: PrintedUpdate[] = JSON.parse(await this.ask("history", "--json", ...pages));
-      if (found.length === 0) break;
-      updates.push(...found);
+      const next: PrintedUpdate[] = JSON.parse(await this.run("history", "--json", ...pages));
+      if (next.length === 0) break;
+      updates.push(...next);
     }
     return updates.reverse().map((update) => this.entryOf(update));
   }
@@ -39,13 +39,13 @@ export class CloudHistory implements History {
       endTime: update.endTime === undefined ? startTime : new Date(update.endTime),
       deployment: async (showSecrets = false) => {
         const secrets = showSecrets ? ["--show-secrets"] : [];
-        const text = await this.ask("export", "--version", String(version), ...secrets);
+        const text = await this.run("export", "--version", String(version), ...secrets);
         return readDeployment(text, `update ${version}`);
       },
     };
   }
 
-  private ask(command: string, ...args: readonly string[]): Promise<string> {
+  private run(command: string, ...args: readonly string[]): Promise<string> {
     const { stackName, directory } = this.project;
     return pulumi(["stack", command, "--stack", stackName, ...args], directory);
   }

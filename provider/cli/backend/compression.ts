@@ -3,10 +3,10 @@ import { decompress as unzstd } from "fzstd";
 import { CliError } from "../cliError";
 
 /**
- * The text of a file of Pulumi's, which may be compressed, as its name says.
- * @param path - how the file is named in messages
+ * The text of a file that Pulumi wrote, which is uncompressed when its name ends with `.gz` or `.zst`.
+ * @param path - the name of the file, also for messages
  */
-export function textOf(path: string, data: Uint8Array): string {
+export function readText(path: string, data: Uint8Array): string {
   try {
     return Buffer.from(uncompressed(path, data)).toString("utf8");
   } catch (error) {

@@ -5,11 +5,11 @@ import { loadClient } from "./client";
 
 /**
  * A bucket of Google Cloud Storage.
- * @param asked - what the client is told besides the credentials, which are those that Pulumi takes
+ * @param options - options of the client besides the credentials, which are those that Pulumi would use
  */
 export async function gcsBucket(
   { bucket, parameters }: BucketUrl,
-  asked: StorageOptions = {},
+  options: StorageOptions = {},
 ): Promise<Bucket> {
   const { Storage } = await loadClient(
     "@google-cloud/storage",
@@ -17,7 +17,7 @@ export async function gcsBucket(
   );
   const universeDomain = parameters.get("universe_domain");
   const client = new Storage({
-    ...asked,
+    ...options,
     ...(universeDomain && { universeDomain }),
     ...(await credentialsOf(parameters, process.env)),
   }).bucket(bucket);
@@ -38,7 +38,7 @@ export async function gcsBucket(
   };
 }
 
-/** The key in GOOGLE_CREDENTIALS, the token in GOOGLE_OAUTH_ACCESS_TOKEN, or what Google's own tools use. */
+/** The credentials in Pulumi's order: GOOGLE_CREDENTIALS, GOOGLE_OAUTH_ACCESS_TOKEN, the defaults of Google's tools. */
 async function credentialsOf(
   parameters: URLSearchParams,
   { GOOGLE_CREDENTIALS: key, GOOGLE_OAUTH_ACCESS_TOKEN: token }: NodeJS.ProcessEnv,

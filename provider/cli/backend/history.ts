@@ -1,21 +1,21 @@
 import type { Deployment } from "../state/checkpoint";
 
-/** One entry of a stack's history. */
+/** An update in the history of a stack. */
 export interface HistoryEntry {
-  /** Counts from 1, which is the oldest. */
+  /** The number of the update. The oldest update is 1. */
   readonly number: number;
-  /** `update`, `refresh`, `destroy`, `import`, ... */
+  /** The kind of operation: `update`, `refresh`, `destroy`, `import`, ... */
   readonly kind: string;
   readonly startTime: Date;
   readonly endTime: Date;
-  /** `succeeded`, `failed` or `in-progress`. */
+  /** The result: `succeeded`, `failed` or `in-progress`. */
   readonly result: string;
   readonly message: string;
-  /** What Pulumi knew of the place: `git.head`, `git.dirty`, `exec.kind`, ... */
+  /** The environment that Pulumi recorded: `git.head`, `git.dirty`, `exec.kind`, ... */
   readonly environment: Readonly<Record<string, string>>;
   /**
    * The state of the stack after the update.
-   * @param showSecrets - whether a backend that encrypts secrets by its own keys decrypts them. @default false
+   * @param showSecrets - whether Pulumi Cloud decrypts the secrets that it encrypted. @default false
    */
   deployment(showSecrets?: boolean): Promise<Deployment>;
 }

@@ -16,8 +16,8 @@ const VENDORS: Readonly<Record<string, (url: BucketUrl) => Promise<Bucket>>> = {
   "azblob:": azureBucket,
 };
 
-/** The updates of a stack, oldest first, wherever its backend keeps them. */
-export async function entriesOf(project: Project): Promise<HistoryEntry[]> {
+/** Reads the updates of a stack from its backend, oldest first. */
+export async function readHistory(project: Project): Promise<HistoryEntry[]> {
   return (await openHistory(project)).entries();
 }
 

@@ -3,7 +3,7 @@ import { CliError } from "../cliError";
 import { type Bucket, type BucketUrl, isSet } from "./bucket";
 import { loadClient } from "./client";
 
-/** A bucket of S3, or of a server that speaks its protocol. Credentials are found as AWS's own tools find them. */
+/** A bucket of S3 or of a compatible server, with the credentials that AWS's own tools would use. */
 export async function s3Bucket({ bucket, parameters }: BucketUrl): Promise<Bucket> {
   const { GetObjectCommand, NoSuchKey, paginateListObjectsV2, S3Client } = await loadClient(
     "@aws-sdk/client-s3",
@@ -30,7 +30,7 @@ export async function s3Bucket({ bucket, parameters }: BucketUrl): Promise<Bucke
   };
 }
 
-/** What the parameters of a backend's URL say, as Pulumi takes them: those of writing are left out. */
+/** The client's settings from the parameters of a backend's URL, without the parameters that only concern writing. */
 export function s3Settings(parameters: URLSearchParams): S3ClientConfig {
   if (parameters.has("role"))
     throw new CliError(

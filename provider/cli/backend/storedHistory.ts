@@ -1,13 +1,13 @@
 import { CliError } from "../cliError";
 import type { Project } from "../project";
 import { readDeployment } from "../state/checkpoint";
-import { textOf } from "./compression";
+import { readText } from "./compression";
 import type { History, HistoryEntry } from "./history";
 import type { FileStore } from "./store";
 
 /**
- * The history in a self-managed backend: `.pulumi/history/<project>/<stack>/<stack>-<nanoseconds>.history.json`, and
- * beside each a `.checkpoint.json`; backends of old versions have no level for the project. Both may be compressed.
+ * The history in a self-managed backend: `.pulumi/history/<project>/<stack>/<stack>-<nanoseconds>.history.json`, with a
+ * `.checkpoint.json` beside each file. Backends of old versions of Pulumi have no directory for the project.
  */
 export class StoredHistory implements History {
   constructor(
@@ -61,7 +61,7 @@ export class StoredHistory implements History {
   private async text(path: string, title: string): Promise<string> {
     const data = await this.store.read(path);
     if (data === undefined) throw new CliError(`${title}: ${this.located(path)} is missing`);
-    return textOf(this.located(path), data);
+    return readText(this.located(path), data);
   }
 
   private located(path: string): string {

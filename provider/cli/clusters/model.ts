@@ -1,19 +1,16 @@
 import { type Deployment, liveResources, lvsKind, type StateResource } from "../state/checkpoint";
-import { SHOWN, withSecrets } from "../state/secrets";
+import { MASKED, withSecrets } from "../state/secrets";
 
-/** What a thing on a host is like: `scheduler` is `wlc`, `weight` is `1`. */
+/** The attributes of a thing on a host: `scheduler` is `wlc`, `weight` is `1`. */
 export type Attributes = Readonly<Record<string, string>>;
 
-/** What a state declares on its hosts: host, then thing in the notation of the field, then what it is like. */
+/** The things that a state declares, by host and by name in ipvsadm's notation: VIPs, virtual services, real servers. */
 export type ClusterView = ReadonlyMap<string, ReadonlyMap<string, Attributes>>;
 
 type Values = Readonly<Record<string, unknown>>;
 type Thing = readonly [name: string, attributes: Attributes];
 
-/**
- * The clusters that a state declares. A virtual service and its real servers are things of their own, whether one
- * resource has one virtual service or many.
- */
+/** The things that a state declares. Virtual services and real servers are separate things, in a group too. */
 export function clusterView(deployment: Deployment): ClusterView {
   const view = new Map<string, Map<string, Attributes>>();
   for (const resource of liveResources(deployment)) {
@@ -26,8 +23,8 @@ export function clusterView(deployment: Deployment): ClusterView {
   return view;
 }
 
-/** Stands between a virtual service and a real server in the name of the latter. */
-export const BEHIND = " -> ";
+/** The text between the virtual service and the real server in the name of a real server. */
+export const REAL_SERVER_SEPARATOR = " -> ";
 
 function hostOf({ id = "" }: StateResource): string {
   return id.split(" ")[0] as string;
@@ -36,22 +33,24 @@ function hostOf({ id = "" }: StateResource): string {
 function thingsOf(resource: StateResource): Thing[] {
   const { id = "" } = resource;
   const name = id.slice(hostOf(resource).length + 1);
-  const inputs = Object(withSecrets(resource.inputs ?? {}, () => SHOWN)) as Values;
+  const inputs = Object(withSecrets(resource.inputs ?? {}, () => MASKED)) as Values;
   const { services } = inputs;
   if (typeof services !== "object" || services === null) return serviceThings(name, inputs);
   return Object.entries(services).flatMap(([service, values]) => serviceThings(service, values));
 }
 
-/** A virtual service with its real servers; anything else has none. */
+/** A resource as a thing, followed by its real servers. */
 function serviceThings(name: string, { realServers, ...own }: Values): Thing[] {
-  const below = Object.entries(Object(realServers) as Record<string, Values>);
+  const entries = Object.entries(Object(realServers) as Record<string, Values>);
   return [
     [name, attributesOf(own)],
-    ...below.map(([key, one]): Thing => [`${name}${BEHIND}${key}`, attributesOf(one)]),
+    ...entries.map(
+      ([key, values]): Thing => [`${name}${REAL_SERVER_SEPARATOR}${key}`, attributesOf(values)],
+    ),
   ];
 }
 
-// Part of a thing's name, or what a host will be and not what somebody asked for.
+// Inputs that are in the name of the thing, or that check fills in with the state of the host.
 const HIDDEN = new Set([
   ...["__provider", "connection", "owner", "adopt", "service", "protocol", "vip", "rip", "port"],
   ...[

@@ -1,11 +1,11 @@
 import type { HistoryEntry } from "../backend/history";
 import { CliError } from "../cliError";
 import type { Paint } from "../color";
-import { compare } from "./difference";
+import { changeLines } from "./changeText";
+import { compare } from "./comparison";
 import { clusterView } from "./model";
-import { changeLines } from "./words";
 
-/** What is printed of an update, also as JSON. */
+/** An update in the output of `history`, also as JSON. */
 export interface ShownUpdate {
   readonly number: number;
   readonly startTime: string;
@@ -15,11 +15,11 @@ export interface ShownUpdate {
   readonly message: string;
   readonly commit?: string;
   readonly isDirty?: boolean;
-  /** What the update did to the clusters, a line for each virtual service or other thing. */
+  /** The changes to the clusters, a line for each virtual service or other thing. */
   readonly changes: readonly string[];
 }
 
-/** An update of a history, with what it did to the clusters since the update before it. */
+/** Describes an update, with its changes to the clusters since the update before. */
 export async function showUpdate(
   entry: HistoryEntry,
   all: readonly HistoryEntry[],
@@ -34,7 +34,7 @@ export async function showUpdate(
   };
 }
 
-/** What an update did; where a state cannot be read, the reason stands in the place of the changes. */
+/** The changes of an update, or the reason why a state cannot be read. */
 async function changesOf(entry: HistoryEntry, before: HistoryEntry | undefined): Promise<string[]> {
   try {
     const former = clusterView((await before?.deployment()) ?? {});
@@ -45,7 +45,7 @@ async function changesOf(entry: HistoryEntry, before: HistoryEntry | undefined):
   }
 }
 
-/** An update as a person reads it: its first line stands out, in red where it failed. */
+/** The text of an update. The first line is bold, or red when the update failed. */
 export function updateText(shown: ShownUpdate, paint: Paint = (text) => text): string {
   const { number, startTime, seconds, kind, result, message, commit, isDirty, changes } = shown;
   const source = commit

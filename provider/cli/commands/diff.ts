@@ -1,25 +1,25 @@
-import { entriesOf } from "../backend/open";
-import { compare, differs } from "../clusters/difference";
+import { readHistory } from "../backend/open";
+import { unifiedLines } from "../clusters/changeText";
+import { compare, differs } from "../clusters/comparison";
 import { clusterView } from "../clusters/model";
-import { unifiedLines } from "../clusters/words";
 import { isColored, paintFor } from "../color";
 import { type GlobalOptions, projectOf } from "../options";
 import { currentDeployment } from "../rollback/decrypt";
-import { entryAt } from "./rollback";
+import { findUpdate } from "./rollback";
 
-/** Shows the clusters after one update against those after another, or against now. Exit codes are those of diff(1). */
+/** Prints the differences between two updates, or an update and the state now. Exit codes are those of diff(1). */
 export async function diff(
   from: string,
   to: string | undefined,
   options: GlobalOptions,
 ): Promise<number> {
   const project = await projectOf(options);
-  const entries = await entriesOf(project);
-  const before = await entryAt(entries, from).deployment();
+  const entries = await readHistory(project);
+  const before = await findUpdate(entries, from).deployment();
   const after =
     to === undefined
       ? await currentDeployment(project, false)
-      : await entryAt(entries, to).deployment();
+      : await findUpdate(entries, to).deployment();
   const compared = compare(clusterView(before), clusterView(after));
   const changed = compared.filter(differs);
   if (options.json) process.stdout.write(`${JSON.stringify(changed, null, 2)}\n`);

@@ -1,4 +1,4 @@
-import { entriesOf } from "../backend/open";
+import { readHistory } from "../backend/open";
 import { CliError } from "../cliError";
 import { showUpdate, updateText } from "../clusters/updates";
 import { isColored, paintFor } from "../color";
@@ -9,19 +9,19 @@ export interface HistoryOptions extends GlobalOptions {
   readonly page: string;
 }
 
-/** Shows the updates of a stack, newest first. */
+/** Prints the updates of a stack, newest first. */
 export async function history(options: HistoryOptions): Promise<number> {
   const size = countOf("--limit", options.limit);
   const page = countOf("--page", options.page);
-  const entries = await entriesOf(await projectOf(options));
+  const entries = await readHistory(await projectOf(options));
   const first = Math.max(0, entries.length - page * size);
-  const wanted = entries.slice(first, Math.max(0, entries.length - (page - 1) * size));
-  const shown = await Promise.all(wanted.reverse().map((entry) => showUpdate(entry, entries)));
+  const onPage = entries.slice(first, Math.max(0, entries.length - (page - 1) * size));
+  const shown = await Promise.all(onPage.reverse().map((entry) => showUpdate(entry, entries)));
   const paint = paintFor(isColored(options.color, process.stdout));
   process.stdout.write(
     options.json
       ? `${JSON.stringify(shown, null, 2)}\n`
-      : shown.map((each) => updateText(each, paint)).join("\n"),
+      : shown.map((update) => updateText(update, paint)).join("\n"),
   );
   return 0;
 }

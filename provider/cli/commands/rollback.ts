@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
-import { textOf } from "../backend/compression";
+import { readText } from "../backend/compression";
 import type { HistoryEntry } from "../backend/history";
-import { entriesOf } from "../backend/open";
+import { readHistory } from "../backend/open";
 import { CliError } from "../cliError";
 import { isColored } from "../color";
 import { type GlobalOptions, projectOf } from "../options";
@@ -19,19 +19,20 @@ export interface RollbackOptions extends GlobalOptions {
   readonly message?: string;
 }
 
-interface Wanted {
+/** The state to go back to. */
+interface RollbackGoal {
   readonly deployment: Deployment;
   readonly title: string;
   readonly commit: string | undefined;
 }
 
-/** Brings the clusters back to what they were, and answers the exit code. */
+/** Brings the clusters back to an earlier state. Returns the exit code. */
 export async function rollback(
   number: string | undefined,
   options: RollbackOptions,
 ): Promise<number> {
   const project = await projectOf(options);
-  const { deployment, title, commit } = await wantedState(project, number, options);
+  const { deployment, title, commit } = await findGoal(project, number, options);
   const isAsked = options.yes !== true && options.preview !== true;
   if (isAsked && (options.json || !process.stdin.isTTY))
     throw new CliError("nobody can be asked here: give --yes to go back, or --preview to look");
@@ -44,7 +45,7 @@ export async function rollback(
     say: (text) => void stream.write(text),
   });
   if (options.json) process.stdout.write(jsonOf(project, title, commit, result));
-  else if (result.isDone) process.stdout.write(ending(title, commit));
+  else if (result.isDone) process.stdout.write(successText(title, commit));
   else if (isAsked) process.stdout.write("Nothing was changed.\n");
   return 0;
 }
@@ -55,15 +56,16 @@ function jsonOf(
   commit: string | undefined,
   { isDone, changes, operations }: RollbackResult,
 ): string {
-  const whole = { stack, to, ...(commit !== undefined && { commit }), isDone, changes, operations };
-  return `${JSON.stringify(whole, null, 2)}\n`;
+  const source = commit === undefined ? {} : { commit };
+  const output = { stack, to, ...source, isDone, changes, operations };
+  return `${JSON.stringify(output, null, 2)}\n`;
 }
 
-async function wantedState(
+async function findGoal(
   project: Project,
   number: string | undefined,
   { from, lastGood: isLastGood }: RollbackOptions,
-): Promise<Wanted> {
+): Promise<RollbackGoal> {
   if ([number, from, isLastGood].filter(Boolean).length !== 1)
     throw new CliError(
       "say where to go back to: the number of an update, --last-good, or --from FILE",
@@ -71,23 +73,23 @@ async function wantedState(
   if (from !== undefined) {
     return { deployment: readDeployment(fileText(from), from), title: from, commit: undefined };
   }
-  const entries = await entriesOf(project);
-  const entry = isLastGood ? lastGood(entries) : entryAt(entries, number as string);
+  const entries = await readHistory(project);
+  const entry = isLastGood ? lastGood(entries) : findUpdate(entries, number as string);
   const title = `update ${entry.number}`;
   return { deployment: await entry.deployment(true), title, commit: entry.environment["git.head"] };
 }
 
 function fileText(path: string): string {
   try {
-    return textOf(path, readFileSync(path));
+    return readText(path, readFileSync(path));
   } catch (error) {
     if (error instanceof CliError) throw error;
     throw new CliError(`--from ${path} cannot be read: ${(error as Error).message}`);
   }
 }
 
-/** The entry of a number that a user gave. */
-export function entryAt(entries: readonly HistoryEntry[], number: string): HistoryEntry {
+/** Finds an update by the number that the user gave. */
+export function findUpdate(entries: readonly HistoryEntry[], number: string): HistoryEntry {
   const found = entries.find((entry) => String(entry.number) === number);
   if (found) return found;
   throw new CliError(
@@ -99,14 +101,14 @@ export function entryAt(entries: readonly HistoryEntry[], number: string): Histo
 
 async function ask(question: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  // Where the input ends without an answer, nobody has agreed.
+  // The end of the input without an answer counts as "no".
   const ended = new Promise<undefined>((resolve) => terminal.once("close", resolve));
   const answer = await Promise.race([terminal.question(`${question} (yes/no) `), ended]);
   terminal.close();
   return answer?.trim() === "yes";
 }
 
-function ending(title: string, commit: string | undefined): string {
+function successText(title: string, commit: string | undefined): string {
   const source = commit === undefined ? "" : `, which commit ${commit} described`;
   return (
     `\nThe clusters are as they were at ${title}${source}.\n` +

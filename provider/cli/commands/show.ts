@@ -6,7 +6,7 @@ import { type GlobalOptions, projectOf } from "../options";
 import { currentDeployment } from "../rollback/decrypt";
 import { showView } from "../show/build";
 import { type DeclaredHost, declaredHosts } from "../show/declared";
-import { DeclaredNow } from "../show/declaredNow";
+import { DeclaredHostCache } from "../show/declaredHostCache";
 import { svgOf } from "../show/graph/svg";
 import { watchLive } from "../show/live";
 import { lookAt } from "../show/look";
@@ -14,21 +14,21 @@ import { treeOf } from "../show/nodes";
 import { painted } from "../show/paint";
 import { printable, printableJson } from "../show/printable";
 import { treeLines } from "../show/treeText";
-import { hasDrift, isComplete, type ShowView, type StackWords } from "../show/view";
+import { hasDrift, isComplete, type ShowView, type StackIdentity } from "../show/view";
 
 export interface ShowOptions extends GlobalOptions {
-  /** True without a number of seconds. */
+  /** The seconds between looks, or true for the default. */
   readonly watch?: true | string;
-  /** Where to write a drawing; `-` is the standard output. */
+  /** The file for a drawing (SVG); `-` is the standard output. */
   readonly graph?: string;
 }
 
-/** Seconds from one look to the next: the kernel's rates change every two seconds (ip_vs_est.c). */
+/** The seconds between looks. The kernel updates its rates every two seconds (ip_vs_est.c). */
 const DEFAULT_SECONDS = 2;
 
 /**
- * Shows the clusters of a stack as they are on their hosts. Answers 0 when they are as declared, 1 when something is
- * not, and 2 when a host cannot be asked; a watch answers 0.
+ * Shows the live clusters of a stack. Returns the exit code: 0 without drift, 1 with drift, and 2 when a host cannot be
+ * read. A watch always returns 0.
  */
 export async function show(options: ShowOptions): Promise<number> {
   const seconds = secondsOf(options);
@@ -37,21 +37,21 @@ export async function show(options: ShowOptions): Promise<number> {
   const project = await projectOf(options);
   const readHosts = async () => declaredHosts(await currentDeployment(project, true));
   const hosts = await readHosts();
-  const words = { project: project.name, stack: project.stack };
+  const identity = { project: project.name, stack: project.stack };
   return seconds === undefined
-    ? showOnce(words, hosts, options)
-    : showAgain(words, new DeclaredNow(hosts, readHosts), seconds, options);
+    ? showOnce(identity, hosts, options)
+    : showAgain(identity, new DeclaredHostCache(hosts, readHosts), seconds, options);
 }
 
 async function showOnce(
-  words: StackWords,
+  identity: StackIdentity,
   hosts: readonly DeclaredHost[],
   options: ShowOptions,
 ): Promise<number> {
   const looks = hosts.map(async (declared) => ({ declared, look: await lookAt(declared) }));
   const looked = await Promise.all(looks);
   await closeAll();
-  const view = showView(words, new Date(), looked);
+  const view = showView(identity, new Date(), looked);
   if (options.graph !== undefined) draw(view, options.graph);
   else process.stdout.write(options.json ? `${printableJson(view, 2)}\n` : treeText(view, options));
   return isComplete(view) ? Number(hasDrift(view)) : 2;
@@ -63,7 +63,7 @@ function treeText(view: ShowView, { color }: ShowOptions): string {
   return lines.map((line) => `${painted(line, colored)}\n`).join("");
 }
 
-/** Writes the drawing; a host that could not be asked is also told to whoever does not look at it. */
+/** Writes the drawing, and prints the errors of hosts on standard error too, because the file may not be opened. */
 function draw(view: ShowView, file: string): void {
   if (file === "-") process.stdout.write(svgOf(view));
   else writeDrawing(file, svgOf(view));
@@ -81,17 +81,17 @@ function writeDrawing(file: string, text: string): void {
 }
 
 async function showAgain(
-  words: StackWords,
-  declared: DeclaredNow,
+  identity: StackIdentity,
+  declared: DeclaredHostCache,
   seconds: number,
   { color, json = false }: ShowOptions,
 ): Promise<number> {
   await watchLive({
-    ...{ words, hosts: () => declared.hosts(), seconds, look: lookAt, isJson: json },
+    ...{ identity, hosts: () => declared.hosts(), seconds, look: lookAt, isJson: json },
     isColored: isColored(color, process.stdout),
     ...{ input: process.stdin, output: process.stdout, signals: process },
   });
-  // A host that does not answer is not waited for.
+  // The process exits after a second, because a host that does not answer would delay the end.
   setTimeout(() => process.exit(), 1000).unref();
   void closeAll();
   return 0;

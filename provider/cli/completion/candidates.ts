@@ -1,61 +1,61 @@
 import type { Argument, Command, Option } from "commander";
 
-/** What may stand at a place of a command line. */
+/** A possible completion of a word, with its description. */
 export interface Candidate {
   readonly value: string;
   readonly about: string;
 }
 
-/** The values of the options that were given before: `{ stack: "dev" }`. */
-export type GivenOptions = Readonly<Record<string, string>>;
+/** The values of the options before the word: `{ stack: "dev" }`. */
+export type PrecedingOptions = Readonly<Record<string, string>>;
 
-/** What only Pulumi knows. */
-export interface Names {
-  stacks(given: GivenOptions): Promise<readonly Candidate[]>;
-  /** Numbers of updates, newest first. */
-  updates(given: GivenOptions): Promise<readonly Candidate[]>;
+/** The names that only Pulumi knows. */
+export interface PulumiNames {
+  stacks(given: PrecedingOptions): Promise<readonly Candidate[]>;
+  /** The numbers of updates, newest first. */
+  updates(given: PrecedingOptions): Promise<readonly Candidate[]>;
 }
 
-/** Where the last word of a command line stands. */
-interface Place {
+/** The position of the last word of a command line. */
+interface WordPosition {
   readonly command: Command;
-  /** The option whose value it is. */
+  /** The option whose value the word is. @default - the word is no value */
   readonly option: Option | undefined;
-  /** Otherwise the argument that it may be. */
+  /** The argument of the command at this position. @default - none */
   readonly argument: Argument | undefined;
-  readonly given: GivenOptions;
+  readonly given: PrecedingOptions;
 }
 
 /**
- * What may stand in the place of the last word, of which a part may be there; none where it is a file, or anything.
- * @param words - the words behind the command's own name
+ * The completions of the last word, which may be incomplete; none for a file or a free text.
+ * @param words - the words after the name of the program
  */
 export async function candidatesFor(
   root: Command,
   words: readonly string[],
-  names: Names,
+  names: PulumiNames,
 ): Promise<readonly Candidate[]> {
   const current = words.at(-1) ?? "";
-  const place = placeOf(root, words.slice(0, -1));
-  const all = await offered(place, current, names);
+  const position = positionOf(root, words.slice(0, -1));
+  const all = await candidatesAt(position, current, names);
   return all.filter(({ value }) => value.startsWith(current));
 }
 
-function placeOf(root: Command, words: readonly string[]): Place {
+function positionOf(root: Command, words: readonly string[]): WordPosition {
   let command = root;
   let option: Option | undefined;
   let count = 0;
   const given: Record<string, string> = {};
   for (const word of words) {
-    const below = command.commands.find((each) => each.name() === word);
+    const subcommand = command.commands.find((each) => each.name() === word);
     if (option) {
       given[option.attributeName()] = word;
       option = undefined;
     } else if (word.startsWith("-"))
       option = optionsOf(command).find(
-        (each) => each.required && [each.long, each.short].includes(word),
+        ({ required, long, short }) => required && [long, short].includes(word),
       );
-    else if (below) command = below;
+    else if (subcommand) command = subcommand;
     else count++;
   }
   return { command, option, argument: command.registeredArguments[count], given };
@@ -66,10 +66,10 @@ function optionsOf(command: Command): Option[] {
   return [...help.visibleOptions(command), ...help.visibleGlobalOptions(command)];
 }
 
-async function offered(
-  { command, option, argument, given }: Place,
+async function candidatesAt(
+  { command, option, argument, given }: WordPosition,
   current: string,
-  names: Names,
+  names: PulumiNames,
 ): Promise<readonly Candidate[]> {
   if (option?.argChoices) return plain(option.argChoices);
   if (option) return option.attributeName() === "stack" ? names.stacks(given) : [];
@@ -77,9 +77,12 @@ async function offered(
     return optionsOf(command).map(({ long, short, description }) => ({
       ...{ value: long ?? short ?? "", about: description },
     }));
-  const below = command.createHelp().visibleCommands(command);
-  if (below.length > 0)
-    return below.map((each) => ({ value: each.name(), about: each.description() }));
+  const subcommands = command.createHelp().visibleCommands(command);
+  if (subcommands.length > 0)
+    return subcommands.map((subcommand) => ({
+      value: subcommand.name(),
+      about: subcommand.description(),
+    }));
   if (argument?.argChoices) return plain(argument.argChoices);
   return UPDATES.has(argument?.name() ?? "") ? names.updates(given) : [];
 }

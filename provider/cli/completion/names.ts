@@ -1,12 +1,12 @@
-import { entriesOf } from "../backend/open";
+import { readHistory } from "../backend/open";
 import { pathOf } from "../backend/url";
 import { projectOf } from "../options";
 import { projectDirectory } from "../project";
 import { pulumi } from "../pulumi";
-import type { Candidate, GivenOptions, Names } from "./candidates";
+import type { Candidate, PrecedingOptions, PulumiNames } from "./candidates";
 
-/** What Pulumi answers for the program in this directory, or in the one that was given. */
-export const namesOfPulumi: Names = {
+/** The names in Pulumi's output for the program in this directory or in `--cwd`. */
+export const namesOfPulumi: PulumiNames = {
   async stacks({ cwd = "." }) {
     const text = await pulumi(["stack", "ls", "--json"], projectDirectory(cwd));
     const all: { name: string; lastUpdate?: string }[] = JSON.parse(text);
@@ -18,11 +18,11 @@ export const namesOfPulumi: Names = {
   updates,
 };
 
-/** A backend in a bucket, or a service, would take longer than somebody waits for a key. */
-async function updates(given: GivenOptions): Promise<Candidate[]> {
+/** The updates of a local backend. Other backends are left out, because they answer too slowly for a completion. */
+async function updates(given: PrecedingOptions): Promise<Candidate[]> {
   const project = await projectOf({ ...given, color: "never" });
   if (pathOf(project.backend) === undefined) return [];
-  const entries = await entriesOf(project);
+  const entries = await readHistory(project);
   return entries.reverse().map(({ number, startTime, kind, result, message }) => ({
     value: String(number),
     about: `${startTime.toISOString().slice(0, 16).replace("T", " ")} ${kind} ${result} ${message}`,

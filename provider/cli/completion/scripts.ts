@@ -1,11 +1,11 @@
-/** The shells that a script is there for. */
+/** The shells with a completion script. */
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 
 export type ShellName = (typeof SHELLS)[number];
 
 /**
- * What a shell reads to complete the command. Each asks the command itself, by the name that was typed, and completes
- * files where it has no answer. An answer is a line of value, tabulator and description.
+ * The completion scripts. Each script runs `complete` of the command under the typed name, which prints lines of value,
+ * tab and description. The script completes file names when the output is empty.
  */
 export const SCRIPTS: Readonly<Record<ShellName, string>> = {
   bash: `# bash completion of pulumi-lvs

@@ -6,8 +6,10 @@ import { pulumi } from "../pulumi";
 import { type Deployment, readDeployment } from "../state/checkpoint";
 import { hasEncrypted } from "../state/secrets";
 
-/** Runs something in a directory of its own, which only this user can read and which is removed at the end. */
-export async function inTemporary<T>(work: (directory: string) => Promise<T>): Promise<T> {
+/** Runs work with a temporary directory that only this user can read, and removes the directory at the end. */
+export async function withTemporaryDirectory<T>(
+  work: (directory: string) => Promise<T>,
+): Promise<T> {
   const directory = mkdtempSync(join(tmpdir(), "pulumi-lvs-"));
   try {
     return await work(directory);
@@ -16,23 +18,23 @@ export async function inTemporary<T>(work: (directory: string) => Promise<T>): P
   }
 }
 
-/** Writes a project's settings, and those of its stack, for a workspace of its own. */
+/** Writes the settings of a project and its stack into a directory, for another workspace. */
 export function writeWorkspace(project: Project, directory: string, backend: string): void {
   const { stackConfigDir = ".", ...rest } = project.settings;
   const settings = { ...rest, main: project.main, backend: { url: backend } };
   writeFileSync(join(directory, "Pulumi.yaml"), JSON.stringify(settings));
   const stackSettings = `Pulumi.${project.stack}.yaml`;
-  const given = join(project.directory, String(stackConfigDir), stackSettings);
-  if (existsSync(given)) cpSync(given, join(directory, stackSettings));
+  const source = join(project.directory, String(stackConfigDir), stackSettings);
+  if (existsSync(source)) cpSync(source, join(directory, stackSettings));
 }
 
 /**
- * The state with its secrets in plain text, in memory only. Pulumi itself decrypts it: the encrypted state is imported
- * into an empty backend of its own, and exported with its secrets.
+ * Decrypts the secrets of a state, in memory only. Pulumi does the decryption: the encrypted state is imported into an
+ * empty temporary backend, and exported with `--show-secrets`.
  */
-export async function decrypted(project: Project, deployment: Deployment): Promise<Deployment> {
+export async function decrypt(project: Project, deployment: Deployment): Promise<Deployment> {
   if (!hasEncrypted(deployment.resources)) return deployment;
-  return inTemporary(async (directory) => {
+  return withTemporaryDirectory(async (directory) => {
     const backend = join(directory, "backend");
     mkdirSync(backend);
     writeWorkspace(project, directory, `file://${backend}`);
@@ -47,12 +49,12 @@ export async function decrypted(project: Project, deployment: Deployment): Promi
   });
 }
 
-/** The name that the stack had when the state was written. */
+/** The name of the stack in the URNs of a state. */
 function stackOf({ resources = [] }: Deployment): string | undefined {
   return /^urn:pulumi:(.+?)::/.exec(resources[0]?.urn ?? "")?.[1];
 }
 
-/** The state of the stack as it is now, with its secrets in plain text, in memory only. */
+/** The current state of the stack, in memory only, with secrets in plain text when `secrets` is true. */
 export async function currentDeployment(project: Project, secrets: boolean): Promise<Deployment> {
   const show = secrets ? ["--show-secrets"] : [];
   const text = await pulumi(

@@ -9,64 +9,64 @@ import {
 } from "../state/checkpoint";
 import { type Reference, referencesTo, STACK_TYPE } from "./references";
 
-/** What a rollback declares again, in an order in which each resource comes after those that it refers to. */
+/** The plan of a rollback. In each list, a resource comes after the resources that it refers to. */
 export interface RollbackPlan {
-  /** Resources and components of this package as they were, and the components of others above them. */
+  /** The former resources and components of this package, and the components above them. */
   readonly declared: readonly StateResource[];
-  /** What the declared resources depend on, of others, each after what it needs: named, and not changed. */
+  /** The resources of other packages that the declared resources depend on. The update does not change them. */
   readonly references: readonly Reference[];
-  /** The URNs that the update may change: what this package had then, and what it has now. */
+  /** The URNs that the update may change: the former and the current resources of this package. */
   readonly targets: readonly string[];
-  /** Dependencies that are gone from the stack, or that a program cannot name: the update does without them. */
-  readonly lost: readonly string[];
+  /** The dependencies that are gone from the stack, or that another program cannot name. The update drops them. */
+  readonly lostDependencies: readonly string[];
 }
 
-/** The names that a project and its stack have now: an older state may carry others. */
+/** The current names of a project and its stack. An older state may have other names. */
 export interface StackName {
   readonly name: string;
   readonly stack: string;
 }
 
-/** Plans how to bring the resources of this package in `now` back to what they were in `then`. */
+/** Plans the rollback of this package's resources from the state `now` to the state `then`. */
 export function planRollback(then: Deployment, now: Deployment, names: StackName): RollbackPlan {
-  const former = liveResources(renamed(then, names));
+  const former = liveResources(withCurrentNames(then, names));
   const current = liveResources(now);
   const formerByUrn = byUrn(former);
   const currentByUrn = byUrn(current);
   const own = former.filter(isLvs);
   const ancestors = own.flatMap((resource) => ancestorsOf(resource, formerByUrn));
-  const presentNames = renamedSince(own, formerByUrn, current);
+  const newUrns = findRenamed(own, formerByUrn, current);
   const declared = former
     .filter((resource) => own.includes(resource) || ancestors.includes(resource))
-    .map((resource) => withAlias(resource, presentNames.get(resource.urn)));
+    .map((resource) => withAlias(resource, newUrns.get(resource.urn)));
   refuseUnknownKinds(declared);
   const outside = dependenciesOutside(declared);
   const references = [...outside].flatMap((urn) => referencesTo(urn, currentByUrn));
-  const found = new Set(references.map(({ resource }) => resource.urn));
+  const referenced = new Set(references.map(({ resource }) => resource.urn));
   const created = ancestors.filter(({ urn }) => !currentByUrn.has(urn));
   const targets = [...own, ...created, ...current.filter(isLvs)].map(({ urn }) => urn);
   return {
     declared,
     references,
     targets: [...new Set(targets)],
-    lost: [...outside].filter((urn) => !found.has(urn)),
+    lostDependencies: [...outside].filter((urn) => !referenced.has(urn)),
   };
 }
 
 /**
- * The present URN of each resource that has another name now: the same kind, for the same thing on the same host. By an
- * alias to it the claims on the host are handed over, and not made beside those that are there.
+ * The current URNs of renamed resources, by former URN: the kind and the ID are the same, so that the resource is for the
+ * same thing on the same host. An alias to the current URN hands the claims on the host over.
  */
-function renamedSince(
+function findRenamed(
   own: readonly StateResource[],
   formerByUrn: ReadonlyMap<string, StateResource>,
   current: readonly StateResource[],
 ): Map<string, string> {
-  const present = new Set(current.map(({ urn }) => urn));
-  const unknown = current.filter(({ urn }) => !formerByUrn.has(urn));
+  const currentUrns = new Set(current.map(({ urn }) => urn));
+  const added = current.filter(({ urn }) => !formerByUrn.has(urn));
   const pairs = own.flatMap(({ urn, type, id }): [string, string][] => {
-    if (id === undefined || present.has(urn)) return [];
-    const same = unknown.find((resource) => resource.type === type && resource.id === id);
+    if (id === undefined || currentUrns.has(urn)) return [];
+    const same = added.find((resource) => resource.type === type && resource.id === id);
     return same ? [[urn, same.urn]] : [];
   });
   return new Map(pairs);
@@ -91,12 +91,12 @@ function ancestorsOf(
 }
 
 function dependenciesOutside(declared: readonly StateResource[]): Set<string> {
-  const known = new Set(declared.map(({ urn }) => urn));
+  const declaredUrns = new Set(declared.map(({ urn }) => urn));
   const all = declared.flatMap(({ dependencies = [], deletedWith }) => [
     ...dependencies,
     ...(deletedWith ? [deletedWith] : []),
   ]);
-  return new Set(all.filter((urn) => !known.has(urn)));
+  return new Set(all.filter((urn) => !declaredUrns.has(urn)));
 }
 
 const KINDS = new Set<string>(kindNames);
@@ -110,8 +110,8 @@ function refuseUnknownKinds(declared: readonly StateResource[]): void {
   );
 }
 
-/** The state with the URNs of the stack as it is named now. */
-function renamed(deployment: Deployment, { stack, name }: StackName): Deployment {
+/** Copies a state with the current names of project and stack in its URNs. */
+function withCurrentNames(deployment: Deployment, { stack, name }: StackName): Deployment {
   const urns = (deployment.resources ?? []).map(
     ({ urn }) => /^urn:pulumi:.+?::.+?::/.exec(urn)?.[0],
   );
@@ -131,7 +131,7 @@ function replaceIn(value: unknown, replace: (text: string) => string): unknown {
   return Object.fromEntries(entries);
 }
 
-/** The state that an update of these targets brings about: everything else stays as it is now. */
+/** The state after an update of these targets. Other resources keep their current state. */
 export function plannedState(
   { declared }: RollbackPlan,
   { resources: now = [] }: Deployment,

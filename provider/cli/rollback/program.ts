@@ -7,7 +7,7 @@ import { providerInputs, providerPackage, type Reference } from "./references";
 
 type Declared = Resource | Component | Provider;
 
-/** Stands for a component of the state, whatever its class is in the user's program. */
+/** A component of the state, whose class in the user's program is not available here. */
 class Component extends pulumi.ComponentResource {
   constructor(
     type: string,
@@ -21,13 +21,13 @@ class Component extends pulumi.ComponentResource {
   }
 }
 
-/** Stands for a provider that the program configures. */
+/** A provider that the user's program configures. */
 class Provider extends pulumi.ProviderResource {}
 
-/** Stands for a resource on a host, or one of others. */
+/** A resource of this package, or a referenced resource of another package. */
 class Resource extends pulumi.CustomResource {}
 
-/** A program that declares the resources of a plan as they were, and answers the outputs that the stack has now. */
+/** The Pulumi program of a rollback: declares the resources of the plan, and returns the current outputs of the stack. */
 export function rollbackProgram(plan: RollbackPlan, outputs: unknown): pulumi.automation.PulumiFn {
   return async () => {
     const declared = new Map<string, Declared>();
@@ -35,17 +35,17 @@ export function rollbackProgram(plan: RollbackPlan, outputs: unknown): pulumi.au
       if (!declared.has(urn)) declared.set(urn, make());
     };
     for (const reference of plan.references)
-      add(reference.resource.urn, () => refer(reference, declared));
+      add(reference.resource.urn, () => declareReference(reference, declared));
     for (const resource of plan.declared) add(resource.urn, () => declare(resource, declared));
-    return opened(outputs);
+    return markSecrets(outputs);
   };
 }
 
 /**
- * Pulumi takes a resource that is no target from the state as it is, and asks only for its name. A provider it always
- * takes from the program: this one says what the state has, so that nothing changes.
+ * Declares a resource that the update must not change. For a resource that is no target, Pulumi needs only the name and
+ * keeps the state. For a provider, Pulumi takes the inputs from the program, so that they are copied from the state.
  */
-function refer(
+function declareReference(
   { resource, version, provider }: Reference,
   declared: ReadonlyMap<string, Declared>,
 ): Declared {
@@ -53,8 +53,8 @@ function refer(
   const plugin = providerPackage(resource);
   if (plugin !== undefined) {
     const { given, options } = providerInputs(resource);
-    const whole = { ...optionsOf(resource, declared), ...options };
-    return new Provider(plugin, nameOf(urn), opened(given), whole);
+    const allOptions = { ...optionsOf(resource, declared), ...options };
+    return new Provider(plugin, nameOf(urn), markSecrets(given), allOptions);
   }
   const configured = provider === undefined ? undefined : declared.get(provider);
   const options = {
@@ -72,13 +72,13 @@ function declare(resource: StateResource, declared: ReadonlyMap<string, Declared
   const kind = lvsKind(resource);
   const options = optionsOf(resource, declared);
   if (kind === undefined)
-    return new Component(type, nameOf(urn), opened(inputs), opened(outputs), options);
+    return new Component(type, nameOf(urn), markSecrets(inputs), markSecrets(outputs), options);
   const __provider = engineText(kind as KindName);
-  return new Resource(type, nameOf(urn), { ...opened(inputs), __provider }, options);
+  return new Resource(type, nameOf(urn), { ...markSecrets(inputs), __provider }, options);
 }
 
-/** Values with their secrets marked as such. */
-function opened(values: unknown): pulumi.Inputs {
+/** Copies values with `pulumi.secret` around each secret. */
+function markSecrets(values: unknown): pulumi.Inputs {
   return withSecrets(values, (plain) => pulumi.secret(plain)) as pulumi.Inputs;
 }
 

@@ -1,11 +1,11 @@
 import { isLvs, type StateResource } from "../state/checkpoint";
 
-/** A resource of others as the stack has it now: what a declared one depends on, or what that needs itself. */
+/** A resource of another package in the current state, on which a declared resource depends directly or indirectly. */
 export interface Reference {
   readonly resource: StateResource;
-  /** The version of its provider's plugin; undefined where the state names none. */
+  /** The version of the provider's plugin; undefined when the state has no version. */
   readonly version: string | undefined;
-  /** The URN of the provider that the program configures for it; undefined for a default provider. */
+  /** The URN of the resource's explicit provider; undefined for a default provider. */
   readonly provider: string | undefined;
 }
 
@@ -13,14 +13,14 @@ const PROVIDER = "pulumi:providers:";
 
 export const STACK_TYPE = "pulumi:pulumi:Stack";
 
-/** The package of a provider that a program configures: `aws`; undefined for other resources. */
+/** The package of a provider resource: `aws`; undefined for other resources. */
 export function providerPackage({ type }: Pick<StateResource, "type">): string | undefined {
   return type.startsWith(PROVIDER) ? type.slice(PROVIDER.length) : undefined;
 }
 
 /**
- * A resource after all that it needs: the components above it, a provider that the program configures, and what that
- * depends on. Nothing where one of these is gone, or cannot be named by another program.
+ * A resource with everything that it needs before it: its parent components, its explicit provider, and the provider's
+ * dependencies. Empty when one of these is gone, or cannot be named by another program.
  */
 export function referencesTo(
   urn: string,
@@ -44,14 +44,14 @@ function chainTo(
 function canBeNamed(resource: StateResource): boolean {
   if (isLvs(resource) || resource.external) return false;
   if (providerPackage(resource) === undefined) return !resource.type.startsWith("pulumi:");
-  // The plugin of a package that was made from parameters, and others that only an SDK can ask for.
+  // Only a generated SDK can request the plugin of a parameterized package.
   const internal = Object.keys(Object(resource.inputs?.[INTERNAL]));
   return internal.every((key) => key === "pluginDownloadURL");
 }
 
 const INTERNAL = "__internal";
 
-/** The inputs of a provider as a program gives them, and the options that Pulumi keeps among them. */
+/** Separates the arguments of a provider from the options that Pulumi stores among its inputs. */
 export function providerInputs({ inputs = {} }: StateResource) {
   const { [INTERNAL]: internal, version, ...given } = inputs;
   const url = Object(internal).pluginDownloadURL;

@@ -1,49 +1,49 @@
 import type { HistoryEntry } from "../backend/history";
 import { CliError } from "../cliError";
-import { compare } from "../clusters/difference";
+import { changeLines } from "../clusters/changeText";
+import { compare } from "../clusters/comparison";
 import { type ClusterView, clusterView } from "../clusters/model";
-import { changeLines } from "../clusters/words";
 import type { Project } from "../project";
 import type { Deployment } from "../state/checkpoint";
-import { currentDeployment, decrypted, inTemporary, writeWorkspace } from "./decrypt";
+import { currentDeployment, decrypt, withTemporaryDirectory, writeWorkspace } from "./decrypt";
 import { plannedState, planRollback, type RollbackPlan } from "./plan";
 import { selectTargets } from "./targets";
 
-/** What a rollback is asked for. */
+/** The request for a rollback. */
 export interface RollbackRequest {
   /** The state to go back to. */
   readonly deployment: Deployment;
-  /** How the state is named in messages: `update 3`. */
+  /** The name of the state in messages: `update 3`. */
   readonly title: string;
-  /** Directors, VIPs or virtual services that it is limited to; none: all. */
+  /** The directors, VIPs or virtual services to roll back. An empty list means all. */
   readonly only: readonly string[];
   readonly message: string | undefined;
   readonly color: "always" | "never" | "raw" | "auto";
   /** Whether to stop after the preview. */
   readonly previewOnly: boolean;
-  /** Asked after the preview; without it the update follows at once. */
+  /** The question after the preview. @default - the update follows without a question */
   readonly confirm: (() => Promise<boolean>) | undefined;
   readonly say: (text: string) => void;
 }
 
-/** What a rollback did, or would do. */
+/** The result of a rollback or of its preview. */
 export interface RollbackResult {
-  /** False after a preview, and where somebody said no. */
+  /** Whether the update ran; false after a preview only, and after the answer "no". */
   readonly isDone: boolean;
-  /** What it does to the clusters, a line for each virtual service or other thing. */
+  /** The changes to the clusters, a line for each virtual service or other thing. */
   readonly changes: readonly string[];
-  /** How many resources Pulumi creates, updates, deletes and leaves as they are. */
+  /** The number of resources by operation: create, update, delete, same. */
   readonly operations: Readonly<Record<string, number>>;
 }
 
-/** Brings the resources of this package back to what a state says, by an ordinary update. */
+/** Brings the resources of this package back to a state, by an ordinary Pulumi update. */
 export async function rollBack(
   project: Project,
   request: RollbackRequest,
 ): Promise<RollbackResult> {
   const now = await currentDeployment(project, true);
-  const plan = planRollback(await decrypted(project, request.deployment), now, project);
-  for (const urn of plan.lost)
+  const plan = planRollback(await decrypt(project, request.deployment), now, project);
+  for (const urn of plan.lostDependencies)
     request.say(
       `warning: until the next ordinary pulumi up, nothing depends on ${urn}: it is gone, or only its program can name it\n`,
     );
@@ -52,7 +52,7 @@ export async function rollBack(
     throw new CliError(
       `${request.title} has no resources of this package, and the stack has none now`,
     );
-  return inTemporary(async (directory) => {
+  return withTemporaryDirectory(async (directory) => {
     writeWorkspace(project, directory, project.backend);
     const done = await update(project, directory, plan, targets, outputsOf(now), request);
     const views = [now, plannedState(plan, now, targets)].map(clusterView) as [
@@ -73,7 +73,7 @@ async function update(
 ): Promise<Pick<RollbackResult, "isDone" | "operations">> {
   const { CommandError, LocalWorkspace } = await import("@pulumi/pulumi/automation/index.js");
   const { rollbackProgram } = await import("./program.js");
-  // The providers of the update find the packages of the program, wherever this command was started.
+  // The update's provider processes resolve packages from the working directory, which must be the program's directory.
   process.chdir(project.main);
   const stack = await LocalWorkspace.selectStack(
     {
@@ -83,8 +83,8 @@ async function update(
     },
     { workDir, envVars: { PULUMI_BACKEND_URL: project.backend } },
   );
-  // What Pulumi prints is shown as it comes: the message of its error would show all of it once more.
-  const shown = <T>(what: string, run: Promise<T>): Promise<T> =>
+  // Pulumi's output is shown while it runs, and the message of a CommandError would repeat all of the output.
+  const withShortError = <T>(what: string, run: Promise<T>): Promise<T> =>
     run.catch((error: unknown) => {
       if (!(error instanceof CommandError)) throw error;
       throw new CliError(`the ${what} failed: Pulumi says why above`);
@@ -96,10 +96,10 @@ async function update(
     color,
     message: message ?? `rollback to ${title}`,
   };
-  const preview = await shown("preview", stack.preview({ ...options, diff: true }));
+  const preview = await withShortError("preview", stack.preview({ ...options, diff: true }));
   if (previewOnly || (confirm && !(await confirm())))
     return { isDone: false, operations: preview.changeSummary };
-  const { summary } = await shown("update", stack.up(options));
+  const { summary } = await withShortError("update", stack.up(options));
   return { isDone: true, operations: summary.resourceChanges ?? {} };
 }
 
@@ -107,14 +107,14 @@ function outputsOf({ resources = [] }: Deployment): unknown {
   return resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
 }
 
-/** The latest update that succeeded, the last one of all left out: that is the one to go back from. */
+/** The latest successful update before the last update, because the last update is the one to undo. */
 export function lastGood(entries: readonly HistoryEntry[]): HistoryEntry {
   const changing = entries.filter(({ kind }) => kind === "update" || kind === "import");
   const last = changing.at(-1);
-  const found = changing
+  const good = changing
     .slice(0, -1)
     .reverse()
     .find(({ result }) => result === "succeeded");
-  if (last && found) return found;
+  if (last && good) return good;
   throw new CliError("the history has no update that succeeded before the last one");
 }

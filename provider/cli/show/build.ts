@@ -1,21 +1,32 @@
 import { type DeclaredHost, type DeclaredResource, nameOf } from "./declared";
 import { directorView } from "./directors";
-import { isDirector, isOnMachine, type LookedAt, snapshotOf } from "./looked";
+import { isDirector, isOnMachine, type ObservedHost, snapshotOf } from "./observedHost";
 import { declaredServices, otherServices } from "./services";
 import { thingView } from "./things";
-import type { ClusterView, HostView, MachineView, OthersView, ShowView, StackWords } from "./view";
+import type {
+  ClusterView,
+  HostView,
+  MachineView,
+  OthersView,
+  ShowView,
+  StackIdentity,
+} from "./view";
 
-/** The live clusters of a stack, from what its state declares and what its hosts have answered. */
-export function showView(words: StackWords, time: Date, hosts: readonly LookedAt[]): ShowView {
+/** Makes the view of a stack's live clusters from the declared hosts and what was read from them. */
+export function showView(
+  identity: StackIdentity,
+  time: Date,
+  hosts: readonly ObservedHost[],
+): ShowView {
   return {
-    ...{ version: 1, ...words, time: time.toISOString() },
+    ...{ version: 1, ...identity, time: time.toISOString() },
     hosts: hosts.map(hostView),
     clusters: clustersOf(hosts).map((cluster) => clusterView(cluster, hosts)),
     others: hosts.flatMap(othersView),
   };
 }
 
-function hostView({ declared: { host, through }, look }: LookedAt): HostView {
+function hostView({ declared: { host, through }, look }: ObservedHost): HostView {
   const error = look.state === "reached" ? undefined : look.error;
   return {
     ...{ host, state: look.state, at: look.at.toISOString() },
@@ -24,14 +35,16 @@ function hostView({ declared: { host, through }, look }: LookedAt): HostView {
   };
 }
 
-/** The URNs of the Clusters in the order of the state; undefined, for resources without one, comes last. */
-function clustersOf(hosts: readonly LookedAt[]): (string | undefined)[] {
-  const all = hosts.flatMap(({ declared }) => placedResources(declared).map((one) => one.cluster));
-  const named = [...new Set(all)].filter((cluster) => cluster !== undefined);
-  return [...named, ...(all.includes(undefined) ? [undefined] : [])];
+/** The URNs of the Clusters in the order of the state; undefined, for resources without a Cluster, comes last. */
+function clustersOf(hosts: readonly ObservedHost[]): (string | undefined)[] {
+  const all = hosts.flatMap(({ declared }) =>
+    placedResources(declared).map(({ cluster }) => cluster),
+  );
+  const urns = [...new Set(all)].filter((cluster) => cluster !== undefined);
+  return [...urns, ...(all.includes(undefined) ? [undefined] : [])];
 }
 
-/** The resources of a host. A Director of its own is left out where a Cluster has the host as a director too. */
+/** The resources of a host, without a separate Director when a Cluster has the host as a director too. */
 function placedResources({ resources }: DeclaredHost): DeclaredResource[] {
   const isInCluster = isDirector(resources.filter(({ cluster }) => cluster !== undefined));
   return resources.filter(
@@ -39,9 +52,11 @@ function placedResources({ resources }: DeclaredHost): DeclaredResource[] {
   );
 }
 
-function clusterView(cluster: string | undefined, hosts: readonly LookedAt[]): ClusterView {
+function clusterView(cluster: string | undefined, hosts: readonly ObservedHost[]): ClusterView {
   const members = hosts.map((host) => {
-    const resources = placedResources(host.declared).filter((one) => one.cluster === cluster);
+    const resources = placedResources(host.declared).filter(
+      (resource) => resource.cluster === cluster,
+    );
     return { host, resources };
   });
   return {
@@ -53,7 +68,7 @@ function clusterView(cluster: string | undefined, hosts: readonly LookedAt[]): C
   };
 }
 
-function machineView(host: LookedAt, resources: readonly DeclaredResource[]): MachineView[] {
+function machineView(host: ObservedHost, resources: readonly DeclaredResource[]): MachineView[] {
   const own = resources.filter(isOnMachine);
   if (own.length === 0) return [];
   return [
@@ -65,7 +80,7 @@ function machineView(host: LookedAt, resources: readonly DeclaredResource[]): Ma
   ];
 }
 
-function othersView(host: LookedAt): OthersView[] {
+function othersView(host: ObservedHost): OthersView[] {
   const snapshot = snapshotOf(host);
   const { host: name, resources } = host.declared;
   if (!snapshot || !isDirector(resources)) return [];

@@ -1,4 +1,4 @@
-/** The time of day where the user is: `09:30:05`. */
+/** The time of day in the user's time zone: `09:30:05`. */
 export function clock(time: Date | string): string {
   const date = new Date(time);
   const parts = [date.getHours(), date.getMinutes(), date.getSeconds()];

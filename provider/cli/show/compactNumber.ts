@@ -1,6 +1,6 @@
 const UNITS = ["", "k", "M", "G", "T", "P", "E"];
 
-/** A number in at most six characters, by powers of 1000: `9999`, `12.3k`, `456M`. */
+/** Formats a number in at most six characters: `9999`, `12.3k`, `456M` (powers of 1000). */
 export function compactNumber(value: number): string {
   if (!Number.isFinite(value) || value < 10_000) return String(value);
   const power = Math.min(Math.floor(Math.log10(value) / 3), UNITS.length - 1);

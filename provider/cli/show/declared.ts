@@ -1,39 +1,39 @@
 import { fromGrouped, type GroupedService } from "../../kinds/groupedService";
 import type { HostInputs } from "../../kinds/kind";
 import { type Deployment, liveResources, lvsKind, type StateResource } from "../state/checkpoint";
-import { SHOWN, withSecrets } from "../state/secrets";
+import { MASKED, withSecrets } from "../state/secrets";
 
 export type Values = Readonly<Record<string, unknown>>;
 
-/** A resource on a host, as the state declares it. */
+/** A resource on a host in the state of the stack. */
 export interface DeclaredResource {
   readonly urn: string;
   readonly id: string;
   readonly kind: string;
-  /** What it is on its host, in the notation of the field: `tcp 192.0.2.80:80`. */
+  /** The ID without the host: `tcp 192.0.2.80:80`. */
   readonly name: string;
-  /** The URN of the Cluster that it is part of; undefined for a resource of its own. */
+  /** The URN of the Cluster that contains the resource; undefined for a resource outside of Clusters. */
   readonly cluster: string | undefined;
-  /** With its secrets in plain text: nothing of it is shown but what `shown` has too. */
+  /** The inputs with secrets in plain text, only for comparisons. Output uses `shown`. */
   readonly inputs: Values;
   /** The inputs with `[secret]` for each secret. */
   readonly shown: Values;
 }
 
-/** A host, with what the state declares there. */
+/** A host with the resources that the state declares there. */
 export interface DeclaredHost {
-  /** As IDs of resources have it: `director1`, `director1:2222`. */
+  /** The host in the IDs of resources: `director1`, `director1:2222`. */
   readonly id: string;
-  /** The same, with the jump host where another machine has the same name. */
+  /** The unique name for output: the ID, with the jump host when two hosts have the same ID. */
   readonly host: string;
-  /** The jump host; undefined where there is none. */
+  /** The jump host; undefined for a direct connection. */
   readonly through: string | undefined;
-  /** How the first resource of the host reaches it. Holds secrets. */
+  /** The connection of the host's first resource, with secrets in plain text. */
   readonly connection: unknown;
   readonly resources: readonly DeclaredResource[];
 }
 
-/** The hosts of a state whose secrets are in plain text, in the order of the state. */
+/** The hosts in a state with plain-text secrets, in the order of the state. */
 export function declaredHosts(deployment: Deployment): DeclaredHost[] {
   const resources = liveResources(deployment);
   const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
@@ -44,52 +44,52 @@ export function declaredHosts(deployment: Deployment): DeclaredHost[] {
     const { connection } = declared.inputs;
     const [host, through] = [hostOf(resource), jumpHostOf(connection)];
     const key = `${host} ${through}`;
-    const known = hosts.get(key) ?? { id: host, host, through, connection, resources: [] };
-    known.resources.push(...ungrouped(declared));
-    hosts.set(key, known);
+    const entry = hosts.get(key) ?? { id: host, host, through, connection, resources: [] };
+    entry.resources.push(...ungroup(declared));
+    hosts.set(key, entry);
   }
   return [...hosts.values()].map((host, _, all) => ({ ...host, host: uniqueName(host, all) }));
 }
 
-/** Two machines behind two jump hosts can have one name. */
+/** The name of a host, with its jump host when machines behind different jump hosts have the same name. */
 function uniqueName({ host, through }: DeclaredHost, all: readonly DeclaredHost[]): string {
   const isUnique = all.filter((other) => other.host === host).length === 1;
   return isUnique || through === undefined ? host : `${host} through ${through}`;
 }
 
-/** The name of a resource by its URN. */
+/** The name of a resource, from its URN. */
 export function nameOf(urn: string): string {
   return urn.split("::").slice(3).join("::");
 }
 
-/** Each virtual service of a group as a resource of its own; any other resource as it is. */
-function ungrouped(resource: DeclaredResource): DeclaredResource[] {
+/** Splits a group into VirtualService resources; returns any other resource unchanged. */
+function ungroup(resource: DeclaredResource): DeclaredResource[] {
   if (resource.kind !== "VirtualServices") return [resource];
   const { services, ...host } = resource.inputs;
   const { services: shownServices, ...shownHost } = resource.shown;
   return Object.entries(Object(services) as Record<string, Values>).map(([name, values]) => ({
     ...{ ...resource, kind: "VirtualService", name },
     inputs: service(name, values, host),
-    // Where all services are one secret, so is each value of them.
-    shown: service(name, Object(shownServices)[name] ?? hidden(values), shownHost),
+    // When the whole group is a secret, each value in the group is a secret too.
+    shown: service(name, Object(shownServices)[name] ?? maskAll(values), shownHost),
   }));
 }
 
 function service(name: string, values: Values, host: Values): Values {
-  const whole = fromGrouped(
+  const inputs = fromGrouped(
     name,
     values as unknown as GroupedService,
     host as unknown as HostInputs,
   );
-  return whole as unknown as Values;
+  return inputs as unknown as Values;
 }
 
-/** The same values, each of them a secret. */
-export function hidden(values: Values): Values {
-  return Object.fromEntries(Object.keys(values).map((key) => [key, SHOWN]));
+/** Copies values with each of them replaced by `[secret]`. */
+export function maskAll(values: Values): Values {
+  return Object.fromEntries(Object.keys(values).map((key) => [key, MASKED]));
 }
 
-/** A resource of this package on a host; undefined for others, and for one that Pulumi has not made yet. */
+/** Reads a resource of this package; undefined for other resources, and for a resource that is not created yet. */
 function declaredResource(
   resource: StateResource,
   byUrn: ReadonlyMap<string, StateResource>,
@@ -101,7 +101,7 @@ function declaredResource(
     ...{ urn, id, kind, name: id.slice(hostOf(resource).length + 1) },
     cluster: clusterOf(resource, byUrn),
     inputs: withSecrets(inputs, (plain) => plain) as Values,
-    shown: withSecrets(inputs, () => SHOWN) as Values,
+    shown: withSecrets(inputs, () => MASKED) as Values,
   };
 }
 

@@ -2,31 +2,39 @@ import { holdersOf } from "../../network/interfaces";
 import { parseEndpoint } from "../../values/address";
 import type { DeclaredResource } from "./declared";
 import { driftOf, NOT_DECLARED } from "./drift";
-import { isDirector, isOnMachine, type LookedAt, machineNames, snapshotOf } from "./looked";
-import { byName } from "./names";
+import { sortNames } from "./names";
+import {
+  isDirector,
+  isOnMachine,
+  machineNames,
+  type ObservedHost,
+  snapshotOf,
+} from "./observedHost";
 import { type DeclaredService, declaredServices, serviceView } from "./services";
 import { thingView } from "./things";
 import type { DirectorView, Drift, VipView } from "./view";
 
-/** Kinds of resources that have a place of their own below a director. */
+/** The kinds of resources with their own place in the tree below a director. */
 const PLACED = new Set(["Director", "VirtualIp", "VirtualService", "RealServer"]);
 
-/** One director of a cluster, with the resources that the cluster has there. */
+/** Makes the view of a director from the resources that a cluster has there. */
 export function directorView(
-  host: LookedAt,
+  host: ObservedHost,
   resources: readonly DeclaredResource[],
-  hosts: readonly LookedAt[],
+  hosts: readonly ObservedHost[],
 ): DirectorView {
   const services = new Map<string, DeclaredService[]>();
   for (const service of declaredServices(resources).values()) {
-    const known = services.get(vipOf(service)) ?? [];
-    known.push(service);
-    services.set(vipOf(service), known);
+    const onVip = services.get(vipOf(service)) ?? [];
+    onVip.push(service);
+    services.set(vipOf(service), onVip);
   }
   const vips = resources.filter(({ kind }) => kind === "VirtualIp").map(addressOf);
-  const addresses = byName([...vips, ...services.keys()]);
+  const addresses = sortNames([...vips, ...services.keys()]);
   const nameOfMachine = machineNames(hosts);
-  const things = resources.filter((one) => !PLACED.has(one.kind) && !isOnMachine(one));
+  const things = resources.filter(
+    (resource) => !PLACED.has(resource.kind) && !isOnMachine(resource),
+  );
   return {
     host: host.declared.host,
     drift: resourceDrift(host, ({ kind }) => kind === "Director"),
@@ -42,8 +50,8 @@ export function directorView(
 
 function vipView(
   address: string,
-  host: LookedAt,
-  hosts: readonly LookedAt[],
+  host: ObservedHost,
+  hosts: readonly ObservedHost[],
 ): Omit<VipView, "services"> {
   const directors = hosts.filter(({ declared }) => isDirector(declared.resources));
   return {
@@ -54,7 +62,7 @@ function vipView(
   };
 }
 
-function holdersAt(host: LookedAt, address: string): VipView["holders"] {
+function holdersAt(host: ObservedHost, address: string): VipView["holders"] {
   const links = snapshotOf(host)?.facts.links;
   const holders = links ? holdersOf(links, address) : [];
   return holders
@@ -62,38 +70,49 @@ function holdersAt(host: LookedAt, address: string): VipView["holders"] {
     .map(({ device }) => ({ host: host.declared.host, interface: device }));
 }
 
-/** A director can be a real server of the same VIP too, and then has the VIP where nobody asks for it. */
-function isHidden({ declared }: LookedAt, address: string, device: string): boolean {
-  const isPrepared = declared.resources.some(
-    (one) => isOnMachine(one) && one.inputs.vip === address,
+/** Whether a director has the VIP hidden from ARP, because the director is a real server of the same VIP too. */
+function isHidden({ declared }: ObservedHost, address: string, device: string): boolean {
+  const isRealServer = declared.resources.some(
+    (resource) => isOnMachine(resource) && resource.inputs.vip === address,
   );
-  return isPrepared && (device === "lo" || device.startsWith("lvs"));
+  return isRealServer && (device === "lo" || device.startsWith("lvs"));
 }
 
-/** A VIP belongs to the director that declares it, and to no other one. One that nobody declares is not ours to judge. */
-function vipDrift(address: string, host: LookedAt, directors: readonly LookedAt[]): Drift[] {
-  const isVip = (one: DeclaredResource) => one.kind === "VirtualIp" && addressOf(one) === address;
-  const declares = ({ declared }: LookedAt) => declared.resources.some(isVip);
-  const intruders = directors.filter((one) => !declares(one) && holdersAt(one, address).length > 0);
+/** The drift of a VIP: only the director that declares the VIP may have it. An undeclared VIP has no drift. */
+function vipDrift(
+  address: string,
+  host: ObservedHost,
+  directors: readonly ObservedHost[],
+): Drift[] {
+  const isVip = (resource: DeclaredResource) =>
+    resource.kind === "VirtualIp" && addressOf(resource) === address;
+  const declares = ({ declared }: ObservedHost) => declared.resources.some(isVip);
+  const intruders = directors.filter(
+    (director) => !declares(director) && holdersAt(director, address).length > 0,
+  );
   if (declares(host)) {
-    const others = intruders.map(({ declared }) => declared.host).join(", ");
-    const alsoHeld: Drift = { attribute: "also held by", declared: "nobody", live: others };
-    return [...resourceDrift(host, isVip), ...(others === "" ? [] : [alsoHeld])];
+    const names = intruders.map(({ declared }) => declared.host).join(", ");
+    const alsoHeld: Drift = { attribute: "also held by", declared: "nobody", live: names };
+    return [...resourceDrift(host, isVip), ...(names === "" ? [] : [alsoHeld])];
   }
   return directors.some(declares) && intruders.includes(host) ? [NOT_DECLARED] : [];
 }
 
-function resourceDrift(host: LookedAt, isMeant: (one: DeclaredResource) => boolean): Drift[] {
+function resourceDrift(
+  host: ObservedHost,
+  isIncluded: (resource: DeclaredResource) => boolean,
+): Drift[] {
   const snapshot = snapshotOf(host);
   if (!snapshot) return [];
-  return host.declared.resources.filter(isMeant).flatMap((one) => driftOf(one, snapshot));
+  const resources = host.declared.resources.filter(isIncluded);
+  return resources.flatMap((resource) => driftOf(resource, snapshot));
 }
 
 function addressOf({ inputs }: DeclaredResource): string {
   return String(inputs.address);
 }
 
-/** The VIP of a virtual service by its name: `tcp 192.0.2.80:80`. */
+/** The VIP in the name of a virtual service (`tcp 192.0.2.80:80`). */
 function vipOf({ name }: DeclaredService): string {
   const [, where = ""] = name.split(" ");
   return parseEndpoint(where)?.address ?? where;

@@ -2,17 +2,17 @@ import type { Snapshot } from "../../host/batch";
 import { hasClaims } from "../../journal/plan";
 import { kinds } from "../../kinds";
 import type { HostInputs } from "../../kinds/kind";
-import { SHOWN } from "../state/secrets";
+import { MASKED } from "../state/secrets";
 import type { DeclaredResource, Values } from "./declared";
 import type { Drift } from "./view";
 
 export const MISSING: Drift = { attribute: "presence", declared: "present", live: "absent" };
 export const NOT_DECLARED: Drift = { attribute: "presence", declared: "absent", live: "present" };
 
-// Parts of a name, or nothing that is on a host; real servers are things of their own.
+// These inputs are not state of the host. Real servers have their own drift.
 const LEFT_OUT = new Set(["__provider", "connection", "owner", "adopt", "realServers"]);
 
-/** What a refresh of a resource would find: how its live state is not as declared. */
+/** The differences between the live and the declared state of a resource, as a refresh would find them. */
 export function driftOf(resource: DeclaredResource, { facts, journal }: Snapshot): Drift[] {
   const kind = kinds[resource.kind];
   if (!kind) return [];
@@ -23,26 +23,27 @@ export function driftOf(resource: DeclaredResource, { facts, journal }: Snapshot
   return valueDrift(resource, live as unknown as Values);
 }
 
-/** Which values are not as declared, without showing one that is a secret. */
+/** The values that differ from the declared ones, with secrets masked. */
 export function valueDrift(
   { inputs, shown }: Pick<DeclaredResource, "inputs" | "shown">,
   live: Values,
 ): Drift[] {
-  const [before, visible, now] = [flat(inputs), flat(shown), flat(live)];
-  const names = new Set([...Object.keys(before), ...Object.keys(now)]);
+  const [declared, masked, now] = [flatten(inputs), flatten(shown), flatten(live)];
+  const names = new Set([...Object.keys(declared), ...Object.keys(now)]);
   const differing = [...names].filter(
-    (name) => !LEFT_OUT.has(name) && textOf(before[name]) !== textOf(now[name]),
+    (name) => !LEFT_OUT.has(name) && textOf(declared[name]) !== textOf(now[name]),
   );
   return differing.map((attribute) => {
-    const declared = textOf(visible[attribute]);
-    const isSecret = declared.includes(SHOWN);
-    return { attribute, declared, live: isSecret ? SHOWN : textOf(now[attribute]) };
+    const text = textOf(masked[attribute]);
+    const isSecret = text.includes(MASKED);
+    return { attribute, declared: text, live: isSecret ? MASKED : textOf(now[attribute]) };
   });
 }
 
-/** The values with those of `state`, which a real server's VIP has for all that it set on its host, beside the others. */
-function flat({ state, ...rest }: Values): Values {
-  return typeof state === "object" ? { ...rest, ...state } : rest;
+/** Moves the values of `state`, which a RealServerVip has for its settings on the host, up to the other inputs. */
+function flatten(values: Values): Values {
+  const { state, ...rest } = values;
+  return typeof state === "object" ? { ...rest, ...state } : values;
 }
 
 function textOf(value: unknown): string {

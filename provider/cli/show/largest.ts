@@ -1,4 +1,4 @@
-/** The largest of any number of values, and at least 0. The arguments of Math.max have a limit that a large table exceeds. */
+/** The largest value, at least 0. Math.max would fail for a large table, because the number of arguments is limited. */
 export function largest(values: readonly number[]): number {
   return values.reduce((most, value) => Math.max(most, value), 0);
 }

@@ -5,13 +5,13 @@ import type { HostInputs } from "../../kinds/kind";
 import { LvsError } from "../../values/errors";
 import type { FactName } from "../../values/fact";
 import type { DeclaredHost, DeclaredResource } from "./declared";
-import { isDirector, type Look } from "./looked";
+import { isDirector, type Look } from "./observedHost";
 
-/** Reads a host once, over a connection that stays open. What goes wrong is part of the answer. */
+/** Reads the facts of a host, over a connection that stays open for the next look. An error is part of the result. */
 export async function lookAt({ id, connection, resources }: DeclaredHost): Promise<Look> {
   if (isForgotten(id, process.env)) return { state: "forgotten", at: new Date() };
   try {
-    const snapshot = await observe(impatient(connection), factsFor(resources));
+    const snapshot = await observe(withSingleAttempt(connection), factsFor(resources));
     return { state: "reached", at: new Date(), snapshot };
   } catch (error) {
     const isUnreachable = error instanceof LvsError && error.kind === "connect";
@@ -21,8 +21,8 @@ export async function lookAt({ id, connection, resources }: DeclaredHost): Promi
   }
 }
 
-/** Somebody waits for the answer: a host that does not answer is not dialled again and again. */
-function impatient(given: unknown): Connection {
+/** Copies a connection with one attempt to connect, because the user waits for the output. */
+function withSingleAttempt(given: unknown): Connection {
   const parsed = connectionSchema.safeParse(given);
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ message }) => message).join("; ");
@@ -35,7 +35,7 @@ function impatient(given: unknown): Connection {
   };
 }
 
-/** What its resources look at, and what is shown besides. */
+/** The facts of the host's resources, and the facts that only `show` needs. */
 function factsFor(resources: readonly DeclaredResource[]): FactName[] {
   const own = resources.flatMap(
     ({ kind, inputs }) => kinds[kind]?.facts(inputs as unknown as HostInputs) ?? [],

@@ -1,6 +1,6 @@
 const order = new Intl.Collator("en", { numeric: true });
 
-/** Names without doubles, in the order of their numbers. */
-export function byName(names: Iterable<string>): string[] {
+/** Sorts names without duplicates. Numbers in names sort by value. */
+export function sortNames(names: Iterable<string>): string[] {
   return [...new Set(names)].sort(order.compare);
 }

@@ -16,7 +16,7 @@ import type {
   VipView,
 } from "./view";
 
-/** How a line is meant: a heading, as declared, somebody else's, drifted, or broken. */
+/** The meaning of a line: a heading, as declared, owned by others, drifted, or an error. */
 export type Tone = "title" | "plain" | "others" | "drift" | "bad";
 
 /** The figures of a line, in the columns of the tree. */
@@ -27,19 +27,19 @@ export interface NodeFigures {
   readonly rates?: Traffic;
 }
 
-/** A line of the tree, with the lines below it. Its texts may hold anything that a host or a state says. */
+/** A line of the tree, with the lines below. The texts may contain any character from a host or a state. */
 export interface Node {
   readonly label: string;
   readonly tone: Tone;
-  /** Names the line from one look to the next; undefined for lines without rates. */
+  /** The key of the line for the history of its rates; undefined for lines without rates. */
   readonly key?: string;
   readonly figures?: NodeFigures;
   readonly children: readonly Node[];
 }
 
 /**
- * The tree of a view: a root for each cluster, and one for what others have on its directors.
- * @param staleSeconds - after which the last answer of a host is told to be old. @default never
+ * The tree of a view: a root for each cluster, and a root for the virtual services of others on the directors.
+ * @param staleSeconds - the age from which the last answer of a host is marked as old. @default never
  */
 export function treeOf(view: ShowView, staleSeconds = Number.POSITIVE_INFINITY): Node[] {
   const oldest = new Date(view.time).getTime() - staleSeconds * 1000;
@@ -56,8 +56,8 @@ export function treeOf(view: ShowView, staleSeconds = Number.POSITIVE_INFINITY):
   ];
 }
 
-type KnownHost = HostView & { readonly isStale: boolean };
-type Hosts = ReadonlyMap<string, KnownHost>;
+type HostWithAge = HostView & { readonly isStale: boolean };
+type Hosts = ReadonlyMap<string, HostWithAge>;
 
 function node(label: string, tone: Tone, children: readonly Node[] = []): Node {
   return { label, tone, children };
@@ -100,7 +100,7 @@ const STATES: Readonly<Record<HostView["state"], string>> = {
 
 function hostNode(
   label: string,
-  host: KnownHost | undefined,
+  host: HostWithAge | undefined,
   drift: readonly Drift[],
   children: readonly Node[],
 ): Node {
@@ -197,10 +197,10 @@ function toneOf(drift: readonly Drift[], presence: "present" | "absent" | "unkno
 }
 
 function driftNodes(drift: readonly Drift[]): Node[] {
-  return drift.map((one) => node(`! ${driftText(one)}`, "drift"));
+  return drift.map((difference) => node(`! ${driftText(difference)}`, "drift"));
 }
 
-/** A drift in words: `weight is 9, declared 1`. */
+/** The text of a drift: `weight is 9, declared 1`. */
 export function driftText({ attribute, declared, live }: Drift): string {
   if (attribute === "also held by") return `${attribute} ${live}`;
   if (attribute !== "presence") return `${attribute} is ${live}, declared ${declared}`;

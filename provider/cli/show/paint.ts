@@ -1,7 +1,7 @@
 import type { Tone } from "./nodes";
 import type { Line } from "./treeText";
 
-/** Codes of ECMA-48, Select Graphic Rendition: bold, grey, yellow, red. */
+/** The codes of ECMA-48, Select Graphic Rendition: bold, grey, yellow, red. */
 const CODES: Readonly<Record<Tone, string | undefined>> = {
   title: "1",
   plain: undefined,
@@ -10,7 +10,7 @@ const CODES: Readonly<Record<Tone, string | undefined>> = {
   bad: "31",
 };
 
-/** A line in its colour. */
+/** The text of a line, with colour codes when colours are on. */
 export function painted({ text, tone }: Line, isColored: boolean): string {
   const code = CODES[tone];
   return isColored && code !== undefined ? `\u001b[${code}m${text}\u001b[0m` : text;

@@ -1,15 +1,15 @@
-// Controls of a terminal (C0, DEL, C1), line and paragraph separators, and what changes the direction or the place of
-// the text around it: a host may have answered it.
+// Control characters of terminals (C0, DEL, C1), separators of lines and paragraphs, and characters that change the
+// direction or the position of text. The output of a host may contain them.
 const UNSAFE =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach a terminal
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\uffff]/gu;
 
-/** A text that a terminal shows and does not obey: each control character in the form `\u001b`. */
+/** Escapes the control characters of a text (`\u001b`), so that a terminal does not interpret them. */
 export function printable(text: string): string {
   return text.replace(UNSAFE, escaped);
 }
 
-/** JSON in which every such character is escaped, which JSON.stringify does for some of them only. */
+/** JSON with all these characters escaped. JSON.stringify alone escapes only some of them. */
 export function printableJson(value: unknown, indent?: number): string {
   const lines = JSON.stringify(value, null, indent).split("\n");
   return lines.map((line) => line.replace(UNSAFE, escaped)).join("\n");

@@ -5,26 +5,26 @@ import { stackOf } from "../../journal/journal";
 import { type HealthChecked, withoutChecks } from "../../kinds/healthChecked";
 import { liveRealServer, type RealServerInputs } from "../../kinds/realServerFields";
 import { type PartName, partKey } from "../../values/part";
-import { type DeclaredResource, hidden, type Values } from "./declared";
+import { type DeclaredResource, maskAll, type Values } from "./declared";
 import { driftOf, MISSING, NOT_DECLARED, valueDrift } from "./drift";
 import { healthOf } from "./health";
-import type { MachineName } from "./looked";
-import { byName } from "./names";
+import { sortNames } from "./names";
+import type { MachineNameLookup } from "./observedHost";
 import type { LiveFigures, Manager, RealServerView, ServiceView } from "./view";
 
-/** A real server as a resource declares it, by itself or within its virtual service. */
+/** A declared real server, as a resource of its own or in its virtual service. */
 type DeclaredRealServer = Pick<DeclaredResource, "inputs" | "shown">;
 
-/** A virtual service as the state declares it. */
+/** A virtual service with the declarations of its real servers. */
 export interface DeclaredService {
   readonly name: string;
-  /** Undefined when only real servers of it are declared. */
+  /** The resource of the virtual service; undefined when only its real servers are declared. */
   readonly resource: DeclaredResource | undefined;
-  /** By `192.0.2.11:80`. */
+  /** The declared real servers by `192.0.2.11:80`. */
   readonly realServers: ReadonlyMap<string, DeclaredRealServer>;
 }
 
-/** The virtual services that resources of one director declare, by name. */
+/** The virtual services that the resources of a director declare, by name. */
 export function declaredServices(
   resources: readonly DeclaredResource[],
 ): Map<string, DeclaredService> {
@@ -32,44 +32,48 @@ export function declaredServices(
     string,
     DeclaredService & { realServers: Map<string, DeclaredRealServer> }
   >();
-  const at = (name: string) => {
-    const known = services.get(name) ?? { name, resource: undefined, realServers: new Map() };
-    services.set(name, known);
-    return known;
+  const serviceNamed = (name: string) => {
+    const service = services.get(name) ?? { name, resource: undefined, realServers: new Map() };
+    services.set(name, service);
+    return service;
   };
   for (const resource of resources) {
     if (resource.kind === "VirtualService") {
-      const known = at(resource.name);
-      for (const [name, one] of declaredList(resource)) known.realServers.set(name, one);
-      services.set(resource.name, { ...known, resource });
+      const service = serviceNamed(resource.name);
+      for (const [name, realServer] of declaredList(resource))
+        service.realServers.set(name, realServer);
+      services.set(resource.name, { ...service, resource });
     }
     if (resource.kind === "RealServer") {
       const [service = "", name = ""] = resource.name.split(" -> ");
-      at(service).realServers.set(name, resource);
+      serviceNamed(service).realServers.set(name, resource);
     }
   }
   return services;
 }
 
 function declaredList({ inputs, shown }: DeclaredResource): [string, DeclaredRealServer][] {
-  const visible = Object(shown.realServers) as Record<string, Values>;
-  return Object.entries(Object(inputs.realServers) as Record<string, Values>).map(([name, one]) => [
+  const masked = Object(shown.realServers) as Record<string, Values>;
+  const entries = Object.entries(Object(inputs.realServers) as Record<string, Values>);
+  return entries.map(([name, values]) => [
     name,
-    // Where the whole list is a secret, so is each value of it.
-    { inputs: one, shown: visible[name] ?? hidden(one) },
+    // When the whole list is a secret, each value in the list is a secret too.
+    { inputs: values, shown: masked[name] ?? maskAll(values) },
   ]);
 }
 
-/** A declared virtual service against what is live. */
+/** Makes the view of a virtual service from its declaration and its live state. */
 export function serviceView(
   declared: DeclaredService,
   snapshot: Snapshot | undefined,
-  machineName: MachineName,
+  machineName: MachineNameLookup,
 ): ServiceView {
   const { name, resource, realServers } = declared;
   const live = snapshot?.facts.ipvs[name];
-  const names = byName([...realServers.keys(), ...Object.keys(live?.realServers ?? {})]);
-  const views = names.map((one) => realServerView(declared, one, snapshot, machineName));
+  const names = sortNames([...realServers.keys(), ...Object.keys(live?.realServers ?? {})]);
+  const views = names.map((realServer) =>
+    realServerView(declared, realServer, snapshot, machineName),
+  );
   return {
     name,
     presence: !snapshot ? "unknown" : live ? "present" : "absent",
@@ -88,9 +92,9 @@ export function otherServices(
   declared: ReadonlyMap<string, unknown>,
 ): ServiceView[] {
   const names = Object.keys(snapshot.facts.ipvs).filter((name) => !declared.has(name));
-  return byName(names).map((name) => {
-    const unknown = { name, resource: undefined, realServers: new Map() };
-    return serviceView(unknown, snapshot, () => undefined);
+  return sortNames(names).map((name) => {
+    const undeclared = { name, resource: undefined, realServers: new Map() };
+    return serviceView(undeclared, snapshot, () => undefined);
   });
 }
 
@@ -98,7 +102,7 @@ function realServerView(
   { name: service, resource, realServers }: DeclaredService,
   name: string,
   snapshot: Snapshot | undefined,
-  machineName: MachineName,
+  machineName: MachineNameLookup,
 ): RealServerView {
   const declared = realServers.get(name);
   const table = snapshot?.facts.ipvs[service];
@@ -106,7 +110,7 @@ function realServerView(
   const counters = snapshot?.facts.statistics.get(service)?.realServers.get(name);
   const { forwardingMethod, weight } = shownConfig(declared, live);
   const host = machineName(live?.key.rip ?? String(declared?.inputs.rip));
-  // A list names all real servers of its virtual service.
+  // With `realServers`, the virtual service declares all of its real servers.
   const isExtra = !declared && resource?.inputs.realServers !== undefined;
   const checked = live && asChecked(name, liveRealServer(live), resource, declared);
   const isSorryServer = live !== undefined && checked === undefined;
@@ -127,7 +131,7 @@ function realServerView(
   };
 }
 
-/** A live real server as a refresh finds it: weight 0 after a failed check is none, and a sorry server is none either. */
+/** A live real server as a refresh reads it: with the declared weight after a failed check; undefined for a sorry server. */
 function asChecked(
   name: string,
   live: RealServerInputs,
@@ -146,11 +150,10 @@ function shownConfig(declared: DeclaredRealServer | undefined, live: RealServer 
 
 function realServerDrift(declared: DeclaredRealServer, live: RealServerInputs | undefined) {
   if (!live) return [MISSING];
-  const own: Values = { ...live };
-  const named = Object.keys(live);
-  // A resource of its own also has fields of its virtual service, which says itself how they are.
-  const only = (values: Values) => Object.fromEntries(named.map((key) => [key, values[key]]));
-  return valueDrift({ inputs: only(declared.inputs), shown: only(declared.shown) }, own);
+  const fields = Object.keys(live);
+  // A RealServer resource also has the fields of its virtual service, which has its own drift.
+  const pick = (values: Values) => Object.fromEntries(fields.map((key) => [key, values[key]]));
+  return valueDrift({ inputs: pick(declared.inputs), shown: pick(declared.shown) }, { ...live });
 }
 
 function figuresOf(

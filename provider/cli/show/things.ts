@@ -1,10 +1,10 @@
 import type { DeclaredResource } from "./declared";
 import { driftOf, MISSING } from "./drift";
-import { type LookedAt, snapshotOf } from "./looked";
+import { type ObservedHost, snapshotOf } from "./observedHost";
 import type { ThingView } from "./view";
 
-/** A resource that is shown by its name and by how it has drifted. */
-export function thingView(resource: DeclaredResource, host: LookedAt): ThingView {
+/** Makes the view of a resource that has no figures: its name, its presence and its drift. */
+export function thingView(resource: DeclaredResource, host: ObservedHost): ThingView {
   const snapshot = snapshotOf(host);
   if (!snapshot) return { name: resource.name, presence: "unknown", drift: [] };
   const drift = driftOf(resource, snapshot);

@@ -4,12 +4,12 @@ import type { Node, NodeFigures, Tone } from "./nodes";
 import { printable } from "./printable";
 import { sparkline } from "./sparkline";
 
-/** The rates of each line at the looks before, oldest first, by its key. */
+/** The rates of earlier looks, oldest first, by the key of the line. */
 export type History = ReadonlyMap<string, Readonly<Record<SparkName, readonly number[]>>>;
 
 type SparkName = "connections" | "bytesIn";
 
-/** A line as it is shown, without colour. */
+/** A line of text without colour codes. */
 export interface Line {
   readonly text: string;
   readonly tone: Tone;
@@ -18,9 +18,9 @@ export interface Line {
 interface Column {
   readonly heading: string;
   readonly value: (figures: NodeFigures) => number | undefined;
-  /** The rate whose history is shown beside. */
+  /** The rate whose sparkline follows the figure. @default - no sparkline */
   readonly spark?: SparkName;
-  /** Only NAT has it: the replies of dr and tun do not pass the director. */
+  /** Whether the figure counts replies, which pass the director only with NAT. @default false */
   readonly isReply?: boolean;
 }
 
@@ -37,14 +37,14 @@ const columns: readonly Column[] = [
 
 const SPARK_WIDTH = 12;
 
-/** How many values a history keeps. */
+/** The number of values in a history. */
 const HISTORY_LENGTH = 60;
 
 interface Row extends Line {
   readonly node: Node;
 }
 
-/** The lines of a tree, its figures in columns. A history adds sparklines. */
+/** Renders a tree with its figures in columns, and with sparklines when there is a history. */
 export function treeLines(title: string, roots: readonly Node[], history?: History): Line[] {
   const rows = roots.flatMap((root) => [
     { text: printable(root.label), tone: root.tone, node: root },
@@ -96,8 +96,8 @@ function cell({ heading, spark }: Column, text: string, bars: string | undefined
     : `${figure} ${bars.padStart(SPARK_WIDTH)}`;
 }
 
-/** A history with the rates of one more look. Lines that are gone are forgotten. */
-export function recorded(history: History, roots: readonly Node[]): History {
+/** Adds the rates of a look to a history, and drops the lines that no longer exist. */
+export function withRates(history: History, roots: readonly Node[]): History {
   const all = roots.flatMap(function below(node: Node): Node[] {
     return [node, ...node.children.flatMap(below)];
   });

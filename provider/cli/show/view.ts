@@ -1,26 +1,26 @@
 import type { Traffic } from "../../ipvs/statistics";
 
-/** One thing that is live and not as the state declares it. */
+/** A difference between the live and the declared state. */
 export interface Drift {
-  /** `weight`, `scheduler`, ...; `presence` for a whole thing that is `absent` or `present`. */
+  /** The attribute: `weight`, `scheduler`, ...; `presence` for a thing that is `absent` or `present`. */
   readonly attribute: string;
   readonly declared: string;
   readonly live: string;
 }
 
-/** Whether a thing is there: `unknown` where its host could not be asked. */
+/** Whether a thing exists on its host; `unknown` when the host could not be read. */
 export type Presence = "present" | "absent" | "unknown";
 
-/** A stack, by the two words that name it. */
-export interface StackWords {
+/** The name of a stack and of its project. */
+export interface StackIdentity {
   readonly project: string;
   readonly stack: string;
 }
 
-/** Another stack that manages a thing, or nobody that we know. */
-export type Manager = StackWords | null;
+/** The other stack that manages a thing, or null when no stack does. */
+export type Manager = StackIdentity | null;
 
-/** Of now: undefined where it is not known. */
+/** The current figures; undefined when they are unknown. */
 export interface LiveFigures {
   readonly active?: number;
   readonly inactive?: number;
@@ -38,14 +38,14 @@ export interface HealthView {
 }
 
 export interface RealServerView extends LiveFigures {
-  /** `192.0.2.11:80`. */
+  /** The key text of the real server: `192.0.2.11:80`. */
   readonly name: string;
-  /** The host, where the stack manages the machine too. */
+  /** The host of the real server. @default - the stack does not manage the machine */
   readonly host?: string;
   readonly presence: Presence;
-  /** Whether the stack declares it. */
+  /** Whether the stack declares the real server. */
   readonly isOurs: boolean;
-  /** Who has it instead. */
+  /** The stack that manages an undeclared real server. */
   readonly managedBy: Manager;
   readonly forwardingMethod: string;
   readonly weight: number;
@@ -55,7 +55,7 @@ export interface RealServerView extends LiveFigures {
 }
 
 export interface ServiceView extends LiveFigures {
-  /** `tcp 192.0.2.80:80`, `fwmark 5 ipv4`. */
+  /** The key text of the virtual service: `tcp 192.0.2.80:80`, `fwmark 5 ipv4`. */
   readonly name: string;
   readonly presence: Presence;
   readonly isOurs: boolean;
@@ -67,17 +67,17 @@ export interface ServiceView extends LiveFigures {
 
 export interface VipView {
   readonly address: string;
-  /** Which directors have the address, and on which interface; several only when something is wrong. */
+  /** The directors and interfaces that have the address. More than one is an error. */
   readonly holders: readonly { readonly host: string; readonly interface: string }[];
-  /** Whether every director of the stack could be asked. */
+  /** Whether every director of the stack could be read. */
   readonly areHoldersKnown: boolean;
   readonly drift: readonly Drift[];
   readonly services: readonly ServiceView[];
 }
 
-/** A resource that has no place of its own in the tree: the VIP of a real server, a gateway. */
+/** A resource without figures: the VIP of a real server, a gateway. */
 export interface ThingView {
-  /** `dr vip 192.0.2.80 rip 192.0.2.11`. */
+  /** The ID without the host: `dr vip 192.0.2.80 rip 192.0.2.11`. */
   readonly name: string;
   readonly presence: Presence;
   readonly drift: readonly Drift[];
@@ -90,7 +90,7 @@ export interface DirectorView {
   readonly vips: readonly VipView[];
 }
 
-/** A machine of a real server that the stack manages. */
+/** The machine of a real server, managed by the stack. */
 export interface MachineView {
   readonly host: string;
   readonly rips: readonly string[];
@@ -98,15 +98,15 @@ export interface MachineView {
 }
 
 export interface ClusterView {
-  /** The name of the Cluster; null for resources without one. */
+  /** The name of the Cluster; null for resources outside of Clusters. */
   readonly name: string | null;
   readonly directors: readonly DirectorView[];
   readonly machines: readonly MachineView[];
 }
 
 /**
- * How a host was reached: `unreachable`: nothing could be asked; `failed`: it answered what cannot be used; `forgotten`:
- * PULUMI_LVS_FORGET names it; `connecting`: not yet.
+ * The result of reading a host. `unreachable`: no connection; `failed`: a command failed or its output was not
+ * understood; `forgotten`: PULUMI_LVS_FORGET names the host; `connecting`: no answer yet.
  */
 export type HostState = "reached" | "unreachable" | "failed" | "forgotten" | "connecting";
 
@@ -115,7 +115,7 @@ export interface HostView {
   readonly through?: string;
   readonly state: HostState;
   readonly error?: string;
-  /** When it was asked, in ISO 8601. */
+  /** The time of the reading, in ISO 8601. */
   readonly at: string;
 }
 
@@ -125,17 +125,17 @@ export interface OthersView {
   readonly services: readonly ServiceView[];
 }
 
-/** The live clusters of a stack: what `pulumi-lvs show --json` prints. Fields are added, and never change. */
-export interface ShowView extends StackWords {
+/** The live clusters of a stack: the output of `pulumi-lvs show --json`. New fields may come; existing ones never change. */
+export interface ShowView extends StackIdentity {
   readonly version: 1;
-  /** In ISO 8601. */
+  /** The time of the output, in ISO 8601. */
   readonly time: string;
   readonly hosts: readonly HostView[];
   readonly clusters: readonly ClusterView[];
   readonly others: readonly OthersView[];
 }
 
-/** Whether anything is not as the state declares it, as far as the hosts could be asked. */
+/** Whether a host that could be read has drift. */
 export function hasDrift({ clusters }: ShowView): boolean {
   return clusters.some(({ directors, machines }) => {
     const things = [...directors, ...machines].flatMap((host) => host.things);
@@ -147,7 +147,7 @@ export function hasDrift({ clusters }: ShowView): boolean {
   });
 }
 
-/** Whether every host could be asked. A host that is forgotten is none any more. */
+/** Whether every host could be read, apart from forgotten hosts. */
 export function isComplete({ hosts }: ShowView): boolean {
   return hosts.every(({ state }) => state === "reached" || state === "forgotten");
 }

@@ -1,6 +1,6 @@
 import { CliError } from "../cliError";
 
-/** A resource of a stack, as Pulumi's state holds it (apitype.ResourceV3). */
+/** A resource in Pulumi's state (apitype.ResourceV3). */
 export interface StateResource {
   readonly urn: string;
   readonly type: string;
@@ -12,7 +12,7 @@ export interface StateResource {
   readonly dependencies?: readonly string[];
   readonly provider?: string;
   readonly external?: boolean;
-  /** A replaced resource whose deletion is still to be done. */
+  /** Whether the resource was replaced, and its deletion is still pending. @default false */
   readonly delete?: boolean;
   readonly protect?: boolean;
   readonly retainOnDelete?: boolean;
@@ -24,12 +24,12 @@ export interface StateResource {
   readonly customTimeouts?: Readonly<Record<string, number>>;
 }
 
-/** The state of a stack at one moment (apitype.DeploymentV3), as it was read. */
+/** The state of a stack (apitype.DeploymentV3). */
 export interface Deployment {
   readonly resources?: readonly StateResource[];
 }
 
-/** A checkpoint of a self-managed backend, or what `pulumi stack export` prints. */
+/** Reads a checkpoint of a self-managed backend, or the output of `pulumi stack export`. */
 export function readDeployment(text: string, from: string): Deployment {
   let file: Record<string, unknown>;
   try {
@@ -50,17 +50,17 @@ export function readDeployment(text: string, from: string): Deployment {
 
 const KIND = /^pulumi-nodejs:dynamic\/lvs:(\w+)$/;
 
-/** The kind of a resource of this package: `VirtualService`; undefined for resources of others. */
+/** The kind of a resource of this package: `VirtualService`; undefined for components and other packages. */
 export function lvsKind({ type }: Pick<StateResource, "type">): string | undefined {
   return KIND.exec(type)?.[1];
 }
 
-/** Whether a resource is this package's: one on a host, or a component of those. */
+/** Whether a resource or a component belongs to this package. */
 export function isLvs(resource: Pick<StateResource, "type">): boolean {
   return lvsKind(resource) !== undefined || resource.type.startsWith("lvs:");
 }
 
-/** The resources that the stack has, without those whose deletion is still to be done. */
+/** The resources of a stack without those whose deletion is pending. */
 export function liveResources({ resources = [] }: Deployment): StateResource[] {
   return resources.filter((resource) => resource.delete !== true);
 }

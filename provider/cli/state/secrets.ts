@@ -1,10 +1,10 @@
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 
-/** How a secret is shown. */
-export const SHOWN = "[secret]";
+/** The text that replaces a secret in output. */
+export const MASKED = "[secret]";
 
-/** A secret in Pulumi's state: encrypted, or in plain text in an export with `--show-secrets`. */
+/** A secret in Pulumi's state: encrypted, or plain text after `--show-secrets`. */
 interface Envelope {
   readonly plaintext?: string;
 }
@@ -13,7 +13,7 @@ function isEnvelope(value: unknown): value is Envelope {
   return typeof value === "object" && value !== null && Object(value)[SIGNATURE] === SECRET;
 }
 
-/** The value with each secret in it replaced by what `open` makes of its plain value; undefined while it is encrypted. */
+/** Copies a value with each secret replaced by the result of `open`, which gets undefined for an encrypted secret. */
 export function withSecrets(value: unknown, open: (plain: unknown) => unknown): unknown {
   if (isEnvelope(value))
     return open(value.plaintext === undefined ? undefined : JSON.parse(value.plaintext));
@@ -23,7 +23,7 @@ export function withSecrets(value: unknown, open: (plain: unknown) => unknown): 
   return Object.fromEntries(entries);
 }
 
-/** Whether a value has an encrypted secret in it. */
+/** Whether a value contains an encrypted secret. */
 export function hasEncrypted(value: unknown): boolean {
   if (isEnvelope(value)) return value.plaintext === undefined;
   return typeof value === "object" && value !== null && Object.values(value).some(hasEncrypted);

@@ -5,15 +5,23 @@ import type { Command } from "../../values/command";
 import { LvsError } from "../../values/errors";
 import type { Step } from "../../values/step";
 import type { Group, RunOptions, Shell } from "../shell";
+import { NO_BOOT_FILES, planBootFiles, writeBootFiles } from "./bootFiles";
+import type { CommitGuard, Reach } from "./commitGuard";
+import { armGuard, isLoss, resolveAfterCut } from "./guardedChanges";
 import { lockAndReadJournal, unlock } from "./lockLease";
 import type { Observation } from "./observation";
-import { requireConvergence, resolveChange, resolveRead } from "./outcome";
+import {
+  attributeFailures,
+  firstFailure,
+  requireConvergence,
+  resolveChange,
+  resolveRead,
+} from "./outcome";
 import { PartialChangeError } from "./partialChangeError";
 import {
   addFactsOfClaims,
   holdBackReleases,
   mergeIpvsadmLines,
-  planBoot,
   planClaimPhase,
   planReleasePhase,
   reportSteps,
@@ -32,6 +40,8 @@ interface BatchOptions {
   readonly keepsLock?: () => boolean;
   /** What failed changes are brought back to. @default - the first look of the batch */
   readonly undoTo?: Observation;
+  /** How the host is reached anew, for changes that can cut the way to it. @default - such changes have no guard */
+  readonly reach?: Reach;
   /** Whether the ipvsadm lines of all changes run in one ipvsadm. @default true */
   readonly mergesLines?: boolean;
 }
@@ -48,6 +58,7 @@ export class Batch {
   private readonly requests: readonly PendingRequest[];
   private readonly query: Query;
   private staysLocked = false;
+  private guard: CommitGuard | undefined;
 
   constructor(
     private readonly shell: Shell,
@@ -90,21 +101,61 @@ export class Batch {
       releases.steps.some((steps) => steps.length > 0) || !isSameJournal(journal, releases.journal);
     let areClaimsDone = false;
     try {
+      const { reach } = this.options;
+      this.guard = reach && (await armGuard(this.shell, reach, changes, before, releases.journal));
+    } catch (error) {
+      for (const { request } of changes) request.reject(error);
+      return undefined;
+    }
+    try {
       let after = await this.runClaimPhase(changes, before, journal, hasReleases);
       areClaimsDone = true;
-      if (after && hasReleases) after = await this.runReleasePhase(changes, after, before.journal);
+      if (after && hasReleases)
+        after = await this.runReleasePhase(changes, after, before.journalFile);
+      after = await this.confirmGuard(changes, before, after);
       if (!after) {
         await this.retryOneByOne(changes, before);
         return undefined;
       }
       return await this.resolveAll(changes, before, after, journal);
     } catch (error) {
+      if (this.guard && isLoss(error)) {
+        const first = this.options.undoTo ?? before;
+        await resolveAfterCut(this.guard, changes, first, this.query, error);
+        return undefined;
+      }
+      await this.guard?.disarm();
       // If the journal cannot be written, no step is run.
       const isUntouched = !areClaimsDone && isCommandError(error);
       const reason = isUntouched ? error : PartialChangeError.of(error);
       for (const { request } of changes) request.reject(reason);
       return undefined;
     }
+  }
+
+  /**
+   * Confirms guarded changes. Only then the files at boot are written, since a host that is cut off may be rebooted, and
+   * the claims of what was released are removed after these.
+   */
+  private async confirmGuard(
+    changes: readonly StartedChange[],
+    before: Observation,
+    after: Observation | undefined,
+  ): Promise<Observation | undefined> {
+    if (!this.guard) return after;
+    await this.guard.confirm();
+    this.guard = undefined;
+    if (!after) return undefined;
+    const { journal } = planReleasePhase(changes, after, after.journal);
+    const boot = planBootFiles(changes, before.journalFile, journal);
+    const { run, file } = writeJournal(after.journalFile, journal, boot.isComplete);
+    const bootFiles = writeBootFiles(boot, file);
+    const steps = [...bootFiles.steps, ...(run ? [journalStep(run)] : [])];
+    if (steps.length === 0) return after;
+    const [results = []] = await this.shell.run([steps]);
+    const ofEach = <T>(value: T) => changes.map(() => value);
+    attributeFailures(changes, ofEach(steps), ofEach(results), this.host);
+    return firstFailure(steps, results) ? after : after.withJournalFile(bootFiles.file);
   }
 
   /**
@@ -117,12 +168,16 @@ export class Batch {
     journal: Journal,
     hasReleases: boolean,
   ): Promise<Observation | undefined> {
-    const { run, file } = writeJournal(before.journalFile, journal);
+    // Where a release phase or a confirmation follows, it writes the files at boot.
+    const boot =
+      hasReleases || this.guard
+        ? NO_BOOT_FILES
+        : planBootFiles(changes, before.journalFile, journal);
+    const areFilesThere = boot.isComplete && !boot.step;
+    const { run, file } = writeJournal(before.journalFile, journal, areFilesThere);
     const planned = changes.map((change) => change.steps);
     const awaited = changes.flatMap((change) => change.awaited);
-    // Where a release phase follows, it writes the files.
-    const boot = hasReleases ? undefined : planBoot(changes, before.journal, journal);
-    if (!run && !boot && planned.flat().length === 0 && awaited.length === 0) {
+    if (!run && !boot.step && planned.flat().length === 0 && awaited.length === 0) {
       // The first round trip was the last one. It has kept the lock, and run() unlocks the host if need be.
       if (!hasReleases) this.decideOnLock();
       return before;
@@ -137,10 +192,12 @@ export class Batch {
       ...(run && { prerequisite: journalStep(run) }),
       ...(!hasReleases && this.decideOnLock()),
     };
-    const roundTrip = { steps, boot, commonCommands, last, query, options };
+    const bootFiles = writeBootFiles(boot, file);
+    const roundTrip = { steps, boot: bootFiles.steps, commonCommands, last, query, options };
     const outcome = await runRoundTrip(this.shell, this.host, changes, roundTrip);
     holdBackReleases(changes, outcome.observation);
-    return outcome.succeeded ? outcome.observation : undefined;
+    if (!outcome.succeeded) return undefined;
+    return outcome.observation.withJournalFile(outcome.hasBootFiles ? bootFiles.file : file);
   }
 
   /**
@@ -150,28 +207,35 @@ export class Batch {
   private async runReleasePhase(
     changes: readonly StartedChange[],
     before: Observation,
-    journalAtStart: Journal,
+    journalFileAtStart: JournalFile,
   ): Promise<Observation | undefined> {
     const planned = planReleasePhase(changes, before, before.journal);
     reportSteps(changes, planned.steps);
     const changed = [...changes.flatMap((change) => change.steps), ...planned.steps.flat()];
     const query = this.query.afterSteps(changed, before);
     const { steps, ipvsadm, last } = mergeIpvsadmLines(planned.steps, this.options);
-    const { run, file } = writeJournal(before.journalFile, planned.journal);
+    const boot = this.guard
+      ? NO_BOOT_FILES
+      : planBootFiles(changes, journalFileAtStart, planned.journal);
+    // The journal comes after the files at boot, and only where these are written.
+    const { run, file } = this.guard
+      ? { file: before.journalFile }
+      : writeJournal(before.journalFile, planned.journal, boot.isComplete);
     const commonCommands: Group = run ? [{ run, onlyIfNoneFailed: true }] : [];
     // The IPVS table comes first: a virtual service that is still there may use what the other steps take away.
     const options: RunOptions = {
       ...(ipvsadm && { prerequisite: ipvsadm }),
       ...this.decideOnLock(),
     };
-    const boot = planBoot(changes, journalAtStart, planned.journal);
-    const roundTrip = { steps, boot, commonCommands, last, query, options };
+    const bootFiles = writeBootFiles(boot, file);
+    const roundTrip = { steps, boot: bootFiles.steps, commonCommands, last, query, options };
     const outcome = await runRoundTrip(this.shell, this.host, changes, roundTrip).catch((error) => {
       if (ipvsadm && isCommandError(error)) return undefined;
       throw error;
     });
     if (!outcome) return undefined;
-    if (outcome.succeeded) return outcome.observation.withJournalFile(file);
+    if (outcome.succeeded)
+      return outcome.observation.withJournalFile(outcome.hasBootFiles ? bootFiles.file : file);
     return outcome.observation.withJournalFile(await this.keepFailedClaims(changes, before));
   }
 
@@ -204,7 +268,8 @@ export class Batch {
 
   private decideOnLock(): RunOptions {
     this.staysLocked = this.options.keepsLock?.() ?? false;
-    return this.staysLocked ? {} : { releaseLock: "ifNoneFailed" };
+    // The lock is kept until the changes are confirmed, since the host may take them back.
+    return this.staysLocked || this.guard ? {} : { releaseLock: "ifNoneFailed" };
   }
 
   /** Repeats the batch with an ipvsadm for each change, to find out which change made the merged ipvsadm fail. */
@@ -218,7 +283,8 @@ export class Batch {
         request.reject(error instanceof UndoneChangeError ? error : PartialChangeError.of(error)),
     }));
     const journalFile = await lockAndReadJournal(this.shell);
-    const options = { journalFile, mergesLines: false, undoTo: before };
+    const { reach } = this.options;
+    const options = { journalFile, mergesLines: false, undoTo: before, ...(reach && { reach }) };
     await new Batch(this.shell, this.host, requests, options).run();
   }
 }

@@ -28,12 +28,10 @@ export interface Change {
   readonly owners: readonly Owner[];
   /** The IPVS modules that the change needs, if it needs no other module. @default - any module */
   readonly modules?: readonly string[];
-  /** Whether the units that make parts again are written although they are there. @default false */
+  /** Whether its files at boot, and the units, are written although they should be there. @default false */
   readonly repairsBoot?: boolean;
   /** What the host was before the first batch of a change that takes several. @default - the look of its batch */
   readonly undoTo?: Look;
-  /** Whether this process has applied the change before, and its files at boot are written. @default false */
-  readonly isContinued?: boolean;
   /** Plans the parts that the resource wants. Throws before anything is changed on the host. */
   planClaims(snapshot: Snapshot): ClaimPlan;
   /** Plans the removal of the parts that the resource claims and no longer wants. */

@@ -1,10 +1,18 @@
 import type { JournalFile } from "../../journal/file";
 import type { FactName } from "../../values/fact";
-import { type Connection, connectionKey, hostId, trace, withEnvironment } from "../connect";
-import { type Shell, shellFor } from "../shell";
+import {
+  type Connection,
+  connectionKey,
+  DEFAULT_COMMIT_TIMEOUT_SECONDS,
+  hostId,
+  trace,
+  withEnvironment,
+} from "../connect";
+import { openNewShell, type Shell, shellFor } from "../shell";
 import { Batch } from "./batch";
 import { BatchWindow } from "./batchWindow";
 import type { Change } from "./change";
+import type { Reach } from "./commitGuard";
 import { LockLease } from "./lockLease";
 import type { Observation } from "./observation";
 import { logMessage } from "./progress";
@@ -114,6 +122,16 @@ class HostQueue {
     return shellFor(this.connection, { warn });
   }
 
+  /** How a change that can cut the way to the host is confirmed, and how the host is reached again. */
+  private reach(): Reach {
+    const { connection } = this;
+    return {
+      commitTimeoutSeconds: connection.commitTimeoutSeconds ?? DEFAULT_COMMIT_TIMEOUT_SECONDS,
+      openAnew: (limitSeconds) => openNewShell(connection, limitSeconds),
+      reopen: () => this.openShell(),
+    };
+  }
+
   private isChangePending(): boolean {
     return this.pending.some((request) => request.change);
   }
@@ -126,7 +144,8 @@ class HostQueue {
     const keepsLock = () => this.lease.shouldKeep(this.isChangePending());
     let observation: Observation | undefined;
     try {
-      observation = await new Batch(shell, host, requests, { journalFile, keepsLock }).run();
+      const options = { journalFile, keepsLock, reach: this.reach() };
+      observation = await new Batch(shell, host, requests, options).run();
       if (observation) storeRead(observation);
     } catch (error) {
       for (const request of requests) request.reject(error);

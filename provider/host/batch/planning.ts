@@ -1,11 +1,9 @@
 import { type ServiceRealServer, serviceRealServerText } from "../../ipvs/connections";
 import { ipvsadmCommand } from "../../ipvs/render";
-import { bootChanges } from "../../journal/boot";
 import type { JournalFile } from "../../journal/file";
 import type { Journal } from "../../journal/journal";
-import { isSameJournal } from "../../journal/patch";
 import { factsHeld, servicesHeld } from "../../journal/releases";
-import { bootStep } from "../../system/bootCommand";
+import { mayCut, WAY_FACTS } from "../../journal/wayBack";
 import type { Command } from "../../values/command";
 import { LvsError } from "../../values/errors";
 import type { Step } from "../../values/step";
@@ -24,8 +22,6 @@ export interface StartedChange {
   readonly awaited: readonly ServiceRealServer[];
   /** Those of them that have connections: the change releases nothing yet. */
   draining?: NonNullable<Snapshot["draining"]>;
-  /** Whether the journal has its claims already: a run that was cut off may have made them. */
-  readonly isClaimed: boolean;
   failure?: unknown;
   /** The command of its step that failed. */
   failedRun?: Command;
@@ -40,8 +36,8 @@ interface ReleasePhase {
 }
 
 /**
- * Adds to each change the facts, and the virtual services, that show what it may release. Rejects a change whose claims
- * are unknown.
+ * Adds to each change the facts, and the virtual services, that show what it may release, and whether it can cut the
+ * way to the host. Rejects a change whose claims are unknown.
  */
 export function addFactsOfClaims(
   requests: readonly PendingRequest[],
@@ -54,6 +50,7 @@ export function addFactsOfClaims(
     const { journal } = journalFile;
     try {
       const facts = new Set([...request.facts, ...factsHeld(change.owners, journal)]);
+      if (mayCut([...facts])) for (const name of WAY_FACTS) facts.add(name);
       const services = change.services && [
         ...change.services,
         ...servicesHeld(change.owners, journal),
@@ -91,9 +88,8 @@ export function planClaimPhase(
       const snapshot = before.snapshot(request.facts, journal);
       const plan = change.planClaims(snapshot);
       const announcements = plan.steps.length > 0 ? change.announcements(snapshot) : [];
-      const isClaimed = isSameJournal(journal, plan.journal);
       const steps = [...plan.steps, ...announcements];
-      changes.push({ request, change, steps, isClaimed, awaited: plan.awaited ?? [] });
+      changes.push({ request, change, steps, awaited: plan.awaited ?? [] });
       journal = plan.journal;
     } catch (error) {
       request.reject(error);
@@ -140,19 +136,6 @@ export function planReleasePhase(
     }
   });
   return { steps, journal: next };
-}
-
-/** The one step that brings the files of the host to what they are to be after a batch; undefined if none changes. */
-export function planBoot(
-  changes: readonly StartedChange[],
-  before: Journal,
-  after: Journal,
-): Step | undefined {
-  const started = changes.filter(({ change }) => !change.isContinued);
-  const rewriting = started.filter(({ change, isClaimed }) => isClaimed || change.repairsBoot);
-  const owners = rewriting.flatMap(({ change }) => change.owners);
-  const repairs = started.some(({ change }) => change.repairsBoot);
-  return bootStep(bootChanges(before, after, owners, repairs));
 }
 
 /** The steps of each change without those of ipvsadm, and one step with the ipvsadm lines of all. */

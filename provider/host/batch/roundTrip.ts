@@ -11,7 +11,7 @@ export interface RoundTrip {
   /** The steps of each change. */
   readonly steps: readonly (readonly Step[])[];
   /** Writes the files that make parts again; it runs after the steps. Its failure is one of every change. */
-  readonly boot?: Step | undefined;
+  readonly boot: readonly Step[];
   /** The commands that all changes share; they run last. */
   readonly commonCommands: Group;
   /** The steps of each change that run after those, each only where nothing has failed. */
@@ -25,6 +25,8 @@ export interface RoundTrip {
 interface RoundTripOutcome {
   /** Whether all common commands succeeded. */
   readonly succeeded: boolean;
+  /** Whether the files that make parts again were written. */
+  readonly hasBootFiles: boolean;
   readonly observation: Observation;
 }
 
@@ -37,24 +39,18 @@ export async function runRoundTrip(
 ): Promise<RoundTripOutcome> {
   // Two changes can have the same step: two VIPs share a tunnel.
   const groups = steps.map((group) => group.map((step) => ({ ...step, oncePerRun: true })));
-  const bootGroup: Group = boot ? [boot] : [];
   const lastGroups = last.map((group) => group.map((step) => ({ ...step, oncePerRun: true })));
-  const all = [...groups, bootGroup, commonCommands, ...lastGroups, ...query.commands];
+  const all = [...groups, boot, commonCommands, ...lastGroups, ...query.commands];
   const results = await shell.run(all, options);
   attributeFailures(changes, groups, results, host);
   const [bootResults = [], commonResults = [], ...others] = results.slice(groups.length);
   const queryResults = others.slice(lastGroups.length);
   attributeFailures(changes, lastGroups, others.slice(0, lastGroups.length), host);
-  const ofBoot = changes.map(() => bootResults);
-  if (boot)
-    attributeFailures(
-      changes,
-      changes.map(() => [boot]),
-      ofBoot,
-      host,
-    );
+  const ofEach = <T>(value: T) => changes.map(() => value);
+  attributeFailures(changes, ofEach(boot), ofEach(bootResults), host);
   return {
     succeeded: allSucceeded(commonCommands, commonResults),
+    hasBootFiles: allSucceeded(boot, bootResults),
     observation: query.parse(queryResults),
   };
 }

@@ -5,11 +5,12 @@ import { type Look, planUndo, type UndoPlan } from "../../journal/undo";
 import { LvsError } from "../../values/errors";
 import type { Step } from "../../values/step";
 import { failedStep, type Shell } from "../shell";
+import { planBootFiles } from "./bootFiles";
 import { lockAndReadJournal } from "./lockLease";
 import type { Observation } from "./observation";
 import { firstFailure } from "./outcome";
 import { PartialChangeError } from "./partialChangeError";
-import { planBoot, type StartedChange } from "./planning";
+import type { StartedChange } from "./planning";
 import type { Query } from "./query";
 import { UndoneChangeError } from "./undoneChangeError";
 
@@ -130,11 +131,11 @@ async function writeClaims(
   journalFile: JournalFile,
   { journal }: PlansBack,
 ): Promise<JournalFile> {
-  const { run, file } = writeJournal(journalFile, journal);
+  const { step, isComplete } = planBootFiles([], journalFile, journal);
+  const { run, file } = writeJournal(journalFile, journal, isComplete);
   if (!run) return journalFile;
-  const boot = planBoot([], journalFile.journal, journal);
   // The claims go last: as long as they are there, the next change looks after all of it.
-  const steps: Step[] = [...(boot ? [boot] : []), { run, description: "write the journal" }];
+  const steps: Step[] = [...(step ? [step] : []), { run, description: "write the journal" }];
   const [results = []] = await shell.run([steps]);
   const failed = firstFailure(steps, results);
   if (failed) throw failedStep(failed.step, failed.result, shell.host);

@@ -17,13 +17,13 @@ type Prompt = (
 ) => void;
 
 /**
- * Chooses the authentication methods that the connection has and the host accepts. The agent comes last: it may hold
- * many keys, and a host counts each refused key as a failure.
+ * Chooses the authentication methods that the connection has and the host accepts. The agent comes last, because an
+ * agent may have many keys, and a host counts each refused key as a failure (sshd_config(5), MaxAuthTries).
  */
 export class Authentication {
   /** The methods that were tried, for the error. */
   readonly tried: string[] = [];
-  /** The methods that the host accepts, if it has named them. */
+  /** The methods that the host accepts; undefined before the host has named them. */
   accepted: readonly string[] | undefined;
   private readonly untried: Method[];
 
@@ -34,7 +34,7 @@ export class Authentication {
     this.untried = methodsOf(endpoint, endpoint.agentSocketPath ?? agentSocket);
   }
 
-  /** The next method, or false if there is none. The method "none" comes first, to learn what the host accepts. */
+  /** The next method, or false after the last one. The method "none" comes first, to learn what the host accepts. */
   next(accepted: readonly string[] | null): Method | false {
     if (accepted === null) {
       return { type: "none", username: this.endpoint.user };
@@ -71,7 +71,7 @@ function methodsOf(endpoint: Endpoint, agent: string | undefined): Method[] {
   ];
 }
 
-/** Answers each prompt with the password: the wording of PAM's prompts is not fixed. */
+/** Answers each prompt with the password, because the wording of PAM's prompts is not fixed. */
 function answerWith(password: string): Prompt {
   return (_name, _instructions, _language, prompts, answer) => answer(prompts.map(() => password));
 }

@@ -1,12 +1,12 @@
-/** Why a channel or a connection is closed. */
+/** The reason why a channel or a connection is closed. */
 export interface CloseReason {
   /** The exit code of the command in the channel, if the host sent one. */
   readonly exitCode?: number;
-  /** Why the connection was lost, if it was. */
+  /** The reason why the connection was lost. @default - the connection was not lost */
   readonly lost?: string;
 }
 
-/** A command that runs on a host, with its standard streams. */
+/** A running command on a host, with its standard streams. */
 export interface Channel {
   write(text: string): void;
   onStdout(listener: (chunk: Buffer) => void): void;
@@ -19,10 +19,10 @@ export interface Channel {
 
 /** A connection to a host. */
 export interface Client {
-  /** The host's identity: its name, and its port when that is not 22. */
+  /** The host in messages and IDs: its name, and its port unless the port is 22. */
   readonly host: string;
   readonly user: string;
-  /** Texts that no error may contain. */
+  /** The texts that no error may contain. */
   readonly secrets: readonly string[];
   /** Runs a command line in the user's login shell. */
   exec(line: string): Promise<Channel>;

@@ -12,7 +12,7 @@ export class DialError extends Error {
   }
 }
 
-/** The error codes of sockets, in words. */
+/** The meanings of the error codes of sockets. */
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: "the connection was refused: no server listens on that port",
   ECONNRESET: "the connection was closed by the host",
@@ -23,7 +23,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EAI_AGAIN: "DNS does not answer",
 };
 
-/** The host could not be reached; another attempt may succeed. */
+/** The error of a host that cannot be reached. Another attempt may succeed. */
 export function unreachable(
   endpoint: Endpoint,
   cause: { code?: unknown; message: string },
@@ -49,7 +49,7 @@ export function gaveUp(failure: LvsError, tries: number): LvsError {
   );
 }
 
-/** The host refused every method that the connection has. */
+/** The error of a host that refused every authentication method of the connection. */
 export function authenticationRefused(
   endpoint: Endpoint,
   { tried, accepted }: Authentication,
@@ -69,7 +69,7 @@ export function authenticationRefused(
   return new DialError(new LvsError("connect", lines.join("\n")), false);
 }
 
-/** The connection's private key cannot be used. ssh2's message does not contain the key. */
+/** The error of an unusable private key. The message of ssh2 does not contain the key. */
 export function badPrivateKey(endpoint: Endpoint, why: string): LvsError {
   const doing = `connecting to ${hostId(endpoint)}`;
   if (/no passphrase given/i.test(why)) {
@@ -88,7 +88,7 @@ export function badPrivateKey(endpoint: Endpoint, why: string): LvsError {
   );
 }
 
-/** The two sides have no algorithm in common, or broke the protocol. */
+/** The error of a failed handshake: no common algorithm, or a violation of the protocol. */
 export function protocolFailed(endpoint: Endpoint, why: string): DialError {
   return new DialError(
     new LvsError(
@@ -100,7 +100,7 @@ export function protocolFailed(endpoint: Endpoint, why: string): DialError {
   );
 }
 
-/** The proxy did not connect to the host. Reason 1 is "administratively prohibited" (RFC 4254, 5.1): permanent. */
+/** The error of a proxy that did not connect. Reason 1, "administratively prohibited", is permanent (RFC 4254, 5.1). */
 export function notForwarded(
   endpoint: Endpoint,
   error: { reason?: unknown; message: string },

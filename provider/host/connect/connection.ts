@@ -24,6 +24,9 @@ const endpointFields = {
   hostKey: text("hostKey").refine(isHostKey, { error: HOST_KEY_PROBLEM }).optional(),
 };
 
+/** How long a change that can cut the way to its host waits for its confirmation. */
+export const DEFAULT_COMMIT_TIMEOUT_SECONDS = 60;
+
 const proxySchema = strict("proxy", endpointFields);
 
 const sudoSchema = z.union(
@@ -42,34 +45,39 @@ const sudoSchema = z.union(
   },
 );
 
-/** How to reach a host over SSH: the arguments of @pulumi/command, and `sudo`. Fills in defaults, and names each problem. */
+/**
+ * The schema of `connection`: the fields of @pulumi/command, `sudo` and `commitTimeoutSeconds`. Fills in defaults, and
+ * reports each problem.
+ */
 export const connectionSchema = strict("connection", {
   ...endpointFields,
   proxy: proxySchema.optional(),
+  // Optional, and without a default here: states of earlier versions lack it, and need no update.
+  commitTimeoutSeconds: whole("commitTimeoutSeconds", 0, 3600).optional(),
   sudo: sudoSchema.default(false),
 });
 
-/** How to reach a host over SSH, with defaults. */
+/** The SSH connection to a host, with defaults. */
 export type Connection = z.output<typeof connectionSchema>;
 
-/** How to reach a host over SSH, as a program gives it. */
+/** The SSH connection to a host, as a program gives it. */
 export type ConnectionInput = z.input<typeof connectionSchema>;
 
 /** The fields that a host and its jump host have in common. */
 export type Endpoint = z.output<typeof proxySchema>;
 
-/** The identity of a host in resource IDs: its name, and its port unless that is 22. */
+/** The host in messages and resource IDs: its name, and its port unless the port is 22. */
 export function hostId({ host, port }: { readonly host: string; readonly port: number }): string {
   return port === 22 ? host : `${host}:${port}`;
 }
 
-/** Connections with the same key share a shell: same user, host, jump host and sudo. */
+/** The key of a connection's shell. Connections with the same user, host, jump host and sudo share a shell. */
 export function connectionKey({ proxy, sudo, ...end }: Connection): string {
   const through = proxy ? ` through ${proxy.user}@${hostId(proxy)}` : "";
   return `${end.user}@${hostId(end)}${through}${sudo === false ? "" : " with sudo"}`;
 }
 
-/** Every secret of a connection, none of which may appear in a log or an error. */
+/** Every secret of a connection, for `mask`. */
 export function secretsOf(connection: Connection): string[] {
   const sudo = typeof connection.sudo === "object" ? [connection.sudo.password] : [];
   return [connection, connection.proxy]

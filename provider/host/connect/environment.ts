@@ -18,7 +18,7 @@ const OVERRIDES = {
   PULUMI_LVS_HOST_KEY: "hostKey",
 } as const satisfies Record<string, keyof Endpoint>;
 
-/** The password for sudo, for connections that use sudo. */
+/** The password for the connections that use sudo. */
 const SUDO_PASSWORD = "PULUMI_LVS_SUDO_PASSWORD";
 
 /** Hosts that no longer exist, so that their resources can be deleted: PULUMI_LVS_FORGET=director1,web2:2222. */
@@ -36,21 +36,21 @@ export function withEnvironment(connection: Connection, env: Environment): Conne
   };
 }
 
-/** Whether the user has declared that a host is gone for good, so that nothing is undone there. */
+/** Whether PULUMI_LVS_FORGET names a host, so that nothing is undone there. */
 export function isForgotten(id: string, env: Environment): boolean {
   const hosts = (env[FORGOTTEN_HOSTS] ?? "").split(",").map((host) => canonicalHost(host.trim()));
   return hosts.includes(canonicalHost(id));
 }
 
 function overridden(endpoint: Endpoint, env: Environment, isManaged: boolean): Partial<Endpoint> {
-  const found = Object.entries(OVERRIDES).map(([name, field]) => [
+  const values = Object.entries(OVERRIDES).map(([name, field]) => [
     field,
     lookUp(env, name, endpoint) || (isManaged ? env[name] : undefined),
   ]);
-  return Object.fromEntries(found.filter(([, value]) => value));
+  return Object.fromEntries(values.filter(([, value]) => value));
 }
 
-/** The value of the variable for this host alone. */
+/** The value of the variable for this host only. */
 function lookUp(env: Environment, name: string, endpoint: Endpoint): string | undefined {
   const suffix = hostId(endpoint)
     .toUpperCase()

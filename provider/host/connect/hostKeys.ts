@@ -1,6 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 
-/** How a presented host key compares to the trusted keys. */
+/** The result of comparing a presented host key to the trusted keys. */
 export type HostKeyAnswer = "match" | "mismatch" | "unknown" | "revoked";
 
 /** A host and the port of its sshd. */
@@ -17,7 +17,7 @@ interface KnownHost {
   readonly key: string;
 }
 
-/** The host key algorithms that we offer, best first, by type of key. */
+/** The offered host key algorithms by type of key, best first. */
 const ALGORITHMS_BY_TYPE: Readonly<Record<string, readonly string[]>> = {
   "ssh-ed25519": ["ssh-ed25519"],
   "ecdsa-sha2-nistp256": ["ecdsa-sha2-nistp256"],
@@ -27,7 +27,7 @@ const ALGORITHMS_BY_TYPE: Readonly<Record<string, readonly string[]>> = {
   "ssh-rsa": ["rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"],
 };
 
-/** Compares a presented key (in wire format) to one line in the format of authorized_keys. */
+/** Compares a presented key (in wire format) to a line in the format of authorized_keys. */
 export function checkHostKey(presented: Buffer, hostKey: string): HostKeyAnswer {
   return keyOf(hostKey) === keyText(presented) ? "match" : "mismatch";
 }
@@ -51,8 +51,8 @@ export function checkKnownHosts(
 }
 
 /**
- * The host key algorithms to offer. Algorithms of trusted keys come first, since a host with several keys presents the
- * key for the first algorithm that it supports.
+ * The host key algorithms to offer. The algorithms of trusted keys come first, because a host presents its key for the
+ * first offered algorithm that it supports.
  */
 export function hostKeyAlgorithms(
   address: Address,
@@ -84,7 +84,7 @@ export function hostKeyLine(presented: Buffer): string {
   return `${keyType(presented)} ${presented.toString("base64")}`;
 }
 
-/** The name of a host in known_hosts: in brackets with its port, unless the port is 22. */
+/** The name of a host in known_hosts, in brackets with the port unless the port is 22. */
 export function knownHostsName({ host, port }: Address): string {
   return port === 22 ? host.toLowerCase() : `[${host.toLowerCase()}]:${port}`;
 }
@@ -97,7 +97,7 @@ function entriesFor(address: Address, knownHosts: string): KnownHost[] {
     .filter((entry): entry is KnownHost => entry !== undefined && matchesNames(name, entry.names));
 }
 
-/** Undefined for a line that is no entry: ssh ignores such lines too. */
+/** Reads a line of known_hosts; undefined for a line that is no entry, which ssh ignores too. */
 function parseKnownHost(text: string): KnownHost | undefined {
   const words = text.trim().split(/\s+/);
   const marker = words[0]?.startsWith("@") ? words.shift() : undefined;
@@ -108,7 +108,7 @@ function parseKnownHost(text: string): KnownHost | undefined {
   return { marker, names, type, key: withoutPadding(key) };
 }
 
-/** Whether a name matches the patterns of an entry, and none of its "!" patterns. */
+/** Whether a name matches a pattern of an entry, and none of its "!" patterns. */
 function matchesNames(name: string, names: string): boolean {
   if (names.startsWith("|1|")) {
     const [, , salt = "", hash] = names.split("|");

@@ -1,10 +1,11 @@
-/** How a host is reached over SSH, and trusted. */
+/** Connecting to a host over SSH, and verifying its key. */
 export type { Channel, Client, CloseReason } from "./channel";
 export {
   type Connection,
   type ConnectionInput,
   connectionKey,
   connectionSchema,
+  DEFAULT_COMMIT_TIMEOUT_SECONDS,
   hostId,
 } from "./connection";
 export { isForgotten, withEnvironment } from "./environment";

@@ -7,7 +7,7 @@ export function defaultKnownHosts(): string[] {
   return [join(homedir(), ".ssh", "known_hosts"), "/etc/ssh/ssh_known_hosts"];
 }
 
-/** The text of all files. A file that is missing or not readable counts as empty. */
+/** The text of all files. A missing or unreadable file counts as empty. */
 export async function readKnownHosts(files: readonly string[]): Promise<string> {
   const texts = await Promise.all(files.map((file) => readFile(file, "utf8").catch(() => "")));
   return texts.join("\n");

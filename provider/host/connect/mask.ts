@@ -2,18 +2,18 @@ import { LvsError } from "../../values/errors";
 
 const MASK = "[secret]";
 
-/** Replaces each secret by "[secret]", also if escaped for JSON, a shell or a URL, or encoded in base64. */
+/** Replaces each secret by "[secret]", also in the forms that JSON, a shell, a URL and base64 give it. */
 export function mask(text: string, secrets: readonly string[]): string {
   const forms = [...new Set(secrets.flatMap(formsOf))].filter((form) => form !== "");
   if (forms.length === 0) {
     return text;
   }
-  // Longest first and in one pass: a secret may contain another secret, or the mask.
+  // One pass with the longest form first, because a secret may contain another secret or the mask.
   forms.sort((a, b) => b.length - a.length);
   return text.replace(new RegExp(forms.map(escapeForRegExp).join("|"), "g"), MASK);
 }
 
-/** The same error with masked messages, including the message of its cause. */
+/** Copies an error with masked messages, including the message of its cause. */
 export function maskedError(error: unknown, secrets: readonly string[]): LvsError {
   const message = mask(error instanceof Error ? error.message : String(error), secrets);
   const kind = error instanceof LvsError ? error.kind : "connect";
@@ -47,7 +47,7 @@ function isKeyMaterial(line: string): boolean {
   return line.length >= 4 && !line.startsWith("-----");
 }
 
-/** A lone surrogate cannot be encoded for a URL. */
+/** Encodes a text for a URL. A text with a lone surrogate, which cannot be encoded, stays as it is. */
 function encodeForUrl(text: string): string {
   try {
     return encodeURIComponent(text);

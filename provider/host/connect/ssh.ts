@@ -27,11 +27,11 @@ export interface ConnectOptions {
   readonly knownHostsFiles?: readonly string[];
 }
 
-/** Three unanswered keepalives end a connection, so a dead host is noticed within a minute. */
+/** Three unanswered keepalives end a connection, so that a dead host is noticed within a minute. */
 const KEEPALIVE_SECONDS = 15;
 const UNANSWERED_KEEPALIVES = 3;
 
-/** Connects to a host, through its proxy if it has one. Retries only if the host or the proxy did not answer. */
+/** Connects to a host, directly or through its proxy. Retries only when the host or the proxy does not answer. */
 export async function connect(connection: Connection, options: ConnectOptions): Promise<Client> {
   const secrets = secretsOf(connection);
   try {
@@ -78,7 +78,7 @@ async function dialWithRetries(
   }
 }
 
-/** An error of ssh2. `level` is its source; `code` is a number if the host has disconnected. */
+/** An error of ssh2. `level` is its source; `code` is a number when the host has disconnected. */
 type SshError = Error & { level?: string; code?: string | number };
 
 function dial(endpoint: Endpoint, options: DialOptions, sock: Duplex | undefined): Promise<Ssh> {
@@ -134,7 +134,7 @@ function dial(endpoint: Endpoint, options: DialOptions, sock: Duplex | undefined
 type ServerHostKeys = NonNullable<NonNullable<ConnectConfig["algorithms"]>["serverHostKey"]>;
 type AuthHandler = NonNullable<ConnectConfig["authHandler"]>;
 
-/** A missing agent, or a key that cannot sign. ssh2 then tries the next method. */
+/** Whether ssh2 goes on to the next method: the agent is missing, or a key cannot sign. */
 function isWarning({ level, message }: SshError): boolean {
   return (
     level === "agent" || (level === "client-authentication" && !/^All configured/.test(message))
@@ -177,7 +177,7 @@ function forwardThrough(proxy: Ssh, endpoint: Endpoint): Promise<Duplex> {
   });
 }
 
-/** Throws for a key that cannot be used, before anything is dialled. */
+/** Throws for an unusable private key, before any connection is made. */
 function requireReadableKey(endpoint: Endpoint): void {
   if (endpoint.privateKey === undefined) return;
   const parsed = utils.parseKey(endpoint.privateKey, endpoint.privateKeyPassword);

@@ -3,7 +3,7 @@ import type { Channel, Client, CloseReason } from "./channel";
 import { type Connection, hostId, secretsOf } from "./connection";
 import { statistics, trace } from "./statistics";
 
-/** The part of a stream of ssh2 that we use. */
+/** The used part of an ssh2 stream. */
 interface Stream {
   write(text: string): unknown;
   end(): unknown;
@@ -12,7 +12,7 @@ interface Stream {
   readonly stderr: { on(event: "data", listener: (chunk: Buffer) => void): unknown };
 }
 
-/** The part of a connection of ssh2 that we use. */
+/** The used part of an ssh2 connection. */
 export interface SshConnection {
   exec(line: string, callback: (error: Error | undefined, stream: Stream) => void): unknown;
   on(event: "error", listener: (error: Error) => void): unknown;
@@ -21,7 +21,7 @@ export interface SshConnection {
   destroy(): unknown;
 }
 
-/** Wraps an established connection, and the connection to its proxy, as a client. */
+/** Wraps an established connection and the connection to its proxy as a client. */
 export function clientOf(
   ssh: SshConnection,
   proxy: SshConnection | undefined,
@@ -48,7 +48,7 @@ export function clientOf(
     close: () => {
       lost ??= "it was closed";
       ssh.end();
-      // A dead host does not confirm the end of the connection.
+      // A dead host never confirms the end of the connection.
       const destroy = () => [ssh, proxy].forEach((connection) => void connection?.destroy());
       const timer = setTimeout(destroy, 1000);
       closed.then(() => clearTimeout(timer));

@@ -1,6 +1,6 @@
 import { appendFileSync } from "node:fs";
 
-/** Totals of this process since it started. */
+/** The totals of this process since its start. */
 export const statistics = {
   connections: 0,
   channels: 0,
@@ -10,20 +10,20 @@ export const statistics = {
   bytesIn: 0,
 };
 
-/** An event on a host. It never contains what was sent or received. */
+/** An event on a host, without the data that was sent or received. */
 export interface TraceEvent {
   readonly host: string;
-  /** A batch consists of round trips. */
+  /** The type of the event. A batch consists of round trips. */
   readonly event: "connection" | "exec" | "roundTrip" | "batch";
   /** The duration in milliseconds. */
   readonly ms: number;
-  /** Bytes sent and received. */
+  /** The bytes sent and received. */
   readonly bytes?: number;
   readonly commands?: number;
   readonly resources?: number;
 }
 
-/** Appends a line of JSON, with the most memory that the process has had, to the file named by PULUMI_LVS_TRACE, if it is set. */
+/** Appends an event as a line of JSON to the file PULUMI_LVS_TRACE, with the peak memory of the process. */
 export function trace(event: TraceEvent): void {
   const file = process.env.PULUMI_LVS_TRACE;
   if (!file) return;

@@ -11,15 +11,15 @@ import {
   knownHostsName,
 } from "./hostKeys";
 
-/** Decides which host keys are accepted. */
+/** The rules for accepting a host key. */
 export interface HostKeyPolicy {
-  /** The algorithms to offer, so that the host presents a trusted key. */
+  /** The algorithms to offer, in the order in which the host presents a trusted key. */
   readonly algorithms: readonly string[];
-  /** The error for a key that is refused; undefined for a key that is accepted. */
+  /** The error for a refused key; undefined for an accepted key. */
   refusal(presented: Buffer): LvsError | undefined;
 }
 
-/** The policy of a connection: its `hostKey`, or else the known_hosts files. */
+/** The policy of a connection: its `hostKey`, or the known_hosts files without one. */
 export function hostKeyPolicy(
   endpoint: Endpoint,
   knownHosts: string,

@@ -1,16 +1,16 @@
-/** An answer that the host may not give: too large, or not in the form that our script prints. */
+/** The error for an answer that is too large, or not in the form that our script prints. */
 export class BadAnswer extends Error {}
 
 /**
- * The most that a host may answer in one round trip, on both streams together: 64 MiB. The longest answers of a host
- * with 10,000 real servers in their longest form, its table and its journal, were measured as 16 MB.
+ * The limit of a host's answer in one round trip, for both streams together. The longest measured answer has 16 MB: the
+ * IPVS table and the journal of a host with 10,000 real servers in their longest form.
  */
 export const ANSWER_LIMIT = 64 * 1024 * 1024;
 
-/** What a chunk takes beside its bytes. Without it an answer of single bytes would take a hundred times its length. */
+/** The memory of a chunk in addition to its bytes, so that an answer in single bytes counts fully. */
 const CHUNK_COST = 256;
 
-/** Counts what arrives in one round trip, and throws a BadAnswer as soon as it is more than the limit. */
+/** Counts the answer of one round trip, and throws a BadAnswer when the answer exceeds the limit. */
 export class AnswerLimit {
   private received = 0;
 

@@ -10,12 +10,12 @@ export interface Frame {
 }
 
 /**
- * Shell text that a new shell reads once. `mark LABEL CODE` prints the nonce of the run on both streams after a command,
- * which separates the output of the command from that of the next one without files or another process.
+ * Shell text that a new shell reads once. `mark LABEL CODE` prints the nonce of the run on both streams after a command.
+ * The marks separate the outputs of commands without files or another process.
  */
 export const prelude = [
   "LC_ALL=C; export LC_ALL; unset LANGUAGE",
-  // Without a login, PATH often lacks the sbin directories.
+  // The PATH of a shell without a login often lacks the sbin directories.
   // biome-ignore lint/suspicious/noTemplateCurlyInString: a parameter expansion of the shell
   "PATH=${PATH:+$PATH:}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export PATH",
   "umask 077; cd /",
@@ -30,8 +30,8 @@ export interface SurroundingText {
 }
 
 /**
- * Renders all groups as one compound command. A shell reads a compound command to its end before it runs any of it, so a
- * script that was cut off in transit does nothing.
+ * Renders all groups as one compound command. A shell reads a compound command to its end before it runs anything, so
+ * that a script that was cut off in transit does nothing.
  */
 export function renderScript(
   nonce: string,
@@ -57,7 +57,7 @@ export function ifNoneFailed(text: string): string {
   return `if test -z "$failed"; then ${text}; fi`;
 }
 
-/** The results in the shape of the groups. A command that was not run has none. */
+/** The results in the shape of the groups. A command that did not run has no result. */
 export function collectResults(
   groups: readonly Group[],
   stdout: ReadonlyMap<string, Frame>,
@@ -75,7 +75,7 @@ export function collectResults(
   );
 }
 
-/** The command that a shell is running, by the marks that it has printed. Undefined if all commands have run. */
+/** The command without a mark yet, which the shell is running; undefined when all commands have run. */
 export function runningCommand(
   groups: readonly Group[],
   frames: ReadonlyMap<string, Frame>,
@@ -90,30 +90,30 @@ export function runningCommand(
   return undefined;
 }
 
-/** Whether the script of these groups prints a mark with a label; `surrounding` are those of the text around them. */
+/** Returns a test for the labels that the script of these groups may print, with the labels of the surrounding text. */
 export function expectedLabels(
   groups: readonly Group[],
   surrounding: readonly string[],
 ): (label: string) => boolean {
-  const ofGroups = groups.flatMap((group, g) => group.map((_, i) => labelOf(g, i)));
-  const labels = new Set([...surrounding, ...ofGroups]);
+  const groupLabels = groups.flatMap((group, g) => group.map((_, i) => labelOf(g, i)));
+  const labels = new Set([...surrounding, ...groupLabels]);
   return (label) => labels.has(label);
 }
 
-/** The rest of a mark after the nonce: the label and the exit code of a command. */
+/** The part of a mark after the nonce: the label and the exit code of a command. */
 const MARK_END = /^(\S+) (\d{1,3})$/;
 
-/** The longest such rest. The label of a command is two numbers. */
+/** The maximum length of that part. The label of a command has two numbers. */
 const LONGEST_MARK_END = 64;
 
 /**
- * Cuts one stream at the marks of a run. Each byte is searched once, however large the output is. `push` throws a
- * BadAnswer for a mark that our script cannot have printed.
+ * Cuts a stream at the marks of a run. The reader searches each byte once, so that a large output takes linear time.
+ * `push` throws a BadAnswer for a mark that our script cannot have printed.
  */
 export class FrameReader {
   private readonly seen = new Set<string>();
   private readonly chunks: Buffer[] = [];
-  /** The end of what was received: a mark may be split over two chunks. */
+  /** The last received bytes, because a mark may be split over two chunks. */
   private tail: Buffer = Buffer.alloc(0);
   /** Whether the kept bytes contain the start of a mark. */
   private hasOpenMark = false;
@@ -147,7 +147,7 @@ export class FrameReader {
     this.hasOpenMark = remainder.includes(this.mark);
   }
 
-  /** Emits every complete frame. Returns the remainder: output, and perhaps the start of a mark. */
+  /** Emits every complete frame, and returns the remaining output, which may contain the start of a mark. */
   private cut(all: Buffer): Buffer {
     let from = 0;
     for (;;) {

@@ -19,7 +19,7 @@ export interface GroupCommand {
 /** Commands that run one after another until one of them fails. */
 export type Group = readonly GroupCommand[];
 
-/** The label of a command: its group and its place there. */
+/** The label of a command: the number of the group and the index in the group. */
 export function labelOf(group: number, index: number): string {
   return `${group}.${index}`;
 }
@@ -47,7 +47,7 @@ function renderGroup(group: Group, index: number, flags: SuccessFlags): string {
   return ["while :; do", ...commands, "break; done"].join("\n");
 }
 
-/** Shell variables that record which of the repeated commands have succeeded in the run. */
+/** Shell variables that record the success of commands with `oncePerRun` that several groups repeat. */
 export class SuccessFlags {
   private readonly names = new Map<string, string>();
 
@@ -80,14 +80,14 @@ export class SuccessFlags {
 }
 
 /**
- * Shell text that runs a command in a subshell. `exit` and `cd` do not affect the shell. Descriptor 9 is closed, so that
- * a process which the command leaves behind does not hold the host's lock.
+ * Shell text that runs a command in a subshell, so that `exit` and `cd` do not affect the shell. Descriptor 9 is closed,
+ * so that a background process of the command does not keep the host's lock.
  */
 function inSubshell(command: Command): string {
   return `( unset nonce; ${inlineCommandLine(command)} ) 9>&-`;
 }
 
-/** Shell text that runs another text in a subshell, and fails with exit code 1 if a success printed on stderr. */
+/** Shell text that runs another text in a subshell. Output on stderr turns a success into exit code 1. */
 export function failOnStderr(text: string): string {
   return [
     `{ said=$( unset nonce; { ${text}; } 2>&1 >/dev/null 9>&- ); code=$?`,
@@ -95,7 +95,7 @@ export function failOnStderr(text: string): string {
   ].join("; ");
 }
 
-/** The command line of a command. `sh -c TEXT` becomes `eval TEXT`: starting another shell takes too long. */
+/** The command line of a command. `sh -c TEXT` becomes `eval TEXT`, because another shell takes long to start. */
 export function inlineCommandLine({ argv, ...rest }: Command): string {
   const [shell, option, text, ...words] = argv;
   if (shell !== "sh" || option !== "-c" || text === undefined)

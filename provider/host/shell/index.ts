@@ -1,5 +1,5 @@
-/** How commands run on a host: a root shell that is kept, its lock, and what tools say. */
+/** Running commands on a host: the pool of root shells, the host's lock, and the errors of tools. */
 export type { Group } from "./groupText";
-export { closeAll, closeOnSignals, shellFor } from "./pool";
+export { closeAll, closeOnSignals, openNewShell, shellFor } from "./pool";
 export { failedStep } from "./remedies";
 export type { RunOptions, Shell } from "./shell";

@@ -1,19 +1,20 @@
+import { TAKE_BACK } from "../../system/commitTimer";
 import { LvsError } from "../../values/errors";
 import { quote } from "../../values/quote";
 
-/** The directory that is locked. Every host has it, so no lock file of ours stays behind. */
+/** The directory to lock. Every host has the directory, so that no lock file of ours stays behind. */
 export const lockDirectory = "/run/lock";
 
 /** The exit code of flock(1) after its timeout (-w). */
 const TIMED_OUT = 1;
 
 /**
- * Shell text that locks the host until the shell ends or releases the lock. `test` comes first because a redirection
- * that fails ends a POSIX shell.
+ * Shell text that locks the host until the shell ends or releases the lock, and takes back a change that another shell
+ * left there without a confirmation. `test` checks the directory first, because a failed redirection ends a POSIX shell.
  */
 export function lockText(waitSeconds: number, directory = lockDirectory): string {
   const path = quote(directory);
-  return `if test -d ${path}; then exec 9<${path}; else exec 9</run; fi; flock -w ${waitSeconds} 9 </dev/null`;
+  return `if test -d ${path}; then exec 9<${path}; else exec 9</run; fi; flock -w ${waitSeconds} 9 </dev/null && { ${TAKE_BACK}; }`;
 }
 
 /** Shell text that releases the host's lock. */

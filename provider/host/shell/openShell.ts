@@ -16,11 +16,11 @@ export interface OpenOptions {
   readonly sudo: Connection["sudo"];
   /** The time limit for sudo and the login shell. @default 30 */
   readonly timeLimitSeconds?: number;
-  /** The directory that is locked. @default /run/lock */
+  /** The directory to lock. @default /run/lock */
   readonly lockDirectory?: string;
 }
 
-/** Opens a shell of the user, or of root through sudo, that stays open as long as the connection. */
+/** Opens a shell of the user, or of root through sudo. The shell stays open as long as the connection. */
 export async function openShell(client: Client, options: OpenOptions): Promise<Shell> {
   const secrets =
     typeof options.sudo === "object" ? [...client.secrets, options.sudo.password] : client.secrets;
@@ -44,7 +44,7 @@ export async function openShell(client: Client, options: OpenOptions): Promise<S
   }
 }
 
-/** The command line for the login shell: it means the same in bash, dash, zsh, fish and csh. Later input goes to sh. */
+/** The command line that starts sh. The line has the same meaning in bash, dash, zsh, fish and csh. */
 function startLine(prompt: string, sudo: Connection["sudo"]): string {
   if (sudo === false) return `exec ${SHELL_LINE}`;
   const asking = typeof sudo === "object" ? `-S -p ${prompt}` : "-n";
@@ -58,8 +58,8 @@ interface Opening {
 }
 
 /**
- * Waits for the shell to print the greeting and its user ID. The password is sent only after our own prompt: if sudo
- * does not ask, the shell would read the password as a command.
+ * Waits for the greeting with the user ID of the shell. The password is sent only after our own prompt, because a shell
+ * that sudo starts without asking would read the password as a command.
  */
 function readUid(channel: Channel, { prompt, client, options }: Opening): Promise<number> {
   const { sudo, timeLimitSeconds = 30 } = options;

@@ -6,7 +6,7 @@ import type { Shell } from "./shell";
 /** The open shells of this process, by connection key. */
 const shells = new Map<string, Promise<Shell>>();
 
-/** The time to close connections after a signal. Pulumi kills a provider 5 s after SIGINT. */
+/** The time limit for closing connections after a signal. Pulumi kills a provider 5 s after SIGINT. */
 const SHUTDOWN_MILLISECONDS = 4000;
 
 let areHandlersInstalled = false;
@@ -34,11 +34,23 @@ export function shellFor(connection: Connection, options: PoolOptions): Promise<
   return opening;
 }
 
+/**
+ * Opens a shell over a new connection, which no other caller gets and the caller closes. There is one try, of so many
+ * seconds, to connect to the host and to its proxy.
+ */
+export function openNewShell(connection: Connection, limitSeconds: number): Promise<Shell> {
+  const { proxy, ...end } = withEnvironment(connection, process.env);
+  const once = { dialErrorLimit: 1, perDialTimeout: limitSeconds };
+  // The first connection has told everything that there is to warn about.
+  const options = { warn: () => undefined };
+  return open({ ...end, ...once, ...(proxy && { proxy: { ...proxy, ...once } }) }, options);
+}
+
 /** Closes every shell and its connection. */
 export async function closeAll(): Promise<void> {
   const open = [...shells.values()];
   shells.clear();
-  // Each by itself: one may still wait for its host.
+  // The shells close in parallel, because a shell may still be waiting for its host.
   await Promise.allSettled(open.map(async (opening) => (await opening).close()));
 }
 

@@ -3,7 +3,7 @@ import { LvsError } from "../../values/errors";
 import { commandLine } from "../../values/quote";
 import type { Step } from "../../values/step";
 
-/** Messages of tools, and what a person can do about each. */
+/** Messages of tools, and the remedy for each. */
 const REMEDIES: readonly (readonly [message: RegExp, remedy: string])[] = [
   [
     /Module ip_vs not found/,
@@ -27,10 +27,12 @@ const REMEDIES: readonly (readonly [message: RegExp, remedy: string])[] = [
     "the user needs root rights: connect as root, or set sudo: true",
   ],
   [/No space left/, "the disk of this host is full"],
+  // dash does not say why it cannot write.
+  [/printf: I\/O error/, "a disk of this host is full, or cannot be written"],
   [/Read-only file system/, "a file system of this host is read-only (is it a container?)"],
 ];
 
-/** The error of a failed step: what the step does, the host, the tool's message, and a remedy. */
+/** The error of a failed step: the purpose of the step, the host, the tool's message, the command and a remedy. */
 export function failedStep(step: Step, result: Result | undefined, host: string): LvsError {
   const message = result?.stderr.trim() || `exit code ${result?.exitCode ?? "unknown"}`;
   const remedy = REMEDIES.find(([pattern]) => pattern.test(message))?.[1];

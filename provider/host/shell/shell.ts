@@ -2,27 +2,18 @@ import { randomBytes } from "node:crypto";
 import type { Result } from "../../values/command";
 import type { Step } from "../../values/step";
 import { type Channel, type CloseReason, maskedError, statistics, trace } from "../connect";
-import { AnswerLimit } from "./answerLimit";
-import {
-  collectResults,
-  expectedLabels,
-  type Frame,
-  FrameReader,
-  ifNoneFailed,
-  prelude,
-  renderScript,
-  runningCommand,
-} from "./framing";
+import { Exchange, UNLOCKED } from "./exchange";
+import { collectResults, type Frame, ifNoneFailed, prelude, renderScript } from "./framing";
 import { failOnStderr, type Group, inlineCommandLine } from "./groupText";
 import { lockError, lockText, unlockText } from "./lock";
 import { failedStep } from "./remedies";
-import { answerError, lostError, timeError } from "./shellErrors";
+import { lostError } from "./shellErrors";
 
-/** Options of one run. */
+/** Options of a run. */
 export interface RunOptions {
   /** Acquires the host's lock first, unless this shell holds it. @default - no lock is acquired */
   readonly acquireLock?: { readonly waitSeconds: number };
-  /** Runs before the groups. If it fails, no group runs, and the run is rejected. Not together with acquireLock. */
+  /** A step before the groups. When the step fails, no group runs. Cannot be combined with acquireLock. */
   readonly prerequisite?: Step;
   /** Releases the host's lock at the end, always or only if no group failed. @default false */
   readonly releaseLock?: boolean | "ifNoneFailed";
@@ -47,28 +38,16 @@ export interface Shell {
   close(): void;
 }
 
-/** What a ChannelShell is made of. */
+/** The parts of a ChannelShell. */
 export interface ShellParts {
-  /** A channel in which `sh` has announced that it reads commands. */
+  /** A channel in which `sh` reads commands from its standard input. */
   readonly channel: Channel;
   readonly host: string;
   readonly uid: number;
   readonly secrets: readonly string[];
-  /** @default /run/lock */
+  /** The directory to lock. @default /run/lock */
   readonly lockDirectory?: string;
 }
-
-/** The readers of the run that is in progress. */
-interface RunReaders {
-  readonly stdout: FrameReader;
-  readonly stderr: FrameReader;
-  receive(stream: "stdout" | "stderr", chunk: Buffer): void;
-}
-
-type Frames = Record<"stdout" | "stderr", Map<string, Frame>>;
-
-/** The label of the mark that follows the release of the lock. */
-const UNLOCKED = "unlocked";
 
 function unlockAtEnd(when: true | "ifNoneFailed"): string {
   const text = `${unlockText}; mark ${UNLOCKED} 0`;
@@ -79,7 +58,7 @@ function prerequisiteText({ run, failsOnStderr }: Step): string {
   return failsOnStderr ? failOnStderr(inlineCommandLine(run)) : inlineCommandLine(run);
 }
 
-/** A shell over a channel in which `sh` reads commands from its standard input. */
+/** A shell over a channel. */
 export class ChannelShell implements Shell {
   readonly host: string;
   readonly uid: number;
@@ -87,9 +66,9 @@ export class ChannelShell implements Shell {
   isLocked = false;
   private closeReason: CloseReason | undefined;
   private markClosed: (reason: CloseReason) => void = () => undefined;
-  /** Sent together with the first run: a small write of its own would wait for a TCP acknowledgement. */
+  /** The prelude goes out with the first run, because a small write of its own would wait for a TCP acknowledgement. */
   private unsentPrelude = `${prelude}\n`;
-  private currentRun: RunReaders | undefined;
+  private current: Exchange | undefined;
   private lastRun: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly parts: ShellParts) {
@@ -100,12 +79,13 @@ export class ChannelShell implements Shell {
       this.markClosed = (reason) => {
         this.closeReason ??= reason;
         this.isLocked = false;
+        this.current?.lose(this.closeReason);
         resolve(this.closeReason);
       };
     });
     channel.closed.then(this.markClosed);
-    channel.onStdout((chunk) => this.currentRun?.receive("stdout", chunk));
-    channel.onStderr((chunk) => this.currentRun?.receive("stderr", chunk));
+    channel.onStdout((chunk) => this.current?.receive("stdout", chunk));
+    channel.onStderr((chunk) => this.current?.receive("stderr", chunk));
   }
 
   run(groups: readonly Group[], options: RunOptions = {}): Promise<(Result | undefined)[][]> {
@@ -145,54 +125,17 @@ export class ChannelShell implements Shell {
     return collectResults(groups, stdout, stderr);
   }
 
-  /** Sends a script, and waits for its last mark on both streams, the end of the shell, or the time limit. */
-  private exchange(nonce: string, text: string, groups: readonly Group[], seconds: number) {
+  /** Sends a script and waits for its answer. */
+  private async exchange(nonce: string, text: string, groups: readonly Group[], seconds: number) {
     const startedAt = performance.now();
-    const frames: Frames = { stdout: new Map(), stderr: new Map() };
-    return new Promise<Frames>((resolve, reject) => {
-      const finishRun = (action: () => void) => {
-        clearTimeout(timer);
-        this.currentRun = undefined;
-        action();
-      };
-      const collect = (stream: keyof Frames) => (frame: Frame) => {
-        frames[stream].set(frame.label, frame);
-        if (frames.stdout.has("end") && frames.stderr.has("end")) {
-          this.count(startedAt, text, frames.stdout);
-          finishRun(() => resolve(frames));
-        }
-      };
-      const isExpected = expectedLabels(groups, ["first", UNLOCKED, "end"]);
-      const limit = new AnswerLimit();
-      const readers: RunReaders = {
-        stdout: new FrameReader(nonce, collect("stdout"), isExpected),
-        stderr: new FrameReader(nonce, collect("stderr"), isExpected),
-        receive: (stream, chunk) => {
-          try {
-            limit.count(chunk);
-            readers[stream].push(chunk);
-          } catch (error) {
-            const command = runningCommand(groups, frames.stdout);
-            finishRun(() => reject(answerError(this.host, (error as Error).message, command)));
-            this.close();
-          }
-        },
-      };
-      this.currentRun = readers;
-      const timer = setTimeout(() => {
-        const command = runningCommand(groups, frames.stdout);
-        finishRun(() => reject(timeError(this.host, seconds, command)));
-        this.close();
-      }, seconds * 1000);
-      this.closed.then((reason) => {
-        if (this.currentRun !== readers) return;
-        const command = runningCommand(groups, frames.stdout);
-        const errors = readers.stderr.unframedText();
-        finishRun(() => reject(lostError(this.host, reason, command, errors)));
-      });
-      this.parts.channel.write(`${this.unsentPrelude}${text}`);
-      this.unsentPrelude = "";
-    });
+    const closeShell = () => this.close();
+    const exchange = new Exchange({ host: this.host, nonce, groups, seconds, closeShell });
+    this.current = exchange;
+    this.parts.channel.write(`${this.unsentPrelude}${text}`);
+    this.unsentPrelude = "";
+    const frames = await exchange.answer;
+    this.count(startedAt, text, frames.stdout);
+    return frames;
   }
 
   private count(startedAt: number, text: string, frames: ReadonlyMap<string, Frame>): void {

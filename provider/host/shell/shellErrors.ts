@@ -3,7 +3,7 @@ import { LvsError } from "../../values/errors";
 import { commandLine } from "../../values/quote";
 import type { CloseReason } from "../connect";
 
-/** The error of a shell that ended during a run, or before it. */
+/** The error of a shell that ended before or during a run. */
 export function lostError(
   host: string,
   reason: CloseReason,
@@ -26,7 +26,7 @@ export function timeError(host: string, seconds: number, command: Command | unde
   );
 }
 
-/** The error of a run whose answer was too large, or not in the form that was asked for. */
+/** The error of a run whose answer was too large or malformed. */
 export function answerError(host: string, why: string, command: Command | undefined): LvsError {
   return new LvsError(
     "connect",

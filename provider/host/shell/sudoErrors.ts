@@ -2,7 +2,7 @@ import { LvsError } from "../../values/errors";
 import type { Client, CloseReason } from "../connect";
 
 /** Messages of sudo(8) under LC_ALL=C, with their cause and a remedy. USER stands for the user of the connection. */
-const KNOWN: readonly {
+const CAUSES: readonly {
   readonly message: RegExp;
   readonly why: string;
   readonly remedy: string;
@@ -36,7 +36,7 @@ const KNOWN: readonly {
   },
 ];
 
-/** The error for a message of sudo; undefined if the message is not known. */
+/** The error for a message of sudo; undefined for an unknown message. */
 export function sudoError(
   doing: string,
   client: Client,
@@ -50,7 +50,7 @@ export function sudoError(
         why: "the password of sudo is wrong",
         remedy: "check sudo.password, or PULUMI_LVS_SUDO_PASSWORD",
       }
-    : KNOWN.find(({ message }) => message.test(stderr));
+    : CAUSES.find(({ message }) => message.test(stderr));
   if (cause === undefined) return undefined;
   const withUser = (text: string) => text.replaceAll("USER", client.user);
   const remedy = isPasswordWrong ? cause.remedy : withUser(cause.remedy);

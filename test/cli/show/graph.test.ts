@@ -2,19 +2,25 @@ import { DOMParser, type Element } from "@xmldom/xmldom";
 import { describe, expect, it } from "vitest";
 import { showView } from "../../../provider/cli/show/build";
 import { svgOf } from "../../../provider/cli/show/graph/svg";
-import type { Look } from "../../../provider/cli/show/looked";
+import type { Look } from "../../../provider/cli/show/observedHost";
 import type { StateResource } from "../../../provider/cli/state/checkpoint";
-import { lookedAt, reached, trafficFacts, unreachable, webCluster } from "../support/looked";
+import {
+  observedHosts,
+  reached,
+  trafficFacts,
+  unreachable,
+  webCluster,
+} from "../support/observedHosts";
 import { child, component, lvs, service } from "../support/states";
 
 const time = new Date("2026-11-27T09:00:01Z");
 const live: Record<string, Look> = { director1: reached(trafficFacts()), web1: unreachable("off") };
 
 function drawn(resources: StateResource[], looks = live, stack = "dev"): string {
-  return svgOf(showView({ project: "lvs", stack }, time, lookedAt(resources, looks)));
+  return svgOf(showView({ project: "lvs", stack }, time, observedHosts(resources, looks)));
 }
 
-/** The elements of a drawing by their names. Throws for what is not XML. */
+/** Parses a drawing into its elements by name. Throws for text that is not XML. */
 function parsed(svg: string) {
   const onError = (level: string, message: string) => {
     throw new Error(`${level}: ${message}`);

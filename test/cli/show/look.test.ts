@@ -10,7 +10,7 @@ function hostWith(connection: object): DeclaredHost {
   return declaredHosts(stack(director))[0] as DeclaredHost;
 }
 
-/** A port on which nobody listens any more. */
+/** A port on which no program listens. */
 async function closedPort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -6,15 +6,15 @@ import { type Node, treeOf } from "../../../provider/cli/show/nodes";
 import { painted } from "../../../provider/cli/show/paint";
 import { printable, printableJson } from "../../../provider/cli/show/printable";
 import { sparkline } from "../../../provider/cli/show/sparkline";
-import { type History, recorded, treeLines } from "../../../provider/cli/show/treeText";
+import { type History, treeLines, withRates } from "../../../provider/cli/show/treeText";
 import {
-  lookedAt,
+  observedHosts,
   reached,
   trafficFacts,
   unreachable,
   webCluster,
   weights,
-} from "../support/looked";
+} from "../support/observedHosts";
 import { service } from "../support/states";
 
 const words = { project: "lvs", stack: "dev" };
@@ -23,7 +23,7 @@ const roots = treeOf(
   showView(
     words,
     time,
-    lookedAt(webCluster({ "192.0.2.11": 3, "192.0.2.12": 9, "192.0.2.13": 0 }), {
+    observedHosts(webCluster({ "192.0.2.11": 3, "192.0.2.12": 9, "192.0.2.13": 0 }), {
       director1: reached(trafficFacts()),
       web1: unreachable("web1 cannot be reached\n  is it up?"),
     }),
@@ -67,7 +67,7 @@ describe("the tree of a view", () => {
     const list = weights({ "192.0.2.11": 3, "192.0.2.12": 1, "192.0.2.13": 7 });
     const checked = [service("http", list, { healthCheck: { type: "tcp" }, schedulerFlags: [] })];
     const looks = { director1: reached(trafficFacts({ healthLog })) };
-    const lines = treeLines("", treeOf(showView(words, time, lookedAt(checked, looks))));
+    const lines = treeLines("", treeOf(showView(words, time, observedHosts(checked, looks))));
     const line = (part: string) => lines.find(({ text }) => text.includes(part));
     expect(line("192.0.2.12:80  dr  up")?.tone).toBe("plain");
     expect(line("192.0.2.13:80  dr  down")?.tone).toBe("bad");
@@ -87,7 +87,7 @@ describe("the tree of a view", () => {
     const view = showView(
       words,
       time,
-      lookedAt(webCluster(), { director1: reached(trafficFacts()) }),
+      observedHosts(webCluster(), { director1: reached(trafficFacts()) }),
     );
     const labels = (staleSeconds?: number) =>
       treeLines("", treeOf({ ...view, time: "2026-11-27T09:01:00.000Z" }, staleSeconds))[2];
@@ -110,13 +110,13 @@ describe("the tree of a view", () => {
       return { label: "tcp", tone: "plain", key: "a", figures: { rates }, children: [] };
     };
     const history = [1, 4, 8].reduce<History>(
-      (past, value) => recorded(past, [node(value)]),
+      (past, value) => withRates(past, [node(value)]),
       new Map(),
     );
     expect(treeLines("", [node(8)], history)[1]?.text).toMatch(/ 8 {10}▂▅█ +9 {10}███ +0$/);
-    expect(recorded(history, []).size).toBe(0);
+    expect(withRates(history, []).size).toBe(0);
     const long = Array.from({ length: 100 }, () => 1).reduce<History>(
-      (past, value) => recorded(past, [node(value)]),
+      (past, value) => withRates(past, [node(value)]),
       new Map(),
     );
     expect(long.get("a")?.connections.length).toBe(60);
@@ -135,7 +135,7 @@ describe("the tree of a view", () => {
     const view = showView(
       { project: evil, stack: evil },
       time,
-      lookedAt(resources, { director1: unreachable(evil), web1: unreachable(evil) }),
+      observedHosts(resources, { director1: unreachable(evil), web1: unreachable(evil) }),
     );
     const text = treeLines(`stack ${view.stack}`, treeOf(view))
       .map((line) => line.text)

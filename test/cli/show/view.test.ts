@@ -1,18 +1,21 @@
 import { describe, expect, it } from "vitest";
 import { showView } from "../../../provider/cli/show/build";
-import type { Look } from "../../../provider/cli/show/looked";
+import type { Look } from "../../../provider/cli/show/observedHost";
 import { hasDrift, isComplete, type ShowView } from "../../../provider/cli/show/view";
 import type { StateResource } from "../../../provider/cli/state/checkpoint";
+import { kinds } from "../../../provider/kinds";
+import type { HostInputs, Kind } from "../../../provider/kinds/kind";
 import type { Facts } from "../../../provider/registry/facts";
 import { factsOf } from "../../support/captures";
+import { inputsOf } from "../../support/inputs";
 import {
-  lookedAt,
+  observedHosts,
   reached,
   trafficFacts,
   unreachable,
   webCluster,
   weights,
-} from "../support/looked";
+} from "../support/observedHosts";
 import { child, component, lvs, service, urnOf } from "../support/states";
 
 const words = { project: "lvs", stack: "dev" };
@@ -22,7 +25,15 @@ const live = (facts: Facts = trafficFacts()): Record<string, Look> => ({
   web1: reached(factsOf("realServerEverything")),
 });
 const viewOf = (resources: StateResource[], looks = live()) =>
-  showView(words, time, lookedAt(resources, looks));
+  showView(words, time, observedHosts(resources, looks));
+
+const withoutVip = ({ links }: Facts): Facts["links"] =>
+  new Map(
+    [...links].map(([name, link]) => {
+      const addresses = link.addresses.filter(({ address }) => address !== "192.0.2.80");
+      return [name, { ...link, addresses }];
+    }),
+  );
 
 const directorIn = ({ clusters }: ShowView) => clusters[0]?.directors[0];
 const vipIn = (view: ShowView) => directorIn(view)?.vips[0];
@@ -61,7 +72,8 @@ describe("the view of a cluster", () => {
 
   it("is without drift where a health check has a real server at weight 0, and a sorry server is there", () => {
     const sorryServer = { rip: "192.0.2.12", port: 80, forwardingMethod: "dr" };
-    const checked = { healthCheck: { type: "tcp", sorryServer }, schedulerFlags: [] };
+    const healthCheck = { type: "tcp", sorryServer };
+    const checked = { schedulerFlags: [], healthCheck };
     const http = service("http", weights({ "192.0.2.11": 3, "192.0.2.13": 7 }), checked);
     expect(driftIn(viewOf([http]))).toEqual([
       ["192.0.2.11:80"],
@@ -100,6 +112,29 @@ describe("the view of a cluster", () => {
     ]);
     expect(healthIn(all, {})?.map(([, health]) => health)).toEqual([
       ...[undefined, undefined, undefined],
+    ]);
+  });
+
+  it("marks a keepalived that does not run, and not who has the VIPs of a failover", () => {
+    const kind = kinds.Failover as Kind<HostInputs>;
+    const facts = trafficFacts();
+    const inputs = inputsOf(kind, "Failover", {
+      address: facts.links.get("eth1")?.addresses[0]?.address,
+    });
+    const [part] = kind.parts(inputs, {
+      ...facts,
+      links: withoutVip(facts),
+      tools: new Set(["keepalived", "ip", "awk"]),
+    });
+    const files = new Map([["vrid-80.conf", part?.value ?? ""]]);
+    const resource = { ...lvs("Failover", "vrid 80"), inputs: { ...inputs } };
+    const driftWhere = (isRunning: boolean) => {
+      const view = viewOf([resource], live({ ...facts, failover: { files, isRunning } }));
+      return directorIn(view)?.things.flatMap(({ drift }) => drift);
+    };
+    expect(driftWhere(true)).toEqual([]);
+    expect(driftWhere(false)).toEqual([
+      { attribute: "state", declared: "running", live: "not running" },
     ]);
   });
 

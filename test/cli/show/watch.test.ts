@@ -2,20 +2,26 @@ import { EventEmitter } from "node:events";
 import { describe, expect, it } from "vitest";
 import { declaredHosts } from "../../../provider/cli/show/declared";
 import { watchLive } from "../../../provider/cli/show/live";
-import type { Look } from "../../../provider/cli/show/looked";
+import type { Look } from "../../../provider/cli/show/observedHost";
 import { Screen } from "../../../provider/cli/show/screen";
 import type { Line } from "../../../provider/cli/show/treeText";
 import { watch } from "../../../provider/cli/show/watch";
-import { lookedAt, reached, trafficFacts, unreachable, webCluster } from "../support/looked";
+import {
+  observedHosts,
+  reached,
+  trafficFacts,
+  unreachable,
+  webCluster,
+} from "../support/observedHosts";
 
-const hosts = lookedAt(webCluster(), {}).map(({ declared }) => declared);
+const hosts = observedHosts(webCluster(), {}).map(({ declared }) => declared);
 const answers: Record<string, Look> = {
   director1: reached(trafficFacts()),
   web1: unreachable("off"),
 };
 const SECONDS = 0.01;
 
-/** A standard output that remembers what was written, and calls back after each write. */
+/** A standard output that records its text, and calls back after each write. */
 class Output extends EventEmitter {
   text = "";
   columns = 60;
@@ -33,7 +39,7 @@ class Output extends EventEmitter {
   }
 }
 
-/** A standard input of a terminal, or of none. */
+/** A standard input, with or without a terminal. */
 class Input extends EventEmitter {
   isRaw = false;
   isPaused = true;
@@ -53,7 +59,7 @@ class Input extends EventEmitter {
   }
 }
 
-/** Watches until the output was written to so often, and then has somebody end it. */
+/** Watches until the output has a number of writes, and then ends the watch. */
 async function watched(isTTY: boolean, end: (all: Ends) => void, isJson = false, writes = 5) {
   const ends = { input: new Input(isTTY), output: new Output(isTTY), signals: new EventEmitter() };
   ends.output.onWrite = (count) => {
@@ -61,7 +67,7 @@ async function watched(isTTY: boolean, end: (all: Ends) => void, isJson = false,
   };
   await watchLive({
     ...{
-      words: { project: "lvs", stack: "dev" },
+      identity: { project: "lvs", stack: "dev" },
       hosts: () => hosts,
       seconds: SECONDS,
       isColored: false,
@@ -87,7 +93,7 @@ describe("a watch on a terminal", () => {
     expect(output.text.endsWith("\u001b[?7h\u001b[?25h\u001b[?1049l")).toBe(true);
     expect([input.isRaw, input.isPaused]).toEqual([false, true]);
     const listeners = [input, output, signals].flatMap((source) => source.eventNames());
-    // An error of the output that comes late must find its listener.
+    // A late error of the output needs a listener, because an error without a listener ends the process.
     expect(listeners).toEqual(["error"]);
   });
 

@@ -1,16 +1,16 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What a small server answers to one request. */
+/** The answer of a small server to a request. */
 export interface Answer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
 }
 
-/** A server on this machine, for clients of services that cannot be reached here. */
+/** A local server that stands for a service on the Internet. */
 export interface WebServer {
-  /** Its URL, without a slash at the end. */
+  /** The URL of the server, without a slash at the end. */
   readonly url: string;
   stop(): void;
 }

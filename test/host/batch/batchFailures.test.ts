@@ -46,7 +46,7 @@ describe("a batch with a failure", () => {
 
   it("treats a message of ipvsadm on standard error as its failure", async () => {
     const { host, run } = aHost();
-    // The first line fails, and the exit code is that of the last one.
+    // The first line fails, and the exit code is that of the last line.
     host.table.restore = () => ({ exitCode: 0, stderr: "Memory allocation problem\n" });
     const lines = ["-A -t 192.0.2.80:80 -s wlc", "-a -t 192.0.2.80:80 -r 10.0.0.5:80 -g -w 1"];
     const request = pendingRequest(wants(owner("web"), [service(...lines)]));

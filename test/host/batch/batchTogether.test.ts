@@ -87,7 +87,7 @@ describe("a batch of several virtual services", () => {
     await run(...all);
     for (const request of all) {
       expect((await errorOf(request))?.message).toMatch(/nobody knows/);
-      // The claims are written, and the other steps were run.
+      // The claims are in the journal, and the other steps have run.
       expect(await errorOf(request)).toBeInstanceOf(PartialChangeError);
     }
   });

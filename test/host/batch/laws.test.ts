@@ -28,7 +28,7 @@ const FAULTS: readonly (readonly [RegExp, string])[] = [
 const NAMES = Array.from({ length: 6 }, (_, index) => `${100 + index}`);
 const FACTS = ["links", "sysctls", "ipvs"] as const;
 
-/** Random parts of a resource: a sysctl that all share, and a VIP and a virtual service of its own. */
+/** Random parts of a resource: a sysctl that all resources share, a VIP and a virtual service. */
 function someParts(name: string, random: Random): Part[] {
   const service = `tcp 192.0.2.${name}:80`;
   const value = `-A -t 192.0.2.${name}:80 -s ${pick(random, ["rr", "wlc", "sh"])}\n`;
@@ -39,7 +39,7 @@ function someParts(name: string, random: Random): Part[] {
   ].filter(() => random(4) > 0);
 }
 
-/** A host, and two users who change it over a shell each. */
+/** A host, and two users who change the host over separate shells. */
 function aStory(seed: number) {
   const shared: SharedHost = {
     machine: new WorkingHost({ ipvs: ["-A -t 192.0.2.99:80 -s rr"] }),

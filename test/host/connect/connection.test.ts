@@ -54,6 +54,10 @@ describe("connectionSchema", () => {
 
   it.each([
     [{ host: "a", port: 0 }, "port is 0: use a whole number from 1 to 65535"],
+    [
+      { host: "a", commitTimeoutSeconds: 3601 },
+      "commitTimeoutSeconds is 3601: use a whole number from 0 to 3600",
+    ],
     [{ host: "a", port: 1.5 }, "port is 1.5: use a whole number from 1 to 65535"],
     [
       { host: "a", port: "22" },
@@ -73,7 +77,7 @@ describe("connectionSchema", () => {
 
   it("fails for an unknown field and names the allowed ones", () => {
     expect(reasons({ host: "a", privateKeyPassPhrase: "HUNTER" })).toEqual([
-      "connection has no field privateKeyPassPhrase: use host, port, user, password, privateKey, privateKeyPassword, agentSocketPath, dialErrorLimit, perDialTimeout, hostKey, proxy, sudo",
+      "connection has no field privateKeyPassPhrase: use host, port, user, password, privateKey, privateKeyPassword, agentSocketPath, dialErrorLimit, perDialTimeout, hostKey, proxy, commitTimeoutSeconds, sudo",
     ]);
     expect(reasons({ host: "a", proxy: { host: "b", sudo: true } })[0]).toContain(
       "proxy has no field sudo",

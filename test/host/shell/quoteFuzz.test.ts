@@ -1,28 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { commandLine, quote } from "../../../provider/values/quote";
-
-const PIECES = [
-  ..."'\"`$\\;&|<>(){}[]*?~!#=%-^, \t\r\n",
-  ...["$(id)", "`id`", "'\\''", "--", "-n", "-e", "\\c", "$'", "<<E\n", "&&", "||", "if"],
-  ...["é", "😀", "\u202e", "\u0001", "\u001b[2J", "\u007f", "\ufeff", "a", "0", "%s"],
-  ...["\0", "\ud800", "\udc00", "x".repeat(2000)],
-];
-
-/** A linear congruential generator: the same numbers each time. */
-function numbers(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
-
-function hostileStrings(count: number): string[] {
-  const next = numbers(12);
-  const one = () => Array.from({ length: next(9) }, () => PIECES[next(PIECES.length)]).join("");
-  return Array.from({ length: count }, one);
-}
+import { hostileStrings } from "../../support/hostileStrings";
 
 const all = hostileStrings(10_000);
 const isWrong = (text: string) => text.includes("\0") || /\p{Surrogate}/u.test(text);

@@ -35,8 +35,8 @@ export function run({ argv, stdin }: Command, env: NodeJS.ProcessEnv = {}): Resu
 
 export const read = () => journalFact.parse(journalFact.commands.map((command) => run(command)));
 
-export function write(old: JournalFile, next: Journal): JournalFile {
-  const writing = writeJournal(old, next);
+export function write(old: JournalFile, next: Journal, hasBootFiles = false): JournalFile {
+  const writing = writeJournal(old, next, hasBootFiles);
   if (writing.run) expect(run(writing.run)).toEqual({ stdout: "", stderr: "", exitCode: 0 });
   return writing.file;
 }

@@ -1,7 +1,7 @@
 import type { Journal } from "../../../provider/journal/journal";
 import type { Facts } from "../../../provider/registry/facts";
 import type { Part } from "../../../provider/values/part";
-import { type Deed, owner } from "../../support/claims";
+import { type EarlierChange, owner } from "../../support/claims";
 import { WorkingHost } from "../../support/workingHost";
 
 export const web = owner("web");
@@ -16,7 +16,7 @@ export const SERVICE = "virtualService tcp 192.0.2.80:80";
 export interface Row {
   readonly name: string;
   readonly journal?: Journal;
-  readonly live?: Deed;
+  readonly live?: EarlierChange;
   readonly parts?: readonly Part[];
   /** Unset: nothing is run. */
   readonly steps?: readonly string[];
@@ -25,7 +25,7 @@ export interface Row {
 }
 
 /** The facts of a host on which somebody did something before. */
-export function factsAfter(live: Deed = () => undefined): Facts {
+export function factsAfter(live: EarlierChange = () => undefined): Facts {
   const host = new WorkingHost();
   live(host);
   return host.facts();

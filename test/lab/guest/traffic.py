@@ -59,6 +59,7 @@ def ask(address, port, protocol, timeout, own_port=0):
     connection.settimeout(timeout)
     try:
         if own_port:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # another program may use it for another address
             connection.bind(("", own_port))
         connection.connect((address, port))
         connection.sendall(b"who\n")
@@ -128,7 +129,10 @@ def ask_held(holding):
 
 
 def steady(address, ports, held):
-    """Lines of input: "holders" says who answers on the held connections, "release NAME" closes those of a real server."""
+    """
+    Lines of input: "holders" says who answers on the held connections, "counts" who answered the new ones, and
+    "release NAME" closes the held ones of a real server.
+    """
     ports = [int(port) for port in ports.split(",")]
     holding = [socket.create_connection((address, port), TIMEOUT) for port in ports for _ in range(int(held))]
     answers = ask_held(holding)
@@ -150,6 +154,8 @@ def steady(address, ports, held):
             asked = time.monotonic()
         if words[0] == "holders":
             say(as_json(collections.Counter(answers.values())))
+        if words[0] == "counts":
+            say(as_json(found))
         found[ask(address, port, "tcp", TIMEOUT, own)] += 1
     say(as_json(found))
 

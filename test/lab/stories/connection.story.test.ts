@@ -2,12 +2,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { connectionSchema } from "../../../provider/host/connect";
+import { closeAll, shellFor } from "../../../provider/host/shell";
 import { newKey } from "../../host/connect/support/sshServer";
 import { Stack } from "../../stack/stack";
+import { hostileStrings } from "../../support/hostileStrings";
 import { type Baseline, difference, observeHost } from "../baseline";
 import { type Lab, startLab } from "../lab";
 import { namesIn, of, type Piece, PROGRAM, reach, said, virtualIp } from "./support/pieces";
 
+const HOSTILE = 10_000;
 const STRANGER = newKey().public;
 
 /** Ways to reach a host, each with what it is told or warned; the VIP in the second column is one for each. */
@@ -148,6 +152,25 @@ describe("connecting", () => {
     expect(namesIn(stack)).toEqual(ways.map((way) => way.name).sort());
     const addresses = await lab.host("director1").mustRun("ip -4 -o addr show dev eth1");
     for (const index of ways.keys()) expect(addresses).toContain(`192.0.2.${181 + index}/32`);
+  });
+
+  it("carries 10,000 hostile strings through sshd and sudo, each as one word", async () => {
+    const connection = connectionSchema.parse({
+      ...lab.connection("director1"),
+      ...{ user: "admin", sudo: { password: "admin-password" } },
+    });
+    const words = hostileStrings(HOSTILE).filter((text) => !/\0|\p{Surrogate}/u.test(text));
+    expect(words.length).toBeGreaterThan(HOSTILE / 2);
+    const shell = await shellFor(connection, { warn: () => undefined });
+    // A command line of the kernel holds 2 MB (MAX_ARG_STRLEN, ARG_MAX).
+    const commands = Array.from({ length: words.length / 50 + 1 }, (_, at) => ({
+      run: { argv: ["/usr/bin/printf", "%s\\000", ...words.slice(50 * at, 50 * at + 50)] },
+    })).filter(({ run }) => run.argv.length > 2);
+    const [results = []] = await shell.run([commands]);
+    await closeAll();
+    const arrived = results.flatMap((one) => one?.stdout.split("\0").slice(0, -1) ?? []);
+    expect(arrived.length).toBe(words.length);
+    expect(arrived.filter((text, at) => text !== words[at])).toEqual([]);
   });
 
   it("takes everything away through the same connections", async () => {

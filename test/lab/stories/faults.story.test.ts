@@ -104,6 +104,35 @@ chmod 755 /usr/sbin/ipvsadm`);
     await untouched();
   });
 
+  /** Puts a full file system of a few kilobytes in the place of a directory. */
+  const fill = (directory: string) =>
+    shell(
+      `mount -t tmpfs -o size=16k none ${directory} && ! head -c 99999 /dev/zero >${directory}/full 2>/dev/null`,
+    );
+
+  it("changes nothing when the disk of its journal is full", async () => {
+    await shell("mkdir /var/lib/pulumi-lvs");
+    await fill("/var/lib/pulumi-lvs");
+    await fails(both(), "cannot write the journal on 127.0.0.1", "No space left on device");
+    await shell("umount /var/lib/pulumi-lvs && rmdir /var/lib/pulumi-lvs");
+    expect(namesIn(stack)).toEqual([]);
+    await untouched();
+  });
+
+  it("undoes a change whose files for the next boot find no space", async () => {
+    await shell("mkdir /etc/pulumi-lvs");
+    await fill("/etc/pulumi-lvs");
+    await fails(
+      both(),
+      "cannot write /etc/pulumi-lvs/parts.d on 127.0.0.1",
+      "a disk of this host is full, or cannot be written",
+      "This change was undone on 127.0.0.1",
+    );
+    await shell("umount /etc/pulumi-lvs && rmdir /etc/pulumi-lvs");
+    expect(namesIn(stack)).toEqual([]);
+    await untouched();
+  });
+
   it("says that the kernel has no IPVS", async () => {
     await shell("mount -t tmpfs none /lib/modules");
     await fails(

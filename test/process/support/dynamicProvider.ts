@@ -22,7 +22,7 @@ export type Values = Readonly<Record<string, unknown>>;
 
 type Answer<Response> = (error: Error | null, response: Response) => void;
 
-/** The process in which Pulumi runs dynamic providers, spoken to as the engine does. */
+/** Pulumi's process for dynamic providers, called as the engine calls it. */
 export class DynamicProvider {
   private constructor(
     private readonly child: ChildProcess,
@@ -31,7 +31,7 @@ export class DynamicProvider {
 
   static async start(env: Readonly<Record<string, string>> = {}): Promise<DynamicProvider> {
     const program = require.resolve("@pulumi/pulumi/cmd/dynamic-provider");
-    const nobody = "127.0.0.1:1"; // the engine, which is asked for nothing but to show progress
+    const nobody = "127.0.0.1:1"; // The address of the engine, which is only needed to show progress.
     const child = spawn(process.execPath, [program, nobody], {
       ...{ cwd: ROOT, env: { ...process.env, ...env } },
       stdio: ["ignore", "pipe", "inherit"],
@@ -85,7 +85,7 @@ export class DynamicProvider {
   }
 }
 
-/** What the provider answers to one call; its error when it fails. */
+/** The provider's answer to a call. Rejects with the provider's error. */
 function ask<Response>(call: (answer: Answer<Response>) => unknown): Promise<Response> {
   return new Promise((resolve, reject) => {
     call((error, response) => (error ? reject(error) : resolve(response)));

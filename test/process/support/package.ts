@@ -5,7 +5,7 @@ export const ROOT = resolve(__dirname, "../../..");
 
 const FIXTURES = join(ROOT, "test/fixtures/providers");
 
-/** What `__provider` was for a kind when a version was released; `Director` stands for the kind. */
+/** The text of `__provider` for a kind in a released version. The fixture has `Director` in place of the kind. */
 export function releasedEngine(version: string, kind: string): string {
   const text = readFileSync(join(FIXTURES, `pulumi-lvs-${version}.txt`), "utf8");
   return text.replace('"Director"', JSON.stringify(kind));

@@ -2,7 +2,7 @@ import type { ClusterArgs } from "../../../sdk";
 
 export const connection = { host: "director1" };
 
-/** The least that a Cluster can be, with one virtual service. */
+/** The smallest Cluster with a virtual service. */
 export const cluster: ClusterArgs = {
   vips: ["192.0.2.80"],
   forwardingMethod: "dr",

@@ -4,7 +4,7 @@ import { later } from "./program";
 
 type Sdk = typeof lvs;
 
-/** A program of a user, and whether some of its values are known only during the update. */
+/** A user's program, and whether some of its values are unknown in a preview. */
 export interface ExistingProgram {
   readonly declare: (lvs: Sdk) => void;
   readonly isPreview?: boolean;
@@ -54,7 +54,7 @@ const tun: lvs.ClusterArgs = {
   ],
 };
 
-/** What programs of version 0.1.0 may say, by name: each declares one or more clusters. */
+/** Programs for version 0.1.0, by name. Each program declares one or more clusters. */
 export const existingPrograms: Readonly<Record<string, ExistingProgram>> = {
   dr: { declare: ({ Cluster }) => void new Cluster("web", dr) },
   nat: { declare: ({ Cluster }) => void new Cluster("web", nat) },

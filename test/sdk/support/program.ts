@@ -4,17 +4,17 @@ import * as lvs from "../../../sdk";
 
 type Sdk = typeof lvs;
 
-/** A resource as a program registers it. */
+/** A resource that a program has registered. */
 export interface Registered {
   readonly name: string;
   readonly type: string;
-  /** Without the module: `VirtualService`, `Cluster`. */
+  /** The type without the module: `VirtualService`, `Cluster`. */
   readonly kind: string;
-  /** The program that its state keeps; a component has none. */
+  /** The `__provider` of the resource; undefined for a component. */
   readonly engine: unknown;
-  /** Secrets are in the place of their values: { secret: value }. */
+  /** The inputs, with { secret: value } for a secret. */
   readonly inputs: Record<string, unknown>;
-  /** The names of the resources that it depends on. */
+  /** The names of the resources in `dependsOn`. */
   readonly dependsOn: readonly string[];
   readonly parent: string | undefined;
 }
@@ -44,7 +44,7 @@ const mocks: pulumi.runtime.Mocks = {
 
 const nameOf = (urn: string) => urn.split("::").at(-1) ?? "";
 
-/** Runs a program against an engine that only writes down, and returns what it registered, in order. */
+/** Runs a program against Pulumi's mocks, and returns its registrations in order. */
 export async function run(
   program: (lvs: Sdk) => unknown,
   { isPreview = false }: RunOptions = {},
@@ -81,7 +81,7 @@ async function runInto(
   await settings.disconnect();
 }
 
-/** What a stack's outputs are when its program exports what the function returns; secrets as in `Registered`. */
+/** The outputs of a stack whose program exports the result of the function, with secrets as in `Registered`. */
 export async function stackOutputs(program: (lvs: Sdk) => unknown): Promise<unknown> {
   let outputs: unknown;
   await pulumi.runtime.setMocks(mocks, "project", "stack", false);
@@ -99,17 +99,17 @@ export async function stackOutputs(program: (lvs: Sdk) => unknown): Promise<unkn
   return outputs;
 }
 
-/** A value that only an update knows. */
+/** An output that is unknown in a preview. */
 export function later<T>(): pulumi.Output<T> {
   return pulumi.output(pulumi.unknown) as unknown as pulumi.Output<T>;
 }
 
-/** A value that is an output, and known during the update. */
+/** An output with a known value. */
 export function output<T>(value: T): pulumi.Output<T> {
   return pulumi.output(value) as unknown as pulumi.Output<T>;
 }
 
-/** What a program registers that may be refused, and with what message: at once, or when its values are known. */
+/** Runs a program that may be refused at once or when its values are known. Returns its registrations and the refusal. */
 export async function attempt(
   program: (lvs: Sdk) => unknown,
   { isPreview = false }: RunOptions = {},
@@ -122,7 +122,7 @@ export async function attempt(
   process.on("unhandledRejection", note);
   try {
     await runInto(registered, program, isPreview).catch(note);
-    // Every promise that comes from the refused one tells of it, each in its turn.
+    // Each promise that depends on the refused promise rejects in a later turn of the event loop.
     for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate);
     return { message: [...new Set(messages)].join("\n"), registered };
   } finally {
@@ -131,7 +131,7 @@ export async function attempt(
   }
 }
 
-/** The message with which a program is refused; empty when it is not. */
+/** The message of a refused program; empty when the program is accepted. */
 export async function refusalOf(
   program: (lvs: Sdk) => unknown,
   options: RunOptions = {},

@@ -7,7 +7,7 @@ import type {
 } from "../../../sdk";
 import { output } from "./program";
 
-/** A plain description of a cluster with outputs in place of all its values, and names where these need them. */
+/** Copies the arguments of a cluster with an output for each value, and with the names that outputs need. */
 export function withOutputs(args: ClusterArgs): ClusterArgs {
   const vipNames = args.vips.map(String);
   const { dip } = args;

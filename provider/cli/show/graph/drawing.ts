@@ -11,28 +11,28 @@ import type {
   VipView,
 } from "../view";
 
-/** A box with its lines, and the boxes to its right. Its texts may hold anything that a host or a state says. */
+/** A box with its lines, and the boxes to its right. The lines may contain any character from a host or a state. */
 export interface Box {
-  /** The first one is the name. */
+  /** The lines of text. The first line is the name. */
   readonly lines: readonly string[];
   readonly tone: Tone;
   readonly children: readonly Box[];
 }
 
-/** A director, and to which of the boxes beside it traffic goes through it. */
+/** A director, with the boxes that get their traffic through it. */
 export interface Source extends Box {
-  /** By their place. Lines to the others are dashed. */
+  /** The indexes of those boxes. Edges to the other boxes are dashed. */
   readonly carries: readonly number[];
 }
 
-/** One part of the drawing: a cluster, or what others have on a director. */
+/** A part of the drawing: a cluster, or the virtual services of others on a director. */
 export interface Band {
   readonly title: string;
   readonly sources: readonly Source[];
   readonly boxes: readonly Box[];
 }
 
-/** What is drawn of a view, without places and sizes. */
+/** The contents of the drawing of a view, without positions and sizes. */
 export function bandsOf(view: ShowView): Band[] {
   const states = new Map(view.hosts.map(({ host, state }) => [host, state]));
   return [
@@ -48,7 +48,7 @@ function clusterBand({ name, directors, machines }: ClusterView, states: States)
   const addresses = [...new Set(all.map(({ vip }) => vip.address))];
   const vips = addresses.map((address) => {
     const candidates = all.filter(({ vip }) => vip.address === address);
-    // Several directors have the same table: what is drawn is that of the one that holds the VIP.
+    // Several directors have the same table, so that only the table of the director with the VIP is drawn.
     const isHolder = ({ host, vip }: (typeof all)[number]) =>
       vip.holders.some((holder) => holder.host === host);
     const { vip } = candidates.find(isHolder) ?? (candidates[0] as (typeof all)[number]);

@@ -2,7 +2,7 @@ import { largest } from "../largest";
 import type { Tone } from "../nodes";
 import type { Band, Box } from "./drawing";
 
-/** A box in its place; lengths are pixels. */
+/** A box with its position and size in pixels. */
 export interface PlacedBox {
   readonly lines: readonly string[];
   readonly tone: Tone;
@@ -12,7 +12,7 @@ export interface PlacedBox {
   readonly height: number;
 }
 
-/** A line from the right side of one box to the left side of another. */
+/** A line from the right side of a box to the left side of another box. */
 export interface Edge {
   readonly from: PlacedBox;
   readonly to: PlacedBox;
@@ -33,18 +33,18 @@ export interface Layout {
   readonly height: number;
 }
 
-/** Sizes of a text of 13 pixels: fonts with letters of one width have them 0.6 times as wide. */
+/** The sizes of text in pixels. The letters of a monospaced font are about 0.6 times as wide as the font size. */
 export const TEXT = { size: 13, letter: 7.9, line: 18, padding: 12 } as const;
 
 const GAP = { column: 56, row: 12, band: 28, title: 34, margin: 20 } as const;
 
-/** Places bands below each other. In each, directors are to the left, and a box is beside the middle of its children. */
+/** Places bands below each other. Directors are on the left, and each box is at the middle of its children's height. */
 export function layoutOf(bands: readonly Band[], top: number): Layout {
   let y = top;
   const placed = bands.map((band) => {
-    const { band: one, height } = placeBand(band, y);
+    const { band: placedBand, height } = placeBand(band, y);
     y += height + GAP.band;
-    return one;
+    return placedBand;
   });
   const right = placed.flatMap(({ boxes }) => boxes.map((box) => box.x + box.width));
   const titles = bands.map(({ title }) => GAP.margin + title.length * TEXT.letter);
@@ -157,7 +157,7 @@ function heightOf({ lines }: Box): number {
   return lines.length * TEXT.line + TEXT.padding;
 }
 
-/** How many letters wide a text is: those of East Asia are two. */
+/** The width of a text in letters. East Asian characters are two letters wide. */
 function lettersOf(text: string): number {
   return [...text].reduce((sum, letter) => sum + (letter > "\u2e7f" ? 2 : 1), 0);
 }

@@ -6,11 +6,11 @@ import { type Edge, layoutOf, type PlacedBand, type PlacedBox, TEXT } from "./la
 
 const FONT = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace";
 
-type Look = Readonly<Record<string, string>>;
+type Style = Readonly<Record<string, string>>;
 
-// What each class looks like in the light and in the dark. The first one also stands at each element, for viewers that
-// read no style sheet.
-const CLASSES: Readonly<Record<string, { readonly light: Look; readonly dark: Look }>> = {
+// The style of each class in light and dark mode. Each element has the light style as attributes too, for viewers that
+// ignore style sheets.
+const CLASSES: Readonly<Record<string, { readonly light: Style; readonly dark: Style }>> = {
   page: { light: { fill: "#ffffff" }, dark: { fill: "#0d1117" } },
   text: { light: { fill: "#1f2328" }, dark: { fill: "#e6edf3" } },
   faint: { light: { fill: "#59636e" }, dark: { fill: "#9198a1" } },
@@ -41,16 +41,16 @@ const TEXT_CLASSES: Readonly<Record<Tone, string>> = {
 
 const HEADER = 40;
 
-/** A drawing of a view: directors, VIPs, virtual services, real servers, from left to right. A whole SVG file. */
+/** Draws a view as an SVG file: directors, VIPs, virtual services and real servers, from left to right. */
 export function svgOf(view: ShowView): string {
   const title = `stack ${view.stack} of ${view.project}, ${view.time.slice(0, 19)}Z`;
   const { bands, width, height } = layoutOf(bandsOf(view), HEADER);
-  const whole = Math.max(width, Math.ceil(title.length * TEXT.letter) + 40);
+  const fullWidth = Math.max(width, Math.ceil(title.length * TEXT.letter) + 40);
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${whole}" height="${height}" viewBox="0 0 ${whole} ${height}" role="img" font-family="${FONT}" font-size="${TEXT.size}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${fullWidth}" height="${height}" viewBox="0 0 ${fullWidth} ${height}" role="img" font-family="${FONT}" font-size="${TEXT.size}">`,
     `<title>${escaped(title)}</title>`,
     `<style>${styleSheet("light")}@media (prefers-color-scheme: dark){${styleSheet("dark")}}</style>`,
-    `<rect width="${whole}" height="${height}" ${look("page")}/>`,
+    `<rect width="${fullWidth}" height="${height}" ${styleOf("page")}/>`,
     textElement(title, 20, 26, "faint"),
     ...bands.flatMap(bandElements),
     "</svg>\n",
@@ -69,7 +69,7 @@ function boxElements({ lines, tone, x, y, width, height }: PlacedBox): string[] 
   const dash = tone === "others" ? ' stroke-dasharray="4 3"' : "";
   const place = `x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}"`;
   return [
-    `<rect ${place} rx="6" ${look(tone)}${dash}/>`,
+    `<rect ${place} rx="6" ${styleOf(tone)}${dash}/>`,
     ...lines.map((line, index) => {
       const bottom = y + TEXT.line * (index + 1) + 1;
       return textElement(line, x + TEXT.padding, bottom, TEXT_CLASSES[tone], index === 0);
@@ -82,7 +82,7 @@ function edgeElement({ from, to, isDashed }: Edge): string {
   const [endX, endY] = [to.x, to.y + to.height / 2];
   const middle = (x + endX) / 2;
   const path = `M${round(x)} ${round(y)}C${round(middle)} ${round(y)} ${round(middle)} ${round(endY)} ${round(endX)} ${round(endY)}`;
-  return `<path d="${path}" ${look("edge")}${isDashed ? ' stroke-dasharray="4 4"' : ""}/>`;
+  return `<path d="${path}" ${styleOf("edge")}${isDashed ? ' stroke-dasharray="4 4"' : ""}/>`;
 }
 
 function textElement(
@@ -93,11 +93,11 @@ function textElement(
   isBold = false,
 ): string {
   const weight = isBold ? ' font-weight="bold"' : "";
-  return `<text x="${round(x)}" y="${round(y)}" ${look(className)}${weight} xml:space="preserve">${escaped(text)}</text>`;
+  return `<text x="${round(x)}" y="${round(y)}" ${styleOf(className)}${weight} xml:space="preserve">${escaped(text)}</text>`;
 }
 
-/** The class of an element, with what it looks like in the light. */
-function look(className: string): string {
+/** The attributes of an element: its class, and the light style. */
+function styleOf(className: string): string {
   const attributes = Object.entries(CLASSES[className]?.light ?? {});
   return [`class="${className}"`, ...attributes.map(([name, value]) => `${name}="${value}"`)].join(
     " ",
@@ -117,7 +117,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   ...{ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;" },
 };
 
-/** A text as XML may hold it: its control characters are no characters of XML. */
+/** Escapes a text for XML. Control characters are escaped first, because XML does not allow them. */
 function escaped(text: string): string {
   return printable(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
 }

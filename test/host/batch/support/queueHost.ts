@@ -14,7 +14,7 @@ export interface Pool {
   readonly shellFor: Mock<(connection: Connection) => Promise<Shell>>;
 }
 
-/** Each test has its own host, since the queues of hosts live as long as the process. */
+/** Each test has a new host, because the queues of hosts live as long as the process. */
 let number = 0;
 
 /** A host that the pool connects to, and a function that adds an address there. */

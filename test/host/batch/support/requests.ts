@@ -14,7 +14,7 @@ import { WorkingShell } from "../../../support/workingShell";
 
 const FACTS: readonly FactName[] = ["modules", "links", "sysctls", "ipvs"];
 
-/** A change of a resource that wants exactly these parts. */
+/** A change of a resource that declares exactly these parts. */
 export function wants(who: Owner, parts: readonly Part[]): Change {
   return {
     owners: [who],
@@ -24,7 +24,7 @@ export function wants(who: Owner, parts: readonly Part[]): Change {
   };
 }
 
-/** How a request was answered. */
+/** The answer to a request. */
 export type Outcome = Snapshot | { readonly error: Error };
 
 /** A pending request with its outcome; without a change it only reads. */

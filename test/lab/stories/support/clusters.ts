@@ -13,7 +13,12 @@ type Named<Args> = Omit<Args, "connection"> & { connection?: string };
 export interface ClusterDescription
   extends Omit<ClusterArgs, "vips" | "directors" | "realServers" | "services"> {
   readonly vips: string[];
-  readonly directors: Named<{ name?: string; active?: boolean; connection?: ConnectionArgs }>[];
+  readonly directors: Named<{
+    name?: string;
+    active?: boolean;
+    address?: string;
+    connection?: ConnectionArgs;
+  }>[];
   readonly services: readonly Readonly<Record<string, unknown>>[];
   readonly realServers: Named<ClusterArgs["realServers"][number]>[];
 }

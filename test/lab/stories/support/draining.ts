@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { killTree } from "../../../stack/processTree";
 import { waitUntil } from "../../run";
@@ -56,6 +57,25 @@ export function tellDraining(draining: Draining): void {
     const started = story.stack.start("up", "--yes", "--skip-preview");
     await waitUntil(`${rip} is quiesced`, () => looksQuiesced(rip), 60_000, 200);
     return started;
+  };
+  /** Collects the weights that a real server has, one after the other, until it is told to stop. */
+  const watchWeights = (rip: string) => {
+    const seen: number[] = [];
+    let isStopped = false;
+    const watching = (async () => {
+      while (!isStopped) {
+        const [row = ""] = await rowsOf(rip).catch(() => []);
+        const weight = Number(/ -w (\d+)/.exec(row)?.[1] ?? 0);
+        if (weight > 0 && seen.at(-1) !== weight) seen.push(weight);
+        await sleep(300);
+      }
+    })();
+    const stop = async () => {
+      isStopped = true;
+      await watching;
+      return seen;
+    };
+    return { stop };
   };
   const isUnbroken = async (left: readonly string[]) =>
     expect(Object.keys(await load.holders()).sort()).toEqual([...left].sort());
@@ -129,9 +149,20 @@ export function tellDraining(draining: Draining): void {
     expect(Object.keys(await load.stop()).sort()).toEqual(["web1", "web2"]);
   });
 
+  it("gives a real server that comes back its weight in steps", async () => {
+    const both = [web1({ weight: 8 }), web2({ weight: 8 })];
+    await describeAs({ realServers: both, drain: true, slowStart: { seconds: 24 } });
+    const { ended } = story.stack.start("up", "--yes", "--skip-preview");
+    const weights = watchWeights(rips[2]);
+    const said = await succeeded(ended);
+    expect(said).toMatch(new RegExp(`slow start of ${rips[2]}:\\d+: weight \\d of 8, \\d+ s left`));
+    const seen = await weights.stop();
+    expect(seen).toEqual([...seen].sort());
+    expect(seen.length).toBeGreaterThan(2);
+    expect((await rowsOf(rips[2])).every((row) => row.includes(" -w 8"))).toBe(true);
+  });
+
   it("keeps the VIP until the connections over it have ended, and leaves every host as it was before", async () => {
-    await describeAs({ drain: true });
-    await succeeded(story.stack.up());
     const held = await holdConnection(story.lab, vip, 80);
     const { ended } = story.stack.start("destroy", "--yes", "--skip-preview");
     await waitUntil(`${rips[0]} is quiesced`, () => looksQuiesced(rips[0]), 60_000, 200);

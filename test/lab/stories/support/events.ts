@@ -4,6 +4,13 @@ import type { Manager } from "../../qemu";
 const UNPLUG = `device=$(basename "$(readlink -f /sys/class/net/eth1/device)")
 cd /sys/bus/virtio/drivers/virtio_net && echo "$device" > unbind && sleep 1 && echo "$device" > bind`;
 
+/** What takes nothing away, so that no request fails meanwhile. */
+export const HARMLESS: ReadonlySet<string> = new Set([
+  "networkctl reload",
+  "nmcli connection reload",
+  "systemctl restart NetworkManager",
+]);
+
 /** What happens to the network of a host, by who manages it: lines of shell. */
 export const EVENTS: Readonly<Record<Manager, Readonly<Record<string, string>>>> = {
   networkd: {

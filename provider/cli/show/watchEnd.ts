@@ -1,6 +1,6 @@
 import type { EventEmitter } from "node:events";
 
-/** What is needed of the standard input. */
+/** The needed part of the standard input. */
 export interface KeyInput extends EventEmitter {
   readonly isTTY?: boolean;
   setRawMode?(isRaw: boolean): unknown;
@@ -8,25 +8,25 @@ export interface KeyInput extends EventEmitter {
   pause(): unknown;
 }
 
-/** What can end a watch. */
-export interface EndingSources {
+/** The streams and signals that can end a watch. */
+export interface WatchEndSources {
   readonly input: KeyInput;
   readonly output: EventEmitter;
-  /** The process, which gets the signals. */
+  /** The process, which receives the signals. */
   readonly signals: EventEmitter;
 }
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-// A terminal in raw mode sends Ctrl-C and Ctrl-D as these characters.
+// The last two are Ctrl-C and Ctrl-D, which a terminal in raw mode sends as characters.
 const KEYS = new Set(["q", "Q", "\u0003", "\u0004"]);
 
-/** The end that somebody asks for: by a key, by a signal, or by reading no more. Release it to have the terminal as before. */
-export class Ending {
+/** Ends a watch on a key, a signal, or a closed output. `release` restores the terminal. */
+export class WatchEnd {
   private readonly controller = new AbortController();
   private readonly end = () => this.controller.abort();
 
-  constructor(private readonly sources: EndingSources) {
+  constructor(private readonly sources: WatchEndSources) {
     for (const signal of SIGNALS) sources.signals.on(signal, this.end);
     sources.output.on("error", this.end);
     if (!this.hasKeys) return;

@@ -1,10 +1,10 @@
 import type { DeclaredHost } from "./declared";
 
-/** `pulumi stack export` takes about a second of processor time. */
+/** The state is read at most every 10 s, because `pulumi stack export` takes about a second of processor time. */
 const SECONDS_BETWEEN_READS = 10;
 
-/** The hosts that the state of a stack declares. The state is read again while they are watched: updates go on. */
-export class DeclaredNow {
+/** The declared hosts for a watch. The cache reads the state again from time to time, because an update may change it. */
+export class DeclaredHostCache {
   private readAt = performance.now();
   private isReading = false;
 
@@ -14,14 +14,14 @@ export class DeclaredNow {
     private readonly seconds = SECONDS_BETWEEN_READS,
   ) {}
 
-  /** The hosts as they were read last. Starts the next read when the last one is old. */
+  /** Returns the hosts of the last read, and starts another read when the last one is old. */
   hosts(): readonly DeclaredHost[] {
     const isOld = performance.now() - this.readAt >= this.seconds * 1000;
     if (isOld && !this.isReading) void this.readAgain();
     return this.current;
   }
 
-  /** A state that cannot be read is no reason to end a watch: the last one is shown, and the next read may succeed. */
+  /** Reads the state. After a failure the last state stays, because the next read may succeed. */
   private async readAgain(): Promise<void> {
     this.isReading = true;
     this.current = await this.read().catch(() => this.current);

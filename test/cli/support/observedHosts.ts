@@ -1,5 +1,5 @@
 import { declaredHosts } from "../../../provider/cli/show/declared";
-import type { Look, LookedAt } from "../../../provider/cli/show/looked";
+import type { Look, ObservedHost } from "../../../provider/cli/show/observedHost";
 import type { StateResource } from "../../../provider/cli/state/checkpoint";
 import { statisticsFact } from "../../../provider/ipvs/statisticsFact";
 import { tableFact } from "../../../provider/ipvs/tableFact";
@@ -11,7 +11,7 @@ import { child, component, lvs, service, stack } from "./states";
 
 const AT = new Date("2026-11-27T09:00:00Z");
 
-/** What a director with traffic answered: tcp 192.0.2.80:80 (192.0.2.11 to 13), udp 192.0.2.80:53, and others. */
+/** The facts of a captured director with traffic: tcp 192.0.2.80:80 (192.0.2.11 to 13), udp 192.0.2.80:53, and others. */
 export function trafficFacts(otherwise: Partial<Facts> = {}): Facts {
   const read = (path: string) => [answered(fixture(path))];
   return factsOf("directorCluster", {
@@ -30,11 +30,11 @@ export function unreachable(error: string): Look {
   return { state: "unreachable", at: AT, error };
 }
 
-/** What came of looking at the hosts of a state, by host. */
-export function lookedAt(
+/** The hosts of a state, with the result of reading each host by its name. */
+export function observedHosts(
   resources: StateResource[],
   looks: Readonly<Record<string, Look>>,
-): LookedAt[] {
+): ObservedHost[] {
   const hosts = declaredHosts(stack(...resources.map(connected)));
   return hosts.map((declared) => ({
     declared,
@@ -48,7 +48,7 @@ function connected(resource: StateResource): StateResource {
   return { ...resource, inputs: { connection: { host, privateKey: "KEY" }, ...resource.inputs } };
 }
 
-/** Weights by address, as a list of real servers of port 80. */
+/** Real servers on port 80 with these weights by address. */
 export function weights(byAddress: Readonly<Record<string, number>>) {
   const named = Object.entries(byAddress).map(([rip, weight]) => {
     const thresholds = { upperThreshold: 0, lowerThreshold: 0 };
@@ -57,7 +57,7 @@ export function weights(byAddress: Readonly<Record<string, number>>) {
   return Object.fromEntries(named);
 }
 
-/** A Cluster of director1, as the director with traffic has it. */
+/** A Cluster on director1 that matches the captured director with traffic. */
 export function webCluster(
   declaredWeights = { "192.0.2.11": 3, "192.0.2.12": 1, "192.0.2.13": 0 },
 ): StateResource[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { drainWarnings, progressText, slowStartWarnings } from "../../provider/drain/words";
+import { drainWarnings, progressText, slowStartWarnings } from "../../provider/drain/messages";
 import { aRealServer, aTable, aVirtualService, type ServiceWords } from "../support/builders";
 
 const NAME = "tcp 192.0.2.80:80 -> 10.0.0.5:80";

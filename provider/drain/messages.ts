@@ -7,10 +7,10 @@ export function progressText(counts: ConnectionCounts, secondsLeft: number): str
   const [first, ...others] = [...counts].filter(([, count]) => count > 0);
   if (!first) return "draining: no connections are left";
   const [name, count] = first;
-  const more = others.reduce((sum, [, one]) => sum + one, 0);
-  const rest =
-    others.length === 0 ? "" : `, and ${others.length} more with ${connectionsText(more)}`;
-  return `draining ${partsOf(name).realServer}: ${connectionsText(count)}, ${secondsLeft} s left${rest}`;
+  const sum = others.reduce((total, [, connections]) => total + connections, 0);
+  const more =
+    others.length === 0 ? "" : `, and ${others.length} more with ${connectionsText(sum)}`;
+  return `draining ${partsOf(name).realServer}: ${connectionsText(count)}, ${secondsLeft} s left${more}`;
 }
 
 function connectionsText(count: number): string {

@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { DeclaredNow } from "../../../provider/cli/show/declaredNow";
-import { lookedAt, webCluster } from "../support/looked";
+import { DeclaredHostCache } from "../../../provider/cli/show/declaredHostCache";
+import { observedHosts, webCluster } from "../support/observedHosts";
 
-const hosts = lookedAt(webCluster(), {}).map(({ declared }) => declared);
+const hosts = observedHosts(webCluster(), {}).map(({ declared }) => declared);
 const [director = hosts[0] as never] = hosts;
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe("the hosts of a stack that is watched", () => {
   it("are read again from the state, one read at a time", async () => {
     let reads = 0;
-    const declared = new DeclaredNow(
+    const declared = new DeclaredHostCache(
       [director],
       async () => {
         reads += 1;
@@ -25,14 +25,14 @@ describe("the hosts of a stack that is watched", () => {
 
   it("are those of the last read while the state cannot be read", async () => {
     const fails = () => Promise.reject(new Error("no backend"));
-    const declared = new DeclaredNow([director], fails, 0);
+    const declared = new DeclaredHostCache([director], fails, 0);
     declared.hosts();
     await nextTurn();
     expect(declared.hosts()).toEqual([director]);
   });
 
   it("are not read again while the last read is young", () => {
-    const declared = new DeclaredNow(hosts, () => Promise.reject(new Error("not now")), 60);
+    const declared = new DeclaredHostCache(hosts, () => Promise.reject(new Error("not now")), 60);
     expect(declared.hosts()).toEqual(hosts);
   });
 });

@@ -2,18 +2,18 @@ import type { Snapshot } from "../../host/batch";
 import type { DeclaredHost, DeclaredResource } from "./declared";
 import type { HostState } from "./view";
 
-/** What came of looking at a host. */
+/** The result of reading a host once. */
 export type Look =
   | { readonly state: "reached"; readonly at: Date; readonly snapshot: Snapshot }
   | { readonly state: Exclude<HostState, "reached">; readonly at: Date; readonly error?: string };
 
-/** A host of the state, and what came of looking at it. */
-export interface LookedAt {
+/** A host in the state, with the result of reading it. */
+export interface ObservedHost {
   readonly declared: DeclaredHost;
   readonly look: Look;
 }
 
-/** Kinds of what is on a real server; everything else is on a director. */
+/** The kinds of resources on real servers. All other kinds are on directors. */
 const ON_MACHINES = new Set(["RealServerVip", "RealServerGateway"]);
 
 /** Whether a resource is on the machine of a real server. */
@@ -21,20 +21,20 @@ export function isOnMachine({ kind }: DeclaredResource): boolean {
   return ON_MACHINES.has(kind);
 }
 
-/** Whether any of the resources of a host makes it a director. */
+/** Whether a host with these resources is a director. */
 export function isDirector(resources: readonly DeclaredResource[]): boolean {
   return !resources.every(isOnMachine);
 }
 
-/** What is known of a host; undefined where it could not be asked. */
-export function snapshotOf({ look }: LookedAt): Snapshot | undefined {
+/** The snapshot of a host; undefined when the host could not be read. */
+export function snapshotOf({ look }: ObservedHost): Snapshot | undefined {
   return look.state === "reached" ? look.snapshot : undefined;
 }
 
-/** Names the machine of a real server by its address; undefined where the stack does not manage it. */
-export type MachineName = (rip: string) => string | undefined;
+/** Finds the host name of a real server by its address; undefined when the stack does not manage the machine. */
+export type MachineNameLookup = (rip: string) => string | undefined;
 
-export function machineNames(hosts: readonly LookedAt[]): MachineName {
+export function machineNames(hosts: readonly ObservedHost[]): MachineNameLookup {
   const names = hosts.flatMap(({ declared: { host, resources } }) =>
     resources.filter(isOnMachine).map(({ inputs }) => [String(inputs.rip), host] as const),
   );

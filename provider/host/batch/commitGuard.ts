@@ -1,0 +1,114 @@
+import { journalCopy } from "../../journal/file";
+import type { WayBack } from "../../journal/wayBack";
+import { armCommand, CONFIRM } from "../../system/commitTimer";
+import { LvsError } from "../../values/errors";
+import { partKey } from "../../values/part";
+import { failedStep, type Shell } from "../shell";
+
+/** How a batch reaches its host apart from the shell that it runs in. */
+export interface Reach {
+  /** How long a change that can cut the way to the host waits for its confirmation; 0: it has no timer. */
+  readonly commitTimeoutSeconds: number;
+  /** Opens a shell over a new connection, which the caller closes. */
+  openAnew(limitSeconds: number): Promise<Shell>;
+  /** The shell of the requests to come, after the shell of the batch was lost. */
+  reopen(): Promise<Shell>;
+}
+
+/** From one try to connect to the next. */
+const PAUSE_MILLISECONDS = 1000;
+/** How long the host is looked for after its timer has fired. */
+const RETURN_MILLISECONDS = 60_000;
+const CONFIRM_SECONDS = 30;
+
+/** A change that its host has taken back, or will: it was not confirmed in time. */
+export class CutError extends LvsError {
+  constructor(host: string, seconds: number, cutting: WayBack["cutting"], why: unknown) {
+    const reason = why instanceof Error ? why.message : String(why);
+    super(
+      "notConverged",
+      `${host} was lost by this change, or in the middle of it: ${reason}
+  on the way to it were changed: ${cutting.map(partKey).join(", ")}
+  the change was not confirmed over a new connection within ${seconds} s (connection.commitTimeoutSeconds), so ${host} puts back what was before by itself`,
+      { cause: why },
+    );
+  }
+}
+
+/**
+ * Guards changes that can cut the way to their host, as a router's commit-confirmed does: a timer on the host puts back
+ * what was before, unless a new connection confirms the changes in time.
+ */
+export class CommitGuard {
+  private readonly deadline: number;
+
+  private constructor(
+    private readonly shell: Shell,
+    private readonly reach: Reach,
+    private readonly way: WayBack,
+  ) {
+    this.deadline = performance.now() + reach.commitTimeoutSeconds * 1000;
+  }
+
+  /** Keeps the way back on the host, and starts the timer. Throws when the host cannot; nothing was changed then. */
+  static async arm(shell: Shell, reach: Reach, way: WayBack): Promise<CommitGuard> {
+    const run = armCommand(way.steps, reach.commitTimeoutSeconds, journalCopy);
+    const guard = new CommitGuard(shell, reach, way);
+    const [[result] = []] = await shell.run([[{ run }]]);
+    if (result?.exitCode === 0) return guard;
+    const description = "start the timer that would take back a change that cuts the way";
+    throw failedStep({ run: { argv: ["systemd-run"] }, description }, result, shell.host);
+  }
+
+  /** Confirms the changes over a new connection. Throws a CutError when none can be made until the timer fires. */
+  async confirm(): Promise<void> {
+    for (let why: unknown = "its timer ended before the change did"; ; await pause()) {
+      const left = this.deadline - performance.now();
+      try {
+        if (await this.confirmWithin(Math.max(1, Math.ceil(left / 1000)))) return;
+        throw this.cutBy(why);
+      } catch (error) {
+        if (error instanceof CutError) throw error;
+        why = error;
+        if (performance.now() + PAUSE_MILLISECONDS > this.deadline) throw this.cutBy(why);
+      }
+    }
+  }
+
+  /** Returns false when the host has begun to put back what was before. */
+  private async confirmWithin(seconds: number): Promise<boolean> {
+    const shell = await this.reach.openAnew(seconds);
+    try {
+      const timeLimitSeconds = CONFIRM_SECONDS;
+      const [[result] = []] = await shell.run([[{ run: CONFIRM }]], { timeLimitSeconds });
+      return result?.exitCode === 0;
+    } finally {
+      shell.close();
+    }
+  }
+
+  cutBy(why: unknown): CutError {
+    const { commitTimeoutSeconds } = this.reach;
+    return new CutError(this.shell.host, commitTimeoutSeconds, this.way.cutting, why);
+  }
+
+  /** Ends the timer over the old connection, after nothing was changed. */
+  async disarm(): Promise<void> {
+    await this.shell.run([[{ run: CONFIRM, mayFail: true }]]).catch(() => undefined);
+  }
+
+  /** A shell on the host, as soon as the host can be reached again. */
+  async hostReturns(): Promise<Shell> {
+    // A shell behind a cut way would keep the lock of the host.
+    this.shell.close();
+    for (; ; await pause()) {
+      try {
+        return await this.reach.reopen();
+      } catch (error) {
+        if (performance.now() > this.deadline + RETURN_MILLISECONDS) throw error;
+      }
+    }
+  }
+}
+
+const pause = () => new Promise((resolve) => setTimeout(resolve, PAUSE_MILLISECONDS));

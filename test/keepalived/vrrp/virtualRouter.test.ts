@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import {
+  renderVirtualRouter,
+  type VirtualRouter,
+  vipsOfFile,
+} from "../../../provider/keepalived/vrrp/virtualRouter";
+
+const router: VirtualRouter = {
+  ...{ virtualRouterId: 80, device: "eth1", address: "192.0.2.2", peers: ["192.0.2.3"] },
+  ...{ priority: 200, advertIntervalSeconds: 1, preemptDelaySeconds: 10 },
+  vips: [{ vip: "192.0.2.80", device: "eth1" }],
+};
+const onEth1 = (...vips: string[]) => vips.map((vip) => ({ vip, device: "eth1" }));
+
+describe("renderVirtualRouter", () => {
+  it("writes an instance of keepalived", () => {
+    expect(renderVirtualRouter(router)).toBe(`# pulumi-lvs writes this file, and repairs it.
+vrrp_instance virtual_router_80 {
+    state BACKUP
+    interface eth1
+    virtual_router_id 80
+    priority 200
+    advert_int 1
+    preempt_delay 10
+    unicast_src_ip 192.0.2.2
+    unicast_peer {
+        192.0.2.3
+    }
+    virtual_ipaddress {
+        192.0.2.80/32 dev eth1
+    }
+}
+`);
+  });
+
+  it("advertises one VIP, so that the others can change on one director after the other", () => {
+    const vips = [
+      ...onEth1("2001:db8::80", "192.0.2.80", "192.0.2.9"),
+      { vip: "198.51.100.80", device: "eth2" },
+    ];
+    expect(renderVirtualRouter({ ...router, vips })).toContain(`    virtual_ipaddress {
+        192.0.2.80/32 dev eth1
+    }
+    virtual_ipaddress_excluded {
+        192.0.2.9/32 dev eth1
+        198.51.100.80/32 dev eth2
+        2001:db8::80/128 dev eth1
+    }
+}
+`);
+  });
+
+  it("lets a director that is back leave the VIPs where they are", () => {
+    const text = renderVirtualRouter({ ...router, preemptDelaySeconds: undefined });
+    expect(text).toContain("    nopreempt\n");
+    expect(text).not.toContain("preempt_delay");
+  });
+
+  it("does not depend on the order of peers, or of VIPs that are not advertised", () => {
+    const [one, other] = [
+      ["192.0.2.80", "192.0.2.81", "192.0.2.82"],
+      ["192.0.2.80", "192.0.2.82", "192.0.2.81"],
+    ] as const;
+    const peers = ["192.0.2.10", "192.0.2.9"];
+    expect(renderVirtualRouter({ ...router, peers, vips: onEth1(...one) })).toBe(
+      renderVirtualRouter({ ...router, peers: [...peers].reverse(), vips: onEth1(...other) }),
+    );
+  });
+});
+
+describe("vipsOfFile", () => {
+  it("finds the VIPs of a file again, and nothing else", () => {
+    const vips = ["192.0.2.80", "192.0.2.81", "2001:db8::80"];
+    const text = renderVirtualRouter({ ...router, vips: onEth1(...vips) });
+    expect(vipsOfFile(text)).toEqual(vips);
+  });
+});
