@@ -12,12 +12,10 @@ shift
 printf %s "$@" >"$name.new" || exit
 ! cmp -s "$name.new" "$name" || rm "$name.new"`;
 
-// The file goes before the virtual service does, and before keepalived starts anew: it would make the service again.
-const FORGET = `rm -f ${CHECKS_DIRECTORY}/"$1" ${CHECKS_DIRECTORY}/"$1.new"`;
+const REMOVE = `[ ! -d ${CHECKS_DIRECTORY} ] || { cd ${CHECKS_DIRECTORY} && rm -f "$1" "$1.new"; }`;
 
 // The program and its unit are there, as this version has them, before they are used.
-const TAKE = `umask 022
-mkdir -p ${CHECKS_DIRECTORY} || exit
+const RUN = `umask 022
 isNew=
 for path in ${HEALTH} ${HEALTH_UNIT}; do
   printf %s "$1" >"$path.new" || exit
@@ -25,15 +23,11 @@ for path in ${HEALTH} ${HEALTH_UNIT}; do
   shift
 done
 [ -z "$isNew" ] || systemctl daemon-reload
-sh ${HEALTH} take`;
+sh ${HEALTH} "$@"`;
 
-/** The same for all checks of a change, so that it runs once. */
-const take: Step = {
-  run: { argv: ["sh", "-c", TAKE, "sh", HEALTH_SCRIPT, HEALTH_UNIT_TEXT] },
-  description: "have keepalived take the health checks",
-  isLast: true,
-  changes: ["healthChecks", "ipvs"],
-};
+const run = (...words: readonly string[]) => ({
+  argv: ["sh", "-c", RUN, "sh", HEALTH_SCRIPT, HEALTH_UNIT_TEXT, ...words],
+});
 
 // execve(2), MAX_ARG_STRLEN is 131072 bytes.
 const CHUNK = /.{1,100000}/gs;
@@ -51,15 +45,26 @@ export const healthCheckType: PartType<"healthChecks", HealthChecks> = {
         description: `write the health check of ${id}`,
         changes: ["healthChecks"],
       },
-      take,
+      {
+        run: run("take"),
+        description: "have keepalived take the health checks",
+        isLast: true,
+        changes: ["healthChecks", "ipvs"],
+      },
     ];
   },
+  // All files of a batch are gone before keepalived starts again: it would add the virtual service of one that is not.
   unset: (id) => [
     {
-      run: { argv: ["sh", "-c", FORGET, "sh", checkFileName(id)] },
+      run: { argv: ["sh", "-c", REMOVE, "sh", checkFileName(id)] },
       description: `end the health check of ${id}`,
       changes: ["healthChecks"],
     },
-    take,
+    {
+      run: run("left"),
+      description: "have keepalived forget the health checks that are gone",
+      isLast: true,
+      changes: ["healthChecks", "ipvs"],
+    },
   ],
 };

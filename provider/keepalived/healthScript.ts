@@ -6,15 +6,15 @@ import { CHECKS_DIRECTORY, HEALTH } from "./paths";
  *   while keepalived did not run would keep its weight. Without `alpha` it counts as up: one with weight 0 would never
  *   get its weight again. So `alpha` is there for those that have weight 0 when keepalived starts.
  * - After a reload, real servers and virtual services that have left the file are deleted from the IPVS table. A restart
- *   leaves the table as it is (-I), so it is what follows when a virtual service loses its checks. It also makes again
- *   what is in the file and not in the table, so all files that go are gone before it.
+ *   leaves the table as it is (-I), so it is what follows when a virtual service loses its checks.
  * - A reload sets changed weights of healthy real servers, and keeps what is known of all.
  */
 export const HEALTH_SCRIPT = `#!/bin/sh
 # Has keepalived check what pulumi-lvs has declared on this host: the files of keepalived.d. pulumi-lvs writes this file.
 #   start          before keepalived starts
 #   reload         before keepalived reads its file again
-#   take           tests new files, takes them when keepalived accepts them, and forgets those that are gone
+#   take           tests new files, and takes them when keepalived accepts them
+#   left           forgets the files that are gone
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 export PATH LC_ALL
 run=/run/pulumi-lvs
@@ -32,6 +32,17 @@ end_without_checks() {
   systemctl daemon-reload
   [ -z "$failed" ]
   exit
+}
+
+# keepalived writes its file when it has added the virtual services that it checks to the IPVS table. Who takes one away
+# before that would find it there again.
+wait_for_checks() {
+  for try in 1 2 3 4 5 6 7 8 9 10; do
+    [ ! -e $run/checkers.pid ] || return 0
+    sleep 0.5
+  done
+  echo "keepalived does not run: see journalctl -u pulumi-lvs-health" >&2
+  return 1
 }
 
 # Says which script of a file cannot be run, or not safely: keepalived would only log it, and count its real server as up.
@@ -52,41 +63,21 @@ scripts_are_fine() {
   done
 }
 
-# Whether a virtual service was in the file of keepalived that has none of ours now.
-has_left() {
-  [ -f $run/names ] || return 0
-  while read -r name; do
-    [ -f "$name" ] || return 0
-  done <$run/names
-  return 1
-}
-
-# keepalived writes its file when it has added the virtual services that it checks to the IPVS table. Who takes one away
-# before that would find it there again.
-wait_for_checks() {
-  for try in 1 2 3 4 5 6 7 8 9 10; do
-    [ ! -e $run/checkers.pid ] || return 0
-    sleep 0.5
-  done
-  echo "keepalived does not run: see journalctl -u pulumi-lvs-health" >&2
-  return 1
-}
-
 failed=
 case $1 in
 start)
   # Real servers with a weight count as up, the others as down, until their first check.
   rm -f $run/*.pid
   if [ -e /proc/net/ip_vs ]; then ipvsadm -Sn; fi >$run/table || exit
+  # keepalived adds its sorry servers, with the weight that they are to have now. It leaves those that are there alone.
+  sed -n 's/^ *sorry_server_inhibit # //p' ./*.conf | while read -r row; do
+    ! grep -qF -e "-a $row -g -w 0" -e "-a $row -i -w 0" -e "-a $row -m -w 0" $run/table || ipvsadm -d $row
+  done
   awk 'isTable { if ($1 == "-a" && $0 !~ / -w 0( |$)/) up["alpha # " $2 " " $3 " -r " $5]; next }
     { line = $0; sub(/^ +/, "", line) }
     !(line in up)' isTable=1 $run/table isTable= ./*.conf >$run/keepalived.conf
-  ls ./*.conf >$run/names
   ;;
-reload)
-  cat ./*.conf >$run/keepalived.conf
-  ls ./*.conf >$run/names
-  ;;
+reload) cat ./*.conf >$run/keepalived.conf ;;
 take)
   for new in ./*.new; do
     [ -f "$new" ] || continue
@@ -100,11 +91,13 @@ take)
   done
   end_without_checks
   sync -f . 2>/dev/null || sync
-  how=reload-or-restart
-  ! has_left || how=restart
-  systemctl $how pulumi-lvs-health.service || failed=1
+  systemctl reload-or-restart pulumi-lvs-health.service || failed=1
   wait_for_checks || failed=1
   [ -z "$failed" ]
+  ;;
+left)
+  end_without_checks
+  systemctl restart pulumi-lvs-health.service && wait_for_checks
   ;;
 esac
 `;

@@ -30,7 +30,7 @@ export function renderHealthCheck(service: VirtualService, check: HealthCheck): 
     ...serviceLines(config),
     `delay_loop ${check.intervalSeconds}`,
     ...quorumLines(check, realServers),
-    ...sorryLines(sorryServer),
+    ...sorryLines(sorryServer, where),
     ...realServers.flatMap((one) => realServerLines(one, where, check)),
   ];
   return `${[
@@ -64,12 +64,13 @@ function quorumLines({ quorum, hysteresis }: HealthCheck, realServers: readonly 
   ];
 }
 
-function sorryLines(sorryServer: SorryServer | undefined): string[] {
+function sorryLines(sorryServer: SorryServer | undefined, where: string): string[] {
   if (!sorryServer) return [];
   return [
     `sorry_server ${sorryServer.rip} ${sorryServer.port}`,
     `sorry_server_lvs_method ${METHODS[sorryServer.forwardingMethod]}`,
-    "sorry_server_inhibit",
+    // The unit takes this row away before keepalived starts, which adds it again.
+    `sorry_server_inhibit # ${where} -r ${endpoint(sorryServer.rip, sorryServer.port)}`,
   ];
 }
 

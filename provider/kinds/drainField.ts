@@ -17,7 +17,7 @@ export const drain = z
   })
   .optional();
 
-/** The field `slowStart`. */
+/** The field `slowStart`. Unknown values pass. */
 export const slowStart = inSeconds<SlowStart>("slowStart");
 
 /** For how long a change may wait until the quorum of a virtual service is there. */

@@ -1,4 +1,4 @@
-import { chmodSync, rmSync } from "node:fs";
+import { chmodSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { healthCheckType } from "../../provider/keepalived/healthChecksPart";
 import { HEALTH_SCRIPT } from "../../provider/keepalived/healthScript";
@@ -46,11 +46,6 @@ const set = (text: string) => {
 };
 const leave = () => healthCheckType.unset(ID, FILE).map((step) => run(step.run).exitCode);
 const start = () => root.sh(HEALTH_SCRIPT, "start");
-/** What happens when the unit starts. */
-const startUnit = () => {
-  expect(start().exitCode).toBe(0);
-  root.write("run/pulumi-lvs/checkers.pid", "7");
-};
 
 describe("the script for keepalived", () => {
   it("counts as up, when keepalived starts, exactly the real servers that have a weight", () => {
@@ -67,13 +62,28 @@ describe("the script for keepalived", () => {
     expect(root.read(RUNNING)).toBe(FILE);
   });
 
+  it.each([
+    [0, true],
+    [1, false],
+  ])(
+    "takes a sorry server of weight %i out of the table: %s, since keepalived would leave it as it is",
+    (weight, isTaken) => {
+      begin("", `${TABLE}-a -t 192.0.2.80:80 -r 192.0.2.99:80 -g -w ${weight}\n`);
+      const sorry = "    sorry_server_inhibit # -t 192.0.2.80:80 -r 192.0.2.99:80\n";
+      root.write(`${CHECKS}/${NAME}`, sorry + FILE);
+      expect(start().exitCode).toBe(0);
+      const removal = "ipvsadm -d -t 192.0.2.80:80 -r 192.0.2.99:80";
+      expect(root.calls().includes(removal)).toBe(isTaken);
+    },
+  );
+
   it("has keepalived read the whole file again", () => {
     root.write(`${CHECKS}/${NAME}`, FILE);
     root.sh(HEALTH_SCRIPT, "reload");
     expect(root.read(RUNNING)).toBe(FILE);
   });
 
-  it("tests a new file, takes it, and starts the unit", () => {
+  it("tests a new file, takes it, and has the unit reload", () => {
     expect(set(FILE)).toBe("");
     expect(root.read(`${CHECKS}/${NAME}`)).toBe(FILE);
     expect(root.read(UNIT)).toContain("keepalived -n -C -I");
@@ -81,7 +91,7 @@ describe("the script for keepalived", () => {
       "systemctl daemon-reload",
       expect.stringMatching(/^keepalived -t -f /),
       expect.stringMatching(/^sync -f /),
-      "systemctl restart pulumi-lvs-health.service",
+      "systemctl reload-or-restart pulumi-lvs-health.service",
     ]);
   });
 
@@ -132,31 +142,18 @@ describe("the script for keepalived", () => {
     expect([...root.files("etc"), ...root.files("run")]).toEqual([]);
   });
 
-  it("reloads while all virtual services stay, and restarts keepalived once when some leave", () => {
-    for (const name of [NAME, "b.conf", "c.conf"]) root.write(`${CHECKS}/${name}`, FILE);
-    startUnit();
-    root.calls();
-    expect(set(`${FILE}# changed`)).toBe("");
-    expect(root.calls().at(-1)).toBe("systemctl reload-or-restart pulumi-lvs-health.service");
-    rmSync(`${root.path}/${CHECKS}/b.conf`);
-    expect(leave()).toEqual([0, 0]);
-    const systemctl = () => root.calls().filter((call) => /restart|reload/.test(call));
-    expect(systemctl()).toEqual(["systemctl restart pulumi-lvs-health.service"]);
-    expect(root.files(CHECKS)).toEqual(["c.conf"]);
-    startUnit();
-    expect(set(FILE)).toBe("");
-    expect(systemctl()).toEqual(["systemctl reload-or-restart pulumi-lvs-health.service"]);
-  });
-
-  it("takes all away after the last virtual service, also where nothing is left", () => {
+  it("restarts keepalived when a virtual service leaves, and takes all away after the last one", () => {
     set(FILE);
+    root.write(`${CHECKS}/other.conf`, FILE);
     root.calls();
     expect(leave()).toEqual([0, 0]);
+    expect(root.calls()).toEqual(["systemctl restart pulumi-lvs-health.service"]);
+    expect(root.files(CHECKS)).toEqual(["other.conf"]);
+    root.sh(`rm /${CHECKS}/other.conf`);
+    root.sh(HEALTH_SCRIPT, "left");
     expect(root.calls()[0]).toBe("systemctl stop pulumi-lvs-health.service");
     expect(root.files("etc")).toEqual([]);
     expect(root.files("run")).toEqual([]);
-    expect(leave()).toEqual([0, 0]);
-    expect(root.files("etc")).toEqual([]);
   });
 
   it("does not start keepalived again with a virtual service that leaves in the same batch", () => {

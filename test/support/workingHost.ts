@@ -140,8 +140,8 @@ export class WorkingHost {
       statistics: [""],
       boot: [this.boot.show()],
       healthChecks: [this.health.show()],
+      healthLog: [""],
       failover: [this.showFailover()],
-      healthLog: [this.health.log],
     };
     const named = argv.slice(4);
     const names = (argv[4] ?? "").split("\n");

@@ -3,8 +3,6 @@ import type { Command, Result } from "../../provider/values/command";
 /** The files of ours for a keepalived in memory, as the steps of provider/keepalived change them. */
 export class WorkingKeepalived {
   readonly files = new Map<string, string>();
-  /** What the fact healthLog reads. */
-  log = "";
   private readonly waiting = new Map<string, string>();
 
   constructor(
@@ -14,10 +12,7 @@ export class WorkingKeepalived {
 
   /** Whether a command changes these files. */
   knows({ argv: [shell, , text = ""] }: Command): boolean {
-    const isOurs = [`${this.directory} &&`, `rm -f ${this.directory}`].some((one) =>
-      text.includes(one),
-    );
-    return shell === "sh" && (this.isProgram(text) || isOurs);
+    return shell === "sh" && (this.isProgram(text) || text.includes(`${this.directory} &&`));
   }
 
   run({ argv: [, , text = "", ...words] }: Command): Result {

@@ -11,6 +11,7 @@ const PACKAGES = {
   cpio: "their initrd",
   e2fsprogs: "mkfs.ext4 that fills a file system from a directory, without root",
   "openssh-client": "ssh-keygen, and ssh for people",
+  openssl: "the certificate of a page over TLS",
   "debian-archive-keyring": "the keys of the releases that hosts run",
   zsh: "a login shell that a connection has to work with",
   fish: "another",
