@@ -13,6 +13,7 @@ import { planSweep } from "./journal/releases";
 import type { HostInputs, Kind } from "./kinds/kind";
 import { requireSystemd } from "./network/tools";
 import { partFacts } from "./registry/partTypes";
+import { isReplacedInPlace, rememberCreation } from "./replacements";
 import { LvsError } from "./values/errors";
 import type { FactName } from "./values/fact";
 
@@ -29,6 +30,7 @@ export async function ensure(
     const draining = drainingOf(kind, inputs, olds as HostInputs | undefined);
     const change = ensureChange(kind, inputs, olds as HostInputs | undefined, draining);
     const snapshot = await carryOut(inputs, kind.facts(inputs), change, draining);
+    if (!olds) rememberCreation(ownerOf(kind, inputs));
     draining.rememberVip(true);
     const { facts } = snapshot;
     const warnings = [...(kind.warnings?.(inputs, facts) ?? []), ...draining.lastWarnings];
@@ -37,6 +39,7 @@ export async function ensure(
     return { id, outs: rest };
   } catch (error) {
     if (!(error instanceof PartialChangeError)) throw error;
+    if (!olds) rememberCreation(ownerOf(kind, inputs));
     const properties = { ...liveOrDeclared(kind, inputs, error.snapshot), __provider };
     throw initFailedError(error, id, properties);
   }
@@ -91,6 +94,7 @@ export async function read(
 /** Delete: removes the parts of the resource from the host, and restores the values from before. */
 export async function remove(kind: Kind<HostInputs>, props: Properties): Promise<void> {
   const inputs = props as unknown as HostInputs;
+  if (isReplacedInPlace(ownerOf(kind, inputs))) return;
   const host = hostId(inputs.connection);
   if (isForgotten(host, process.env)) {
     logMessage(

@@ -23,7 +23,7 @@ const LAYERS = [
   ["provider/slowStarting"],
   ["provider/draining"],
   ["provider/carryOut"],
-  ["provider/healthWait"],
+  ["provider/healthWait", "provider/replacements"],
   ["provider/lifecycle"],
   ["provider/runtime"],
   ["provider/cli"],

@@ -91,7 +91,7 @@ describe("the file of a part", () => {
     const { name, text } = bootFile("healthCheck tcp 192.0.2.80:80", entry("virtual_server\n"));
     expect(name).toBe("90-healthCheck-tcp_192.0.2.80-80");
     expect(text).toContain("sh tcp-192.0.2.80-80.conf 'virtual_server\n'");
-    expect(text).toContain("sh /etc/pulumi-lvs/health take");
+    expect(text).toMatch(/sh \/etc\/pulumi-lvs\/health "\$@"' sh [\s\S]* take$/m);
   });
 
   it("has keepalived take part in a virtual router last, where all VIPs have their virtual services", () => {

@@ -53,9 +53,10 @@ export class Exchange {
 
   /** Rejects the answer because the shell has ended. */
   lose(reason: CloseReason): void {
-    const { host } = this.parts;
-    const errors = this.readers.stderr.unframedText();
-    this.finish(() => this.reject(lostError(host, reason, this.runningCommand(), errors)));
+    this.finish(() => {
+      const errors = this.readers.stderr.unframedText();
+      this.reject(lostError(this.parts.host, reason, this.runningCommand(), errors));
+    });
   }
 
   receive(stream: Stream, chunk: Buffer): void {
