@@ -62,21 +62,6 @@ describe("the script for keepalived", () => {
     expect(root.read(RUNNING)).toBe(FILE);
   });
 
-  it.each([
-    [0, true],
-    [1, false],
-  ])(
-    "takes a sorry server of weight %i out of the table: %s, since keepalived would leave it as it is",
-    (weight, isTaken) => {
-      begin("", `${TABLE}-a -t 192.0.2.80:80 -r 192.0.2.99:80 -g -w ${weight}\n`);
-      const sorry = "    sorry_server_inhibit # -t 192.0.2.80:80 -r 192.0.2.99:80\n";
-      root.write(`${CHECKS}/${NAME}`, sorry + FILE);
-      expect(start().exitCode).toBe(0);
-      const removal = "ipvsadm -d -t 192.0.2.80:80 -r 192.0.2.99:80";
-      expect(root.calls().includes(removal)).toBe(isTaken);
-    },
-  );
-
   it("has keepalived read the whole file again", () => {
     root.write(`${CHECKS}/${NAME}`, FILE);
     root.sh(HEALTH_SCRIPT, "reload");
