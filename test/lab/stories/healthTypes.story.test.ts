@@ -134,7 +134,7 @@ describe("each type of health check", () => {
   it("leaves nothing behind", async () => {
     await succeeded(story.stack.destroy());
     const ours =
-      "ls -d /etc/pulumi-lvs /run/pulumi-lvs /etc/systemd/system/pulumi-lvs* 2>/dev/null || :";
+      "ls -d /etc/pulumi-lvs /run/pulumi-lvs* /etc/systemd/system/pulumi-lvs* 2>/dev/null || :";
     expect(await director(`${ours}; ipvsadm -Sn`)).toBe("");
   });
 });
