@@ -38,6 +38,7 @@ async function measureInLab(lab: Lab, { sizes, ...options }: BenchOptions): Prom
   const ways: Way[] = [];
   try {
     ways.push(await Way.create("ours", lab), await Way.create("floor", lab));
+    if (options.comparesPersist) ways.push(await Way.create("notKept", lab));
     if (plugin) ways.push(await Way.create("commands", lab, plugin));
     await warmUp(ways);
     console.log(`${LEGEND}\n`);

@@ -36,6 +36,7 @@ export function describeSize(result: SizeResult, hasPlugin: boolean): string {
     `${servicesText(services)} of ${REAL_SERVERS} real servers: ${resources} resources, ${rules} rules, one director, p = ${parallelism}`,
     aligned([COLUMNS, ...rows]),
     describeRaw(rules, raw),
+    ...describePersist(result),
     describeCommands(result, hasPlugin),
   ].join("\n");
 }
@@ -74,6 +75,24 @@ function rowOf(operation: Operation, byWay: ByWay, result: SizeResult): string[]
     whole(middle(byWay, "ours", "roundTrips")),
     whole(middle(byWay, "ours", "commands")),
   ];
+}
+
+/** What it costs that a host makes again by itself what is declared; nothing where that was not measured. */
+function describePersist({ operations }: SizeResult): string[] {
+  const measured = [...operations].filter(([, byWay]) => byWay.notKept);
+  if (measured.length === 0) return [];
+  const rows = measured.map(([{ name }, byWay]) => {
+    const both = (of: keyof Measured, shown: (figure: number) => string) => [
+      ...[shown(numberOf(byWay, "notKept", of)), shown(numberOf(byWay, "ours", of))],
+    ];
+    const ratio = numberOf(byWay, "ours", "ms") / numberOf(byWay, "notKept", "ms");
+    return [
+      ...[name, ...both("ms", seconds), ratio.toFixed(2)],
+      ...[...both("hostMs", seconds), ...both("commands", whole)],
+    ];
+  });
+  const head = ["operation", "seconds", "ours", "ratio", "host", "ours", "commands", "ours"];
+  return [`  the same with persist: false, beside ours\n${aligned([head, ...rows])}`];
 }
 
 function describeCommands({ services, operations }: SizeResult, hasPlugin: boolean): string {

@@ -5,10 +5,10 @@ import { type Traffic, takeTrace } from "../stack/trace";
 import { progress, say } from "../toolchain/progress";
 
 /**
- * The declaration of the virtual services: our resources, our group, a provider that does nothing, or a command for each
- * rule (@pulumi/command).
+ * The declaration of the virtual services: our resources, the same with `persist: false`, our group, a provider that does
+ * nothing, or a command for each rule (@pulumi/command).
  */
-export type WayName = "ours" | "together" | "floor" | "commands";
+export type WayName = "ours" | "notKept" | "together" | "floor" | "commands";
 
 /** The measurements of a run of Pulumi. */
 export interface Measured extends Traffic {
