@@ -41,6 +41,13 @@ export function describeSize(result: SizeResult, hasPlugin: boolean): string {
   ].join("\n");
 }
 
+/** What the first resource of a host takes, and the last one, beside the resources that are measured. */
+export function describeFirstAndLast(first: Measured, last: Measured): string {
+  const row = (what: string, { ms, hostMs }: Measured) => [what, seconds(ms), seconds(hostMs)];
+  const head = ["a director of another stack", "seconds", "host"];
+  return aligned([head, row("up: the first of a host", first), row("destroy: the last", last)]);
+}
+
 export function ratioOf(operation: Operation, byWay: ByWay, result: SizeResult): number {
   return numberOf(byWay, "ours", "ms") / floorOf(operation, byWay, result);
 }

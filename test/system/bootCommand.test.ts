@@ -10,6 +10,16 @@ case "$*" in
   *disable*) rm -rf "$(dirname "$link")" ;;
 esac`;
 
+/** A systemd that has forgotten a unit as soon as that has stopped. */
+const CLEAN = `${SYSTEMCTL}
+case $* in show*) echo LoadState=not-found ;; esac`;
+
+/** A systemd that starts no unit which it has not read. */
+const FORGETFUL = `case $* in
+  daemon-reload) : >"$0.reloaded" ;;
+  *restart*) [ -e "$0.reloaded" ] ;;
+esac`;
+
 /** Functions in the place of programs, since busybox does not look for its own ones: they write down what they run. */
 const COUNTING = ["mkdir", "mv", "rm", "sync", "chmod", "cat", "dd", "cp", "ln"]
   .map((name) => `${name}() { echo ${name} >>/run/programs; command ${name} "$@"; }\n`)
@@ -31,10 +41,10 @@ function change(changes: Partial<BootChanges>, before = "") {
 }
 const files = (...names: string[]) =>
   new Map(names.map((name) => [name, `# ${name} ::1\n\nlast\n`]));
-const ENABLE = [
-  ...["systemctl --quiet enable pulumi-lvs.service"],
-  ...["systemctl --no-block restart pulumi-lvs.service"],
-];
+const ENABLE = "systemctl --quiet --no-reload enable pulumi-lvs.service";
+const RELOAD = "systemctl daemon-reload";
+const SHOW = "systemctl show -p LoadState pulumi-lvs.service";
+const START = "systemctl --no-block restart pulumi-lvs.service";
 
 describe("the step for the files of a batch", () => {
   it("is none when no file changes", () => {
@@ -44,7 +54,7 @@ describe("the step for the files of a batch", () => {
 
   it("writes the units once, and each file", () => {
     change({ write: files("10-module-ip_vs") });
-    expect(root.calls()).toEqual(ENABLE);
+    expect(root.calls()).toEqual([ENABLE, START]);
     change({ write: files("10-module-ip_vs", "80-address-192.0.2.80.32") });
     expect(root.calls()).toEqual([]);
     expect(root.files("etc/pulumi-lvs/parts.d")).toEqual([
@@ -76,8 +86,15 @@ describe("the step for the files of a batch", () => {
     root.write("etc/pulumi-lvs/apply", "exit\n");
     root.calls();
     change({ write: files("10-module-ip_vs"), repairs: true });
-    expect(root.calls()).toEqual(ENABLE);
+    expect(root.calls()).toEqual([ENABLE, RELOAD, START]);
     expect(root.read("etc/pulumi-lvs/apply")).toBe(SYSTEM_FILES[0]?.text);
+  });
+
+  it("lets systemd read all units where it does not find new ones by itself", () => {
+    root.remove();
+    root = new FakeRoot({ systemctl: FORGETFUL });
+    change({ write: files("10-module-ip_vs") });
+    expect(root.calls()).toEqual([ENABLE, START, RELOAD, START]);
   });
 
   it("takes files away, and with the last one all that came", () => {
@@ -88,12 +105,20 @@ describe("the step for the files of a batch", () => {
     root.calls();
     change({ remove: ["10-module-ip_vs"], isNeeded: false });
     expect(root.calls()).toEqual([
-      ...["systemctl --quiet disable --now pulumi-lvs.service", "systemctl daemon-reload"],
+      ...["systemctl --quiet --no-reload disable --now pulumi-lvs.service", SHOW, RELOAD],
     ]);
     expect(root.files("etc")).toEqual(before);
     change({ remove: ["10-module-ip_vs"], isNeeded: false });
     expect(root.files("etc")).toEqual(before);
   });
+});
+
+it("does not let systemd read all units when it has forgotten those that went", () => {
+  root.remove();
+  root = new FakeRoot({ systemctl: CLEAN });
+  change({ write: files("10-module-ip_vs") });
+  change({ remove: ["10-module-ip_vs"], isNeeded: false });
+  expect(root.calls()).not.toContain(RELOAD);
 });
 
 describe.each([["dash"], ["bash"], ["busybox", "sh"]])(
