@@ -61,10 +61,14 @@ describe("a resource that is replaced although its identity stays", () => {
     expect(host.table.saved()).toContain("-r 10.0.0.5:80 -m -w 5");
   });
 
-  it("is deleted when the original goes first", async () => {
+  it("is on its host when its original goes first", async () => {
     const original = await create("VirtualIp");
+    const there = whole(host);
     await call("VirtualIp", "delete", original.id, original.outs);
     expect(whole(host)).toEqual(start);
+    const inputs = await check("VirtualIp");
+    await callInSameRun("VirtualIp", "create", inputs);
+    expect(whole(host)).toEqual(there);
   });
 
   it("does not keep another one, that is another resource", async () => {

@@ -73,6 +73,7 @@ export const virtualServiceType: PartType<"ipvs", IpvsTable> = {
     const declared = readValue(value);
     return planLines(declared, live).length === 0 && correctWeights(declared, live).length === 0;
   },
+  valueAsRead: (value) => renderService(readValue(value).service),
   // A virtual service that does not own its real servers leaves them alone on release too.
   valueToRestore: ({ value }, live) =>
     readValue(value).managesRealServers ? live : live + ANY_REAL_SERVERS,

@@ -111,8 +111,8 @@ export function writeJournal(old: JournalFile, next: Journal, hasBootFiles = fal
 }
 
 /**
- * Adds the mark to a journal that is stored. It runs no program, and need not be on the disk: without it, the next change
- * writes the files at boot again.
+ * Adds the mark to a journal that is stored. The mark need not be on the disk: without the mark, the next change writes
+ * the files at boot again.
  */
 export function markBootFiles(file: JournalFile): JournalWrite {
   if (file.length === undefined) return { file };

@@ -1,5 +1,5 @@
 import { canCut, type SourceRule, wayIn } from "../network/wayIn";
-import { readPart } from "../registry/partTypes";
+import { partTypes, readPart } from "../registry/partTypes";
 import type { FactName } from "../values/fact";
 import { partKey } from "../values/part";
 import type { Step } from "../values/step";
@@ -66,6 +66,12 @@ function goalOf(part: Named, { facts, journal }: Look, planned: Journal): Goal |
   const [old, current] = [journal[key], planned[key]];
   const was = readPart(part, facts);
   const value = valueBefore(part, was, { old, current, entry: old ?? current }, facts);
-  const live = current ? current.value : (old?.before ?? undefined);
+  const live = asRead(part, current ? current.value : old?.before);
   return isAsBefore(part, value, live) ? undefined : { key, part, value, live };
+}
+
+/** How a part will be read after it was set to a value of the journal; undefined where the part will be absent. */
+function asRead({ type }: Named, value: string | null | undefined): string | undefined {
+  if (value === null || value === undefined) return undefined;
+  return partTypes[type].valueAsRead?.(value) ?? value;
 }

@@ -69,10 +69,6 @@ start)
   # Real servers with a weight count as up, the others as down, until their first check.
   rm -f $run/*.pid
   if [ -e /proc/net/ip_vs ]; then ipvsadm -Sn; fi >$run/table || exit
-  # keepalived adds its sorry servers, with the weight that they are to have now. It leaves those that are there alone.
-  sed -n 's/^ *sorry_server_inhibit # //p' ./*.conf | while read -r row; do
-    ! grep -qF -e "-a $row -g -w 0" -e "-a $row -i -w 0" -e "-a $row -m -w 0" $run/table || ipvsadm -d $row
-  done
   awk 'isTable { if ($1 == "-a" && $0 !~ / -w 0( |$)/) up["alpha # " $2 " " $3 " -r " $5]; next }
     { line = $0; sub(/^ +/, "", line) }
     !(line in up)' isTable=1 $run/table isTable= ./*.conf >$run/keepalived.conf

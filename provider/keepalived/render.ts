@@ -30,7 +30,7 @@ export function renderHealthCheck(service: VirtualService, check: HealthCheck): 
     ...serviceLines(config),
     `delay_loop ${check.intervalSeconds}`,
     ...quorumLines(check, realServers),
-    ...sorryLines(sorryServer, where),
+    ...sorryLines(sorryServer),
     ...realServers.flatMap((one) => realServerLines(one, where, check)),
   ];
   return `${[
@@ -64,13 +64,12 @@ function quorumLines({ quorum, hysteresis }: HealthCheck, realServers: readonly 
   ];
 }
 
-function sorryLines(sorryServer: SorryServer | undefined, where: string): string[] {
+function sorryLines(sorryServer: SorryServer | undefined): string[] {
   if (!sorryServer) return [];
   return [
     `sorry_server ${sorryServer.rip} ${sorryServer.port}`,
     `sorry_server_lvs_method ${METHODS[sorryServer.forwardingMethod]}`,
-    // The unit takes this row away before keepalived starts, which adds it again.
-    `sorry_server_inhibit # ${where} -r ${endpoint(sorryServer.rip, sorryServer.port)}`,
+    "sorry_server_inhibit",
   ];
 }
 

@@ -37,7 +37,8 @@ export const addressType: PartType<"links", Links> = {
     // Add before remove leaves no gap. IPv6 is the other way round: duplicate detection would find the first interface.
     return familyOf(id) === "ipv6" ? [...remove, ...add] : [...add, ...remove];
   },
-  matches: (value, live) => value.replaceAll(LIFETIMES, "") === live,
+  matches: (value, live) => withoutLifetimes(value) === live,
+  valueAsRead: withoutLifetimes,
   valueToRestore({ id }, live, links) {
     const [prefix = "", , device] = id.split(" ");
     if (device !== undefined) return live;
@@ -86,6 +87,10 @@ function placeText({ device, isDuplicate }: Pick<Place, "device" | "isDuplicate"
 }
 
 const LIFETIMES = / valid_lft \S+ preferred_lft \w+/g;
+
+function withoutLifetimes(value: string): string {
+  return value.replaceAll(LIFETIMES, "");
+}
 
 /** Of an IPv6 address always, since ours have others than what somebody adds by hand. */
 function lifetimesText(prefix: string, { lifetimes }: Pick<Holder, "lifetimes">): string {

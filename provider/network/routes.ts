@@ -79,7 +79,7 @@ function networkOf(route: Route): Network | undefined {
 
 /** The route from the host to an address: the table local first, then the longest prefix of the table main. */
 export function routeTo(routes: Routes, address: string): Route | undefined {
-  const fitting = routes.filter((route) => isLookedUp(route) && holds(route, address));
+  const fitting = routes.filter((route) => isLookedUp(route) && routeHolds(route, address));
   return fitting.sort((a, b) => rank(b) - rank(a) || a.metric - b.metric)[0];
 }
 
@@ -87,7 +87,8 @@ function isLookedUp(route: Route): boolean {
   return route.table === "main" || (route.table === "local" && route.type === "local");
 }
 
-function holds(route: Route, address: string): boolean {
+/** Whether the destination of a route holds an address. */
+export function routeHolds(route: Route, address: string): boolean {
   const network = networkOf(route);
   return network !== undefined && networkHolds(network, address);
 }

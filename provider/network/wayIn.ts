@@ -1,8 +1,8 @@
-import { canonicalAddress, networkHolds, parseNetwork } from "../values/address";
+import { canonicalAddress } from "../values/address";
 import type { Part, PartName } from "../values/part";
 import type { Links } from "./links";
 import type { Management } from "./management";
-import { type Routes, routeTo } from "./routes";
+import { type Routes, routeHolds, routeTo } from "./routes";
 import type { Rule } from "./rules";
 
 /** The way by which our SSH connection reaches a host, and by which the host answers. */
@@ -97,19 +97,13 @@ function waysTo(
   rules: readonly SourceRule[],
 ): (string | undefined)[] {
   const others = routes.filter(
-    ({ table, type, destination }) =>
-      !["main", "local"].includes(table) &&
-      type === "unicast" &&
-      holds(destination, client) &&
-      mayUse(table, server, rules),
+    (route) =>
+      !["main", "local"].includes(route.table) &&
+      route.type === "unicast" &&
+      routeHolds(route, client) &&
+      mayUse(route.table, server, rules),
   );
   return [routeTo(routes, client), ...others].map((route) => route?.device);
-}
-
-function holds(destination: string, address: string): boolean {
-  if (destination === "default") return true;
-  const network = parseNetwork(destination);
-  return network !== undefined && networkHolds(network, address);
 }
 
 const isTunnel = (kind: string | undefined) => /^(ipip|sit|ip6tnl|gre|ip6gre)/.test(kind ?? "");

@@ -3,7 +3,7 @@ import { commandLine } from "../values/quote";
 import type { Step } from "../values/step";
 
 /** Where the way back lies while a change waits for its confirmation; gone after that. */
-export const COMMIT_DIRECTORY = "/run/pulumi-lvs";
+export const COMMIT_DIRECTORY = "/run/pulumi-lvs-undo";
 
 const UNIT = "pulumi-lvs-undo";
 

@@ -23,6 +23,8 @@ export interface PartType<Name extends FactName, Value> {
   unset(id: string, live: string): Step[];
   /** Whether the live value means the same as the given value. @default - the texts are equal */
   matches?(value: string, live: string | undefined): boolean;
+  /** How `read` shows a part that was set to the given value. @default - as the same text */
+  valueAsRead?(value: string): string;
   /** The value that the journal stores before the first change, and that release restores. @default - the live text */
   valueToRestore?(part: Part, live: string, fact: Value): string;
   /** Whether the stored value must stay away, because a wider setting was changed meanwhile. @default - it is restored */

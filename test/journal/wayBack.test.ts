@@ -25,6 +25,12 @@ const network: readonly Part[] = [
 const before = [sysctl("arp_announce", "2"), service(SERVICE, realServer(5), realServer(6))];
 const after = [...network, service(SERVICE, realServer(5, 3), realServer(7))];
 
+/** A virtual service whose real servers are resources of their own, or have a health check. */
+const open = (scheduler: string) =>
+  service(`-A -t 192.0.2.80:80 -s ${scheduler}`, "# and any real servers");
+const checked = (weight: number) =>
+  service(SERVICE, realServer(5, weight), '# health check {"type":"tcp"}');
+
 /** A host on which these parts are claimed, and the steps and the way back of a change to others. */
 function changing(from: readonly Part[], to: readonly Part[]) {
   const host = new WorkingHost({ modules: ["ip_vs"] });
@@ -41,6 +47,10 @@ describe("planWayBack", () => {
     ["a first change", [], after],
     ["a change of what is there", before, after],
     ["a change that takes everything away", [...before, ...network], []],
+    ["the first change of an open service", [], [...network, open("wlc")]],
+    ["a change of an open service", [open("wlc")], [...network, open("rr")]],
+    ["the first change of a checked service", [], [...network, checked(3)]],
+    ["a change of a checked service", [checked(1)], [...network, checked(3)]],
   ])("leads back from each step of %s", (_, from, to) => {
     const { steps } = changing(from, to);
     for (let cut = 0; cut <= steps.length; cut += 1) {

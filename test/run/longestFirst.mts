@@ -2,12 +2,14 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Stories of two minutes and more. One that began last would have the machine to itself. */
 const LONG = [
+  "survivesDr",
   "rollback",
+  "drain",
   "health",
   "moves",
-  "drain",
-  "survivesDr",
-  "rollbackBuckets",
+  "failover",
+  "healthTypes",
+  "gateway",
   "machines",
   "packages",
   "show",

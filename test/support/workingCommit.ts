@@ -1,3 +1,4 @@
+import { COMMIT_DIRECTORY } from "../../provider/system/commitTimer";
 import type { Command, Result } from "../../provider/values/command";
 
 /** What a host of a test offers to the way back. */
@@ -24,7 +25,7 @@ export class WorkingCommit {
   constructor(private readonly host: Host) {}
 
   knows({ argv }: Command): boolean {
-    return argv[0] === "sh" && (argv[2] ?? "").includes("/run/pulumi-lvs");
+    return argv[0] === "sh" && (argv[2] ?? "").includes(COMMIT_DIRECTORY);
   }
 
   run({ stdin }: Command): Result {

@@ -20,7 +20,6 @@ export class WorkingKeepalived {
     if (text.includes("rm -f")) this.files.delete(name);
     else if (!this.isProgram(text)) this.waiting.set(name, rest.join(""));
     else if (words.at(-1) === "take") this.take();
-    else if (words.at(-2) === "leave") this.files.delete(words.at(-1) ?? "");
     return { stdout: "", stderr: "", exitCode: 0 };
   }
 

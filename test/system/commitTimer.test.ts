@@ -13,7 +13,7 @@ const RULE = command("ip", "rule", "delete", "from", "192.0.2.11", "priority", "
 const TABLE = { argv: ["ipvsadm", "-R"], stdin: "-D -t 192.0.2.80:80\n" };
 const steps = [RULE, TABLE].map((run) => ({ run, description: "go back" }));
 const JOURNAL = "var/lib/pulumi-lvs/journal.jsonl";
-const DIRECTORY = "run/pulumi-lvs";
+const DIRECTORY = "run/pulumi-lvs-undo";
 
 let root: FakeRoot;
 let children: ChildProcess[];
@@ -68,6 +68,16 @@ describe.each(["systemd", "no systemd"])("the timer of a host with %s", (init) =
     expect(root.read("table")).toBe(TABLE.stdin);
     expect(root.read(JOURNAL)).toBe("what was there\n");
     expect(existsSync(join(root.path, DIRECTORY))).toBe(false);
+  });
+
+  it("leaves what a keepalived of ours has while it runs", () => {
+    const files = ["run/pulumi-lvs/checkers.pid", "run/pulumi-lvs-failover/vrrp.pid"];
+    for (const file of files) root.write(file, "7");
+    arm();
+    run(CONFIRM);
+    arm();
+    fire();
+    for (const file of files) expect(root.read(file)).toBe("7");
   });
 
   it("does nothing after a confirmation, of which nothing stays", () => {

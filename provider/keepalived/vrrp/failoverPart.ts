@@ -2,32 +2,17 @@ import { familyOf, fixedAddress } from "../../values/address";
 import { command } from "../../values/command";
 import type { PartType } from "../../values/part";
 import type { Step } from "../../values/step";
+import { managedFiles } from "../managedFiles";
 import type { Failovers } from "./failoverFact";
 import { FAILOVER_SCRIPT, FAILOVER_UNIT_TEXT } from "./failoverScript";
 import { FAILOVER, FAILOVER_DIRECTORY, FAILOVER_UNIT, routerFileName } from "./paths";
 import { vipsOfFile } from "./virtualRouter";
 
-// A new file waits beside the one that keepalived has, until it has been tested. What is there already stays.
-const WRITE = `umask 022
-mkdir -p ${FAILOVER_DIRECTORY} && cd ${FAILOVER_DIRECTORY} || exit
-printf %s "$2" >"$1.new" || exit
-! cmp -s "$1.new" "$1" || rm "$1.new"`;
-
-const REMOVE = `[ ! -d ${FAILOVER_DIRECTORY} ] || { cd ${FAILOVER_DIRECTORY} && rm -f "$1" "$1.new"; }`;
-
-// The program and its unit are there, as this version has them, before they are used.
-const RUN = `umask 022
-isNew=
-for path in ${FAILOVER} ${FAILOVER_UNIT}; do
-  printf %s "$1" >"$path.new" || exit
-  if cmp -s "$path.new" "$path"; then rm "$path.new"; else mv "$path.new" "$path" && isNew=1 || exit; fi
-  shift
-done
-[ -z "$isNew" ] || systemctl daemon-reload
-sh ${FAILOVER} "$@"`;
-
-const run = (...words: readonly string[]) =>
-  command("sh", "-c", RUN, "sh", FAILOVER_SCRIPT, FAILOVER_UNIT_TEXT, ...words);
+const managed = managedFiles({
+  directory: FAILOVER_DIRECTORY,
+  program: { path: FAILOVER, text: FAILOVER_SCRIPT },
+  unit: { path: FAILOVER_UNIT, text: FAILOVER_UNIT_TEXT },
+});
 
 /** keepalived brings and removes VIPs, and loads ip_vs to keep its connections. */
 const CHANGES = ["failover", "links"] as const;
@@ -43,12 +28,12 @@ export const failoverType: PartType<"failover", Failovers> = {
   set(id, value): Step[] {
     return [
       {
-        run: command("sh", "-c", WRITE, "sh", routerFileName(id), value),
+        run: managed.write(routerFileName(id), value),
         description: `write the virtual router ${id}`,
         changes: ["failover"],
       },
       {
-        run: run("take"),
+        run: managed.run("take"),
         description: "have keepalived take the virtual router",
         isLast: true,
         changes: CHANGES,
@@ -57,12 +42,12 @@ export const failoverType: PartType<"failover", Failovers> = {
   },
   unset: (id) => [
     {
-      run: command("sh", "-c", REMOVE, "sh", routerFileName(id)),
+      run: managed.remove(routerFileName(id)),
       description: `leave the virtual router ${id}`,
       changes: ["failover"],
     },
     {
-      run: run("left"),
+      run: managed.run("left"),
       description: "have keepalived forget the virtual routers that are gone",
       changes: CHANGES,
     },

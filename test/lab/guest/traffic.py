@@ -20,6 +20,7 @@ import time
 
 SCTP = 132
 TIMEOUT = 5  # longer than the kernel asks for a neighbour, so that one who is not there is told from silence
+REPEATED = 2  # the kernel asks again after a second: a busy emulator is late, which is no silence
 KINDS = {
     "tcp": (socket.SOCK_STREAM, socket.IPPROTO_TCP),
     "udp": (socket.SOCK_DGRAM, socket.IPPROTO_UDP),
@@ -104,7 +105,7 @@ def refusals(address, port):
     ask(address, int(port), "tcp", 0.5)  # finds the neighbour
     say("ready")
     while not input_ended(0.15):
-        found[ask(address, int(port), "tcp", 0.5)] += 1
+        found[ask(address, int(port), "tcp", REPEATED)] += 1
     say(as_json(found))
 
 

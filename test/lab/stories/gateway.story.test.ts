@@ -103,7 +103,7 @@ describe("the gateway of a real server that is managed through its RIP", () => {
       killTree(child.pid as number);
       expect((await ended).exitCode).not.toBe(0);
       await waitUntil("the host has come back", async () => !(await isCut()), 120_000, 200);
-      const isGone = async () => (await web().run("test -e /run/pulumi-lvs")).exitCode !== 0;
+      const isGone = async () => (await web().run("test -e /run/pulumi-lvs-undo")).exitCode !== 0;
       await waitUntil("the timer has ended", isGone, 60_000, 200);
       await noneLeft();
       await succeeded(stack.run("cancel", "--yes"));

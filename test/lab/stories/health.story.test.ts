@@ -5,7 +5,7 @@ import { type ClusterDescription, Clusters, realServer, succeeded } from "./supp
 
 const VIP = "192.0.2.80";
 const OURS =
-  "ls -d /etc/pulumi-lvs /run/pulumi-lvs /etc/systemd/system/pulumi-lvs* 2>/dev/null || :";
+  "ls -d /etc/pulumi-lvs /run/pulumi-lvs* /etc/systemd/system/pulumi-lvs* 2>/dev/null || :";
 const healthCheck = {
   type: "http",
   intervalSeconds: 2,

@@ -48,18 +48,18 @@ describe("npm run lab", () => {
     const qemu = execFileSync("sh", ["-c", "command -v qemu-system-x86_64"], { encoding: "utf8" });
     command = new LabCommand();
     const at = (...names: string[]) => join(command?.cache ?? "", ...names);
-    // The Ethernet never says that it is ready.
+    // The host never says that it is ready.
     const fake = `#!/bin/sh
-case "$*" in *"-machine none"*) echo $$ > ${at("hub.new")}; mv ${at("hub.new")} ${at("hub")}; exec sleep 600 ;; esac
+case "$*" in *"-name client"*) echo $$ > ${at("host.new")}; mv ${at("host.new")} ${at("host")}; exec sleep 600 ;; esac
 exec ${qemu.trim()} "$@"
 `;
     writeFileSync(at("bin", "qemu-system-x86_64"), fake, { mode: 0o755 });
     const up = command.start("up", "dr", "--hosts", "client");
     const ended = new Promise((resolve) => up.on("close", resolve));
-    await waitUntil("the hub is at work", () => existsSync(at("hub")), 60 * SECONDS);
+    await waitUntil("the host is at work", () => existsSync(at("host")), 60 * SECONDS);
     up.kill("SIGINT");
     await ended;
-    await isGone(Number(readFileSync(at("hub"), "utf8")));
+    await isGone(Number(readFileSync(at("host"), "utf8")));
     expect(readdirSync(at("tmp")).filter((name) => name.startsWith("pulumi-lvs"))).toEqual([]);
   });
 });

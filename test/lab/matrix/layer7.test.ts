@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { waitUntil } from "../run";
+import { Baselines } from "../stories/support/baselines";
+import { Clusters, succeeded } from "../stories/support/clusters";
 import { watchArp } from "../traffic";
-import { Baselines } from "./support/baselines";
-import { Clusters, succeeded } from "./support/clusters";
 
 const EXAMPLE = join(__dirname, "../../../examples/layer7");
 const VIP = "192.0.2.80";

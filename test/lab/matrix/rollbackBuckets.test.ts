@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type S3Server, startS3Server } from "../../stack/s3Server";
 import type { Stack } from "../../stack/stack";
+import { Baselines } from "../stories/support/baselines";
+import { Clusters, succeeded } from "../stories/support/clusters";
+import { lvs } from "../stories/support/command";
+import { watched } from "../stories/support/watch";
 import { connections } from "../traffic";
-import { Baselines } from "./support/baselines";
-import { Clusters, succeeded } from "./support/clusters";
-import { lvs } from "./support/command";
-import { watched } from "./support/watch";
 
 const HOSTS = ["director1", "web1"];
 const MARKER = "MARKER-of-the-password-of-a-machine";
