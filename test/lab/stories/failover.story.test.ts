@@ -99,7 +99,6 @@ describe("two directors with failover", () => {
   });
 
   it("give the VIPs back to the first one when it is up again, and lose no more than what is under way", async () => {
-    // A host that boots stops the lab's Ethernet until its driver is there, so requests count from then on.
     await story.lab.host("director1").start();
     const lost = await during("director1", async () => {});
     expect(lost).toBeLessThanOrEqual(UNDER_WAY);
