@@ -145,7 +145,7 @@ class HostQueue {
     let observation: Observation | undefined;
     try {
       const options = { journalFile, keepsLock, reach: this.reach() };
-      observation = await new Batch(shell, host, requests, options).run();
+      observation = await new Batch(shell, requests, options).run();
       if (observation) storeRead(observation);
     } catch (error) {
       for (const request of requests) request.reject(error);

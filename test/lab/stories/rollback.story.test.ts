@@ -145,7 +145,7 @@ describe("a stack whose clusters are rolled back", () => {
     expect(await differencesFrom(5)).toEqual([]);
   });
 
-  it.each([1, 2, 3, 4, 5])(
+  it.each([2, 3, 4])(
     "is what it was at update %i, and nothing of others is touched",
     async (number) => {
       const said = await run(0, "rollback", String(number), "--yes");
