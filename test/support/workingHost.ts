@@ -47,6 +47,8 @@ export class WorkingHost {
   /** The connections that carry data, by the kernel's names of both ends: `TCP C0000250:0050 0A000005:0050`. */
   readonly connections = new Map<string, number>();
   management = "10.255.0.2 40000 10.255.0.15 22";
+  /** The programs that maintain virtual services of their own. */
+  readonly maintainers: string[] = [];
   journal: string | undefined;
   readonly boot = new WorkingBoot();
   readonly health = new WorkingKeepalived(CHECKS_DIRECTORY, HEALTH);
@@ -142,6 +144,7 @@ export class WorkingHost {
       healthChecks: [this.health.show()],
       healthLog: [""],
       failover: [this.showFailover()],
+      maintainers: [this.maintainers.join("\n")],
     };
     const named = argv.slice(4);
     const names = (argv[4] ?? "").split("\n");
