@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { isBooting } from "../baseline";
 import { waitUntil } from "../run";
 import { connections, holdConnection, watchRefusals } from "../traffic";
 import { type ClusterDescription, Clusters, realServer, succeeded } from "./support/clusters";
-import { isBooting } from "./support/continuity";
 
 const VIP = "192.0.2.80";
 const VIPS = [VIP, "192.0.2.81", "2001:db8:0:1::80"];

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { isBooting } from "../../baseline";
 import type { Manager } from "../../qemu";
 import { waitUntil } from "../../run";
 import type { Release } from "../../sources";
 import type { TopologyName } from "../../topology";
 import { connections, type Load, steadyLoad, watchArp } from "../../traffic";
 import { type ClusterDescription, Clusters, succeeded } from "./clusters";
-import { failuresDuring, isBooting } from "./continuity";
+import { failuresDuring } from "./continuity";
 import { EVENTS, HARMLESS } from "./events";
 import { isBack, liveOn } from "./live";
 
