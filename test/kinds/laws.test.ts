@@ -73,6 +73,11 @@ describe("facts", () => {
     ["VirtualIp", {}, ["links", "routes", "tools", "failover"]],
     ["VirtualIp", { address: "2001:db8::80" }, ["links", "routes", "tools", "failover", "sysctls"]],
     [
+      "VirtualIp",
+      { address: "2001:db8:5::80", anycast: true },
+      ["links", "routes", "tools", "failover"],
+    ],
+    [
       "Failover",
       { address: "192.0.2.11", interface: "eth1" },
       ["links", "routes", "tools", "filters", "failover", "modules"],
@@ -131,6 +136,7 @@ describe("live", () => {
     ["Director", {}],
     ["VirtualIp", {}],
     ["VirtualIp", { address: "2001:db8::80" }],
+    ["VirtualIp", { address: "2001:db8:5::80", anycast: true }],
     ["Failover", { address: "192.0.2.11" }],
     ["VirtualService", nat],
     ["RealServer", nat.realServers[0] ?? {}],
