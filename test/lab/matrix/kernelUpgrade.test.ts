@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { isBooting } from "../baseline";
 import { ensureImage } from "../image";
 import { installKernel } from "../kernels";
 import { Clusters, realServer, succeeded } from "../stories/support/clusters";
-import { isBooting } from "../stories/support/continuity";
+
 import { isBack, liveOn } from "../stories/support/live";
 import { connections, watchArp } from "../traffic";
 
