@@ -32,9 +32,10 @@ export interface RealServerVipArgs extends PersistArgs {
 }
 
 /**
- * A VIP on a real server. The VIP is first hidden from ARP (arp_ignore 1 and arp_announce 2 on the interface with the RIP
- * and on the interfaces whose networks contain the VIP, never on conf.all). It is then added on lo for "dr", or on a
- * tunnel interface with a loose rp_filter for "tun" (ip-sysctl.rst). A VIP on another interface of the host is refused.
+ * A VIP on a real server. The VIP is first hidden from ARP (arp_ignore 1 and arp_announce 2 on the interface with the RIP,
+ * on the interfaces whose networks contain the VIP, and on the ports of these, never on conf.all). It is then added on lo
+ * for "dr", or on a tunnel interface with a loose rp_filter for "tun" (ip-sysctl.rst). A VIP on another interface of the
+ * host is refused.
  *
  * ## Example Usage
  * ```ts

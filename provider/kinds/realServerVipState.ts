@@ -1,4 +1,4 @@
-import { holdersOf, hostPrefix, interfacesTowards } from "../network/interfaces";
+import { holdersOf, hostPrefix, interfacesTowards, portsOf } from "../network/interfaces";
 import { linkType } from "../network/linkPart";
 import { interfaceSysctl } from "../network/sysctls";
 import { type Tunnel, tunnelFor } from "../network/tunnels";
@@ -59,13 +59,15 @@ export function placeOf(inputs: Declared): { device: string; tunnel: Tunnel | un
 
 /**
  * The interfaces that must not answer ARP for an IPv4 VIP: those on which requests arrive, and those in whose network
- * the VIP is, because the neighbours there ask for the VIP.
+ * the VIP is, because the neighbours there ask for the VIP. Their ports too: a port that is not in its bridge or bond yet,
+ * or not any more, takes requests itself.
  */
 export function hidingInterfaces(inputs: Declared, facts: Facts): string[] {
   if (familyOf(inputs.vip) === "ipv6") return [];
   const ingress = [inputs.interface, holdersOf(facts.links, inputs.rip)[0]?.device];
   const all = [...ingress, ...interfacesTowards(facts.routes, inputs.vip)];
-  return [...new Set(all.filter((device) => device !== undefined))];
+  const devices = all.filter((device) => device !== undefined);
+  return [...new Set([...devices, ...portsOf(facts.links, devices)])];
 }
 
 function liveTunnel({ name, kind, value }: Tunnel, facts: Facts): string {

@@ -52,6 +52,17 @@ export function interfacesTowards(routes: Routes, address: string): string[] {
   return [...new Set(fitting.map((one) => one.device))];
 }
 
+/** The kinds of interfaces that lead out of the host by others (ip-link(8)). An interface of hardware has no kind. */
+const LEADING_OUT: readonly (string | undefined)[] = [undefined, "bond", "team", "vlan"];
+
+/** The ports of bridges and bonds that lead out of the host: not those of its guests and containers, which come and go. */
+export function portsOf(links: Links, devices: readonly string[]): string[] {
+  const ports = [...links.values()]
+    .filter(({ master = "", kind }) => devices.includes(master) && LEADING_OUT.includes(kind))
+    .map(({ name }) => name);
+  return ports.length === 0 ? [] : [...ports, ...portsOf(links, ports)];
+}
+
 /** The interface whose network contains an address. Throws an `input` error when no interface does. */
 export function interfaceTowards(routes: Routes, address: string, argument: string): string {
   const [found] = interfacesTowards(routes, address);

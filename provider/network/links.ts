@@ -29,6 +29,8 @@ export interface Link {
   readonly kind: string | undefined;
   /** The local end of a tunnel. */
   readonly local: string | undefined;
+  /** The bridge or bond that the interface is a port of. @default - none */
+  readonly master?: string;
   readonly addresses: readonly LinkAddress[];
 }
 
@@ -38,6 +40,7 @@ export type Links = ReadonlyMap<string, Link>;
 interface JsonLink {
   ifname?: string;
   flags?: string[];
+  master?: string;
   linkinfo?: { info_kind?: string; info_data?: { local?: string } };
   addr_info?: {
     local?: string;
@@ -63,6 +66,7 @@ function readLink(link: JsonLink): Link {
     isUp: link.flags?.includes("UP") ?? false,
     kind: link.linkinfo?.info_kind,
     local: link.linkinfo?.info_data?.local,
+    ...(link.master !== undefined && { master: link.master }),
     addresses: (link.addr_info ?? []).map((info) => ({
       address: String(info.local),
       prefixLength: Number(info.prefixlen),

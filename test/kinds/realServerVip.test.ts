@@ -59,6 +59,26 @@ describe("realServerVip.parts", () => {
     ]);
   });
 
+  it("hides it on the ports of a bridge and of a bond, but not on those of guests", () => {
+    const link = { isUp: true, kind: undefined, local: undefined, addresses: [] };
+    const ports = [
+      ...[
+        { name: "eth2", master: "bond1" },
+        { name: "bond1", master: "eth1", kind: "bond" },
+      ],
+      ...[
+        { name: "vnet0", master: "eth1", kind: "tun" },
+        { name: "veth1", kind: "veth" },
+      ],
+      ...[{ name: "eth3", master: "br9" }, { name: "eth4" }],
+    ].map((one) => ({ ...link, ...one }));
+    const links = new Map([...clean.links, ...ports.map((one) => [one.name, one] as const)]);
+    expect(parts({}, { ...clean, links })).toEqual([
+      ...["eth1", "bond1", "eth2"].flatMap(hiddenOn),
+      "address 192.0.2.80/32 dev lo = present",
+    ]);
+  });
+
   it("hides the VIP on the interface of its network too, when the RIP is on another interface", () => {
     const more = { rip: "10.255.0.15" };
     expect(parts(more, director)).toEqual([

@@ -3,7 +3,6 @@ import { isBooting } from "../baseline";
 import { ensureImage } from "../image";
 import { installKernel } from "../kernels";
 import { Clusters, realServer, succeeded } from "../stories/support/clusters";
-
 import { isBack, liveOn } from "../stories/support/live";
 import { connections, watchArp } from "../traffic";
 
