@@ -33,6 +33,12 @@ export interface ClusterDirectorArgs {
    */
   active?: boolean;
   /**
+   * With `connection`, whether virtual services are removed from the host that no resource of any stack declares; each is
+   * listed by a preview first (`exclusive` of a Director).
+   * @default false
+   */
+  exclusive?: pulumi.Input<boolean>;
+  /**
    * With `failover`, the director's own IPv4 address, which it has already: advertisements leave from it
    * (keepalived.conf(5), unicast_src_ip).
    * @default - the host of its connection, where that is an address

@@ -55,13 +55,15 @@ export class ClusterResources {
     return ifGiven("persist", this.model.persist);
   }
 
-  private declareDirector({ name, args: { director, connection } }: DirectorModel): void {
+  private declareDirector({ name, args }: DirectorModel): void {
+    const { director, connection } = args;
+    const more = { ...this.persist, ...ifGiven("exclusive", args.exclusive) };
     if (director !== undefined) this.directors[name] = director;
     else if (connection !== undefined)
       this.declare(
         this.directors,
         name,
-        (full, options) => new Director(full, { connection, ...this.persist }, options),
+        (full, options) => new Director(full, { connection, ...more }, options),
       );
     else throw refusal(`directors: ${name} has neither connection nor director: give one of them`);
   }

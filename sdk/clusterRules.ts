@@ -28,6 +28,11 @@ function refuseDirectors({ directors }: ClusterModel): void {
     );
   }
   if (directors.length === 0) throw refusal("directors is []: give at least one director");
+  const given = directors.find(({ args }) => args.director && args.exclusive !== undefined);
+  if (given !== undefined)
+    throw refusal(
+      `directors: ${given.name} has exclusive and a director of the program: set exclusive on that Director`,
+    );
   const twice = firstTwice(directors.map((director) => director.name));
   if (twice !== undefined)
     throw refusal(

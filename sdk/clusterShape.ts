@@ -32,7 +32,7 @@ const address = (what: string) => either(shaped("a named address", namedAddressS
 const directorShape: Shape<ClusterDirectorArgs> = {
   ...{ connection: unread, director: unread },
   active: maybe(flag),
-  ...{ address: unread, interface: unread, name: maybe(text) },
+  ...{ exclusive: unread, address: unread, interface: unread, name: maybe(text) },
 };
 const director: Reader = (path, value) =>
   Director.isInstance(value) ? [] : shaped("a director", directorShape)(path, value);

@@ -69,6 +69,7 @@ describe("facts", () => {
   const reply = { rip: "192.0.2.11", replyGateway: "192.0.2.1" };
   const needed: [KindName, object, FactName[]][] = [
     ["Director", {}, ["modules", "tools"]],
+    ["Director", { exclusive: true }, ["modules", "tools", "ipvs", "maintainers"]],
     ["VirtualIp", {}, ["links", "routes", "tools", "failover"]],
     ["VirtualIp", { address: "2001:db8::80" }, ["links", "routes", "tools", "failover", "sysctls"]],
     [

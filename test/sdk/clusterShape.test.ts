@@ -27,7 +27,7 @@ describe("a name that is not an argument", () => {
     [
       "of a director",
       { directors: [{ connection, activ: true }] },
-      "directors.0: activ is not an argument of a director: use connection, director, active, address, interface, name",
+      "directors.0: activ is not an argument of a director: use connection, director, active, exclusive, address, interface, name",
     ],
     [
       "of a service",

@@ -129,4 +129,28 @@ describe("a part that a host already has", () => {
     expect(table).toContain("-a -t 192.0.2.85:80 -r 192.0.2.11:80 -g -w 6");
     await succeeded(stack.destroy());
   });
+
+  it("goes from an exclusive director when a preview has shown it, and what another stack declares stays", async () => {
+    const exclusive = of({
+      ...{ kind: "Director", name: "director1" },
+      args: { connection: connection(), exclusive: true },
+    });
+    const declared = { kind: "VirtualService", name: "https" };
+    const args = { director: { connection: connection() }, vip: "192.0.2.80", port: 443 };
+    await succeeded(other.up(...of({ ...declared, args })));
+    expect(await succeeded(stack.up(...exclusive))).toContain(
+      "nobody declares tcp 192.0.2.80:80, and no preview has shown that yet",
+    );
+    await succeeded(stack.refresh(...exclusive));
+    expect(await succeeded(stack.preview(...exclusive))).toMatch(
+      /- tcp 192\.0\.2\.80:80: "rr -> 192\.0\.2\.9[78]:80, 192\.0\.2\.9[78]:80"/,
+    );
+    expect(await host().mustRun("ipvsadm -Sn")).toContain("-A -t 192.0.2.80:80 ");
+    await host().mustRun("ipvsadm -A -u 192.0.2.80:53");
+    await succeeded(stack.up(...exclusive));
+    const left = (await host().mustRun("ipvsadm -Sn")).split("\n").filter(Boolean).sort();
+    expect(left).toEqual(["-A -t 192.0.2.80:443 -s wlc", "-A -u 192.0.2.80:53 -s wlc"]);
+    for (const one of [stack, other]) await succeeded(one.destroy());
+    expect(await host().mustRun("ipvsadm -Sn")).toBe("-A -u 192.0.2.80:53 -s wlc\n");
+  });
 });
