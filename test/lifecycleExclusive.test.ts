@@ -132,7 +132,7 @@ describe("an exclusive director", () => {
   });
 
   it.each(["keepalived", "ldirectord"])("is refused beside %s of somebody else", async (name) => {
-    director.host.maintainers.push(name);
+    director.host.competingPrograms.push(name);
     await expect(exclusive()).rejects.toThrow(
       `exclusive is true, but ${name} maintains virtual services of its own on this host`,
     );

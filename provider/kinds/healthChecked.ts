@@ -6,7 +6,7 @@ import type { Facts } from "../registry/facts";
 import { endpoint } from "../values/address";
 import type { RealServerInputs } from "./realServerFields";
 
-/** What a virtual service with a health check has besides. */
+/** The health check among the inputs of a virtual service. */
 export interface HealthChecked {
   readonly healthCheck?: HealthCheck | undefined;
 }

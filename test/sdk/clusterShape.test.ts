@@ -22,7 +22,7 @@ describe("a name that is not an argument", () => {
     [
       "of the cluster",
       { dips: ["10.0.0.1"] },
-      "dips is not an argument of a Cluster: use vips, forwardingMethod, directors, services, realServers, failover, dip, drain, slowStart, healthCheck, waitForHealthy, groupServices, persist",
+      "dips is not an argument of a Cluster: use vips, forwardingMethod, directors, services, realServers, failover, anycast, dip, drain, slowStart, healthCheck, waitForHealthy, groupServices, persist",
     ],
     [
       "of a director",

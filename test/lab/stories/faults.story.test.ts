@@ -194,33 +194,6 @@ chmod 755 /usr/sbin/ipvsadm`);
     expect(up.exitCode, said(up)).toBe(0);
   });
 
-  it("keeps the parts of a resource that is replaced by one with the same identity", async () => {
-    const all = (scheduler: string, options = {}) => {
-      const http = dependent({ scheduler, realServers });
-      return of(director(connection()), { ...http, options: { ...http.options, ...options } });
-    };
-    const served = async (scheduler: string) => {
-      const table = await shell("ipvsadm -Sn");
-      expect(table.split("\n")[0]).toBe(`-A -t 192.0.2.80:80 -s ${scheduler}`);
-      expect(table.match(/^-a /gm)).toHaveLength(2);
-    };
-    await succeeded(stack.up(...all("rr")));
-    const urnOf = (type: string) => stack.resources().find((one) => one.type.endsWith(type))?.urn;
-    const urns = [urnOf("lvs:Director") as string, urnOf("lvs:VirtualService") as string];
-    const replaced = await succeeded(
-      stack.up(...urns.flatMap((urn) => ["--replace", urn]), ...all("rr")),
-    );
-    expect(replaced).toMatch(/2 replaced/);
-    await served("rr");
-    for (const urn of urns) await succeeded(stack.run("state", "taint", urn, "--yes"));
-    expect(await succeeded(stack.up(...all("rr")))).toMatch(/2 replaced/);
-    await served("rr");
-    const options = { replaceOnChanges: ["scheduler"] };
-    expect(await succeeded(stack.up(...all("wlc", options)))).toMatch(/1 replaced/);
-    await served("wlc");
-    await succeeded(stack.refresh("--expect-no-changes"));
-  });
-
   it("is as declared after the repair, and as before after destroy", async () => {
     const up = await stack.up(...of(director(connection()), dependent({ scheduler: "rr" })));
     expect(up.exitCode, said(up)).toBe(0);
