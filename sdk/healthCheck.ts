@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-/** How keepalived checks the real servers of a virtual service (keepalived.conf(5)). */
-export interface HealthCheckArgs {
+/** How keepalived checks a real server (keepalived.conf(5)). */
+export interface CheckArgs {
   /**
    * What is done: "tcp" connects (TCP_CHECK); "http" and "https" ask for a page (HTTP_GET, SSL_GET; no certificate is
    * verified); "dns" asks for a name over udp (DNS_CHECK); "smtp" greets a mail server (SMTP_CHECK); "udp" sends a
@@ -105,6 +105,19 @@ export interface HealthCheckArgs {
    * @default - none: "script" needs it
    */
   script?: pulumi.Input<string>;
+}
+
+/** How keepalived checks one real server, in the place of the check of its virtual service. */
+export interface RealServerHealthCheckArgs extends CheckArgs {
+  /**
+   * The address to check, IPv4 or IPv6: that of another interface of the real server, for example (connect_ip).
+   * @default - that of the real server
+   */
+  address?: pulumi.Input<string>;
+}
+
+/** How keepalived checks the real servers of a virtual service (keepalived.conf(5)). */
+export interface HealthCheckArgs extends CheckArgs {
   /**
    * How much weight the healthy real servers need together, 1 or more, or else the sorry server answers (quorum). At most
    * all weights together, less `hysteresis`.

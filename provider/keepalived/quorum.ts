@@ -1,7 +1,7 @@
 import { type IpvsTable, realServerKeyText, type VirtualService } from "../ipvs/model";
 import { realServerPartId } from "../ipvs/realServerPart";
 import { endpoint } from "../values/address";
-import type { HealthCheck } from "./healthCheck";
+import { type Check, checkOf, type HealthCheck } from "./healthCheck";
 import type { HealthLog } from "./healthLog";
 
 /** For how long a change may wait until the quorum of a virtual service is there. */
@@ -49,7 +49,7 @@ export function quorumState(checked: CheckedService, table: IpvsTable): QuorumSt
     weight: names.reduce((sum, one) => sum + weightOf(one), 0),
     // All weights may be declared as 0, for maintenance.
     needed: Math.min(check.quorum ?? 1, total),
-    down: names.filter((one) => weightOf(one) === 0),
+    down: names.filter((one) => weightOf(one) === 0 && checkOf(check, one) !== false),
   };
 }
 
@@ -58,8 +58,13 @@ export function hasQuorum({ weight, needed }: QuorumState): boolean {
   return weight >= needed;
 }
 
-/** In how many seconds a real server that does not answer is down. */
+/** In how many seconds any real server that does not answer is down. */
 export function reactionSeconds(check: HealthCheck): number {
+  const own = Object.values(check.realServers ?? {}).filter((one) => one !== false);
+  return Math.max(...[check, ...own].map(secondsUntilDown));
+}
+
+function secondsUntilDown(check: Check): number {
   const { intervalSeconds, timeoutSeconds, retries, delayBeforeRetrySeconds } = check;
   const tries = (retries + 1) * timeoutSeconds + retries * delayBeforeRetrySeconds;
   return (check.warmupSeconds ?? 0) + intervalSeconds + tries;
@@ -91,13 +96,18 @@ export function quorumFailure(awaited: AwaitedQuorum, table: IpvsTable, log: Hea
   const lines = down.map((one) => {
     const { isUp, why } = log.get(realServerPartId(name, one)) ?? {};
     const said = isUp === false && why !== undefined ? `: ${why}` : "";
-    return `\n  ${one} is down: it fails its ${checkText(check)}${said}`;
+    return `\n  ${one} is down: it fails its ${checkText(checkOf(check, one) || check)}${said}`;
   });
   return `${name} is not healthy after ${seconds} seconds: weight ${weight}, and its quorum needs ${needed}${lines.join("")}`;
 }
 
 /** A check in the words of its arguments: "http check of /health on port 8080". */
-export function checkText({ type, path, queryName, script, port }: HealthCheck): string {
+export function checkText({ type, path, queryName, script, address, port }: Check): string {
   const of = path ?? queryName ?? script;
-  return `${type} check${of === undefined ? "" : ` of ${of}`}${port === undefined ? "" : ` on port ${port}`}`;
+  const where = [
+    ...(of === undefined ? [] : [` of ${of}`]),
+    ...(address === undefined ? [] : [` at ${address}`]),
+    ...(port === undefined ? [] : [` on port ${port}`]),
+  ];
+  return `${type} check${where.join("")}`;
 }

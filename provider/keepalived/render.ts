@@ -1,6 +1,7 @@
 import {
   inCanonicalOrder,
   type RealServer,
+  type RealServerKey,
   realServerKeyText,
   type ServiceConfig,
   type VirtualService,
@@ -8,7 +9,7 @@ import {
 import { protocolOptions } from "../ipvs/vocabulary";
 import { endpoint } from "../values/address";
 import { checkerLines } from "./checker";
-import type { HealthCheck, SorryServer } from "./healthCheck";
+import { checkOf, type HealthCheck, type SorryServer } from "./healthCheck";
 
 const METHODS = { nat: "NAT", dr: "DR", tun: "TUN" } as const;
 
@@ -35,11 +36,17 @@ export function renderHealthCheck(service: VirtualService, check: HealthCheck): 
   ];
   return `${[
     "# pulumi-lvs writes this file, and repairs it.",
-    ...(check.type === "script" ? SCRIPTS : []),
+    ...(hasScript(check) ? SCRIPTS : []),
     `virtual_server ${key.vip} ${key.port} {`,
     ...lines.map(indented),
     "}",
   ].join("\n")}\n`;
+}
+
+function hasScript(check: HealthCheck): boolean {
+  return [check, ...Object.values(check.realServers ?? {})].some(
+    (one) => one !== false && one.type === "script",
+  );
 }
 
 /** When one of these changes, keepalived sets all of them at its reload. */
@@ -82,11 +89,23 @@ function realServerLines({ key, config }: RealServer, where: string, check: Heal
     ...(upperThreshold > 0 ? [`uthreshold ${upperThreshold}`] : []),
     ...(lowerThreshold > 0 ? [`lthreshold ${lowerThreshold}`] : []),
     "inhibit_on_failure",
-    // The unit leaves this line out where the real server has a weight when keepalived starts.
-    `alpha # ${where} -r ${realServerKeyText(key)}`,
-    ...checkerLines(check, key),
+    ...ownLines(key, where, check),
   ];
   return [`real_server ${key.rip} ${key.port} {`, ...lines.map(indented), "}"];
+}
+
+/** Without a checker, keepalived counts a real server as up. */
+function ownLines(key: RealServerKey, where: string, check: HealthCheck): string[] {
+  const name = realServerKeyText(key);
+  const own = checkOf(check, name);
+  if (own === false) return [];
+  const { intervalSeconds } = own;
+  return [
+    ...(intervalSeconds === check.intervalSeconds ? [] : [`delay_loop ${intervalSeconds}`]),
+    // The unit leaves this line out where the real server has a weight when keepalived starts.
+    `alpha # ${where} -r ${name}`,
+    ...checkerLines(own, key),
+  ];
 }
 
 function indented(line: string): string {

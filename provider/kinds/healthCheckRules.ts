@@ -10,9 +10,14 @@ interface Declared {
   readonly healthCheck?: HealthCheck | undefined;
   readonly slowStart?: unknown;
   readonly waitForHealthy?: unknown;
-  readonly realServers?:
-    | readonly Readonly<{ rip?: unknown; port?: unknown; weight?: unknown }>[]
-    | undefined;
+  readonly realServers?: readonly DeclaredRealServer[] | undefined;
+}
+
+interface DeclaredRealServer {
+  readonly rip?: unknown;
+  readonly port?: unknown;
+  readonly weight?: unknown;
+  readonly healthCheck?: unknown;
 }
 
 type Check = Partial<HealthCheck>;
@@ -24,8 +29,8 @@ const transports: Partial<Record<CheckType, string>> = {
 };
 const withoutPort: readonly (CheckType | undefined)[] = ["ping", "script"];
 
-// Each rule refuses what keepalived refuses, or takes for something else.
-const rules: readonly Rule[] = [
+// Each rule refuses what keepalived refuses, or takes for something else: first those for any check.
+const checkRules: readonly Rule[] = [
   ({ protocol }, check) => {
     const { type } = check;
     const transport = type && transports[type];
@@ -37,6 +42,14 @@ const rules: readonly Rule[] = [
     port === 0 && !has(check, "port") && !withoutPort.includes(check.type)
       ? "healthCheck does not know which port to check, since port is 0: give healthCheck.port"
       : undefined,
+  (_, check) =>
+    check.sni && !isServerName(check.host) && !isLater(check, "host")
+      ? "healthCheck.sni is true, and host is no name to send: give healthCheck.host, a name without a port"
+      : undefined,
+];
+
+const rules: readonly Rule[] = [
+  ...checkRules,
   (input) =>
     Object.hasOwn(input, "realServers")
       ? undefined
@@ -49,13 +62,13 @@ const rules: readonly Rule[] = [
     Object.hasOwn(input, "slowStart")
       ? "healthCheck and slowStart exclude each other, since keepalived sets the weights: leave one of them out"
       : undefined,
+  ({ realServers = [] }) =>
+    realServers.length > 0 && realServers.every((one) => one.healthCheck === false)
+      ? "healthCheck has nothing to check, since every real server has healthCheck: false: leave healthCheck out"
+      : undefined,
   ({ scheduler }) =>
     scheduler === "none"
       ? 'healthCheck and scheduler "none" exclude each other, since keepalived does not know it: use another scheduler, or leave healthCheck out'
-      : undefined,
-  (_, check) =>
-    check.sni && !isServerName(check.host) && !isLater(check, "host")
-      ? "healthCheck.sni is true, and host is no name to send: give healthCheck.host, a name without a port"
       : undefined,
   quorumProblem,
   sorryAmongOthers,
@@ -78,8 +91,31 @@ export function healthCheckProblems(input: Declared): string[] {
     return [
       "waitForHealthy needs a health check to wait for: give healthCheck, or leave waitForHealthy out",
     ];
-  if (typeof healthCheck !== "object") return [];
-  return rules.map((rule) => rule(input, healthCheck)).filter((reason) => reason !== undefined);
+  const own = ownCheckProblems(input);
+  if (typeof healthCheck !== "object") return own;
+  return [
+    ...rules.map((rule) => rule(input, healthCheck)).filter((one) => one !== undefined),
+    ...own,
+  ];
+}
+
+/** Why the checks that real servers have of their own cannot be carried out. */
+function ownCheckProblems(input: Declared): string[] {
+  return (input.realServers ?? []).flatMap((one, index) => {
+    const { rip, port = input.port, healthCheck: own } = one;
+    if (typeof own !== "object" || own === null) return [];
+    const isAlone = !Object.hasOwn(input, "healthCheck");
+    const reasons = isAlone
+      ? [
+          "healthCheck takes the place of the one of the virtual service, which has none: give the virtual service one, and healthCheck: false to the real servers that are not to be checked",
+        ]
+      : checkRules.map((rule) => rule(input, own));
+    const isKnown = typeof rip === "string" && typeof port === "number";
+    const name = isKnown ? endpoint(rip, port) : index;
+    return reasons
+      .filter((reason) => reason !== undefined)
+      .map((reason) => `realServers ${name}: ${reason}`);
+  });
 }
 
 /** keepalived lowers a quorum that cannot be, and waits forever for one that cannot be gained. */

@@ -9,7 +9,7 @@ import type { Facts } from "../registry/facts";
 import { familyOf } from "../values/address";
 import type { Part } from "../values/part";
 import { hostIdentity, idOf } from "./fields";
-import { liveHealthCheck, sorryRow, withoutChecks } from "./healthChecked";
+import { liveHealthCheck, sorryRow, wholeCheck, withoutChecks } from "./healthChecked";
 import { healthCheckProblems } from "./healthCheckRules";
 import type { Kind } from "./kind";
 import { liveReplies, reachFacts, reachParts, repliesArguments } from "./reach";
@@ -47,10 +47,10 @@ export const virtualService: Kind<VirtualServiceInputs> = {
   modules: ({ scheduler }) => modulesOf(scheduler),
   parts(inputs, facts) {
     requireTools(facts.tools, "ipvsadm", "modprobe", "sysctl", "ip", "awk");
-    const { healthCheck } = inputs;
-    if (healthCheck) requireTools(facts.tools, "keepalived");
+    const check = wholeCheck(inputs);
+    if (check) requireTools(facts.tools, "keepalived");
     const service = desiredService(inputs);
-    const healthCheckText = healthCheck && JSON.stringify(healthCheck);
+    const healthCheckText = check && JSON.stringify(check);
     return withHealthChecks([
       ...schedulerParts(inputs.scheduler),
       ...templateParts(inputs),
@@ -68,7 +68,7 @@ export const virtualService: Kind<VirtualServiceInputs> = {
     if (!service) return undefined;
     const { realServers: declared, ...rest } = withoutConfig(inputs);
     const rows = Object.values(service.realServers).map(liveRealServer);
-    const live = withoutChecks(rows, inputs, declared ?? {});
+    const live = withoutChecks(rows, inputs, service);
     return {
       ...rest,
       ...liveConfig(service.config),
@@ -80,7 +80,8 @@ export const virtualService: Kind<VirtualServiceInputs> = {
   },
   warnings,
   quorums(inputs) {
-    const { healthCheck: check, waitForHealthy } = inputs;
+    const { waitForHealthy } = inputs;
+    const check = wholeCheck(inputs);
     if (!check) return [];
     const service = desiredService(inputs);
     return [{ name: nameOf(inputs), check, service, ...waitForHealthy }];

@@ -24,7 +24,14 @@ export function healthOf(
   snapshot: Snapshot | undefined,
 ): HealthView | undefined {
   const { healthCheck } = (resource?.inputs ?? {}) as HealthChecked;
-  if (!healthCheck || !live || !declared || declared.weight === 0) return undefined;
+  if (
+    !healthCheck ||
+    declared?.healthCheck === false ||
+    !live ||
+    !declared ||
+    declared.weight === 0
+  )
+    return undefined;
   const state = live.config.weight > 0 ? "up" : "down";
   const change = snapshot?.facts.healthLog?.get(realServerPartId(service, name));
   // The quorum may be lost, or another writer of weights may have been here: the table is what counts.

@@ -112,7 +112,9 @@ function realServerView(
   const host = machineName(live?.key.rip ?? String(declared?.inputs.rip));
   // With `realServers`, the virtual service declares all of its real servers.
   const isExtra = !declared && resource?.inputs.realServers !== undefined;
-  const checked = live && asChecked(name, liveRealServer(live), resource, declared);
+  const inputs = (resource?.inputs ?? {}) as HealthChecked;
+  // As a refresh reads it: a sorry server is none of the real servers.
+  const [checked] = live ? withoutChecks([liveRealServer(live)], inputs, table) : [];
   const isSorryServer = live !== undefined && checked === undefined;
   const health = healthOf({ service, name, resource, declared: declared?.inputs, live }, snapshot);
   return {
@@ -129,17 +131,6 @@ function realServerView(
           ? realServerDrift(declared, checked)
           : [],
   };
-}
-
-/** A live real server as a refresh reads it: with the declared weight after a failed check; undefined for a sorry server. */
-function asChecked(
-  name: string,
-  live: RealServerInputs,
-  resource: DeclaredResource | undefined,
-  declared: DeclaredRealServer | undefined,
-): RealServerInputs | undefined {
-  const own = declared ? { [name]: declared.inputs as unknown as RealServerInputs } : {};
-  return withoutChecks([live], (resource?.inputs ?? {}) as HealthChecked, own)[0];
 }
 
 function shownConfig(declared: DeclaredRealServer | undefined, live: RealServer | undefined) {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { HealthCheck } from "../../../provider/keepalived/healthCheck";
 import { renderHealthCheck } from "../../../provider/keepalived/render";
+import { wholeCheck } from "../../../provider/kinds/healthChecked";
 import { checked } from "../../support/checked";
 import { aRandomCheckedService } from "../../support/randomChecks";
 import { randomFrom } from "../../support/randomTables";
@@ -123,7 +124,7 @@ describe("each type of health check", () => {
       const { args, service } = aRandomCheckedService(random, vip);
       const { inputs, failures } = checked("VirtualService", args);
       expect(failures).toEqual([]);
-      return renderHealthCheck(service, inputs.healthCheck as HealthCheck);
+      return renderHealthCheck(service, wholeCheck(inputs) as HealthCheck);
     });
     // As the director tests it.
     const text = texts.join("").replaceAll(/^( *weight) 0$/gm, "$1 1");
