@@ -41,6 +41,14 @@ export interface CheckArgs {
    */
   port?: pulumi.Input<number>;
   /**
+   * "vip": the check goes to the VIP on the real server, on the way of the packets of clients, so that a real server
+   * that answers on its RIP but has no VIP is down; for "dr" and "tun", and all types but "ping" and "script"
+   * (connect_ip, bindto, fwmark). The director gets a virtual service of a firewall mark for each real server, and over
+   * IPv4 accepts packets with its own addresses as their source from there (ip-sysctl.rst, accept_local).
+   * @default - the check goes to the address of the real server
+   */
+  through?: pulumi.Input<"vip">;
+  /**
    * The path of the page, for "http" and "https" (path).
    * @default "/"
    */

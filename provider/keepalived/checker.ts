@@ -26,21 +26,30 @@ const own: Readonly<Record<CheckType, (check: Check, key: RealServerKey) => Line
   ],
 };
 
+/** What a check connects to, and how it leaves the director. */
+export interface Connecting {
+  readonly address?: string | undefined;
+  readonly port?: number | undefined;
+  /** The director's own address. */
+  readonly source?: string | undefined;
+  readonly fwmark?: number | undefined;
+}
+
 /** The checker of one real server. */
-export function checkerLines(check: Check, key: RealServerKey): string[] {
-  const {
-    type,
-    address,
-    port,
-    timeoutSeconds,
-    retries,
-    delayBeforeRetrySeconds,
-    warmupSeconds = 0,
-  } = check;
+export function checkerLines(
+  check: Check,
+  key: RealServerKey,
+  { address, port, source, fwmark }: Connecting = check,
+): string[] {
+  const { type, timeoutSeconds, retries, delayBeforeRetrySeconds, warmupSeconds = 0 } = check;
   const connects = type !== "script";
+  const connecting = [
+    ...[...line("connect_ip", address), ...line("connect_port", port)],
+    ...[...line("bindto", source), ...line("fwmark", fwmark)],
+  ];
   const lines = [
     ...own[type](check, key),
-    ...(connects ? [...line("connect_ip", address), ...line("connect_port", port)] : []),
+    ...(connects ? connecting : []),
     ...(connects ? [`connect_timeout ${timeoutSeconds}`] : []),
     `retry ${retries}`,
     `delay_before_retry ${delayBeforeRetrySeconds}`,

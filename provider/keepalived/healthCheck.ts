@@ -32,6 +32,8 @@ export interface Check extends PageCheck, OtherChecks {
   readonly address?: string | undefined;
   /** keepalived.conf(5) connect_port. */
   readonly port?: number | undefined;
+  /** Whether the check goes to the VIP on the real server, by keepalived.conf(5) connect_ip, bindto and fwmark. */
+  readonly through?: "vip" | undefined;
 }
 
 /** The check of a real server that has one of its own; false: it is not checked. */
@@ -47,6 +49,8 @@ export interface HealthCheck extends Check {
   readonly sorryServer?: SorryServer | undefined;
   /** The real servers with a check of their own, by `rip:port`. States of earlier versions lack it. */
   readonly realServers?: Readonly<Record<string, OwnCheck>> | undefined;
+  /** The director's own address for each check through the VIP, by `rip:port`. */
+  readonly sources?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What http and https ask for, and what the answer has to be. */

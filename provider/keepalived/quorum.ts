@@ -102,11 +102,13 @@ export function quorumFailure(awaited: AwaitedQuorum, table: IpvsTable, log: Hea
 }
 
 /** A check in the words of its arguments: "http check of /health on port 8080". */
-export function checkText({ type, path, queryName, script, address, port }: Check): string {
+export function checkText(check: Check): string {
+  const { type, path, queryName, script, address, port, through } = check;
   const of = path ?? queryName ?? script;
   const where = [
     ...(of === undefined ? [] : [` of ${of}`]),
     ...(address === undefined ? [] : [` at ${address}`]),
+    ...(through === undefined ? [] : [" through the VIP"]),
     ...(port === undefined ? [] : [` on port ${port}`]),
   ];
   return `${type} check${where.join("")}`;

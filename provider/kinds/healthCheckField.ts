@@ -53,6 +53,8 @@ const ofRealServer = {
 };
 
 const port = whole("port", 1, 65535).optional();
+/** Where the check goes: also to the VIP on the real server. */
+const target = { port, through: choice("through", ["vip"]).optional() };
 
 const page = {
   path: word("path", /^\/[\w./~%&=?:@+,;-]*$/, 'a path such as "/health", without spaces').default(
@@ -83,11 +85,11 @@ const page = {
 
 /** What each type has besides. */
 const own: Readonly<Record<CheckType, z.ZodRawShape>> = {
-  tcp: { port },
-  http: { port, ...page },
-  https: { port, ...page, sni: flag("sni").optional() },
+  tcp: target,
+  http: { ...target, ...page },
+  https: { ...target, ...page, sni: flag("sni").optional() },
   dns: {
-    port,
+    ...target,
     queryName: word(
       "queryName",
       DOMAIN,
@@ -95,9 +97,9 @@ const own: Readonly<Record<CheckType, z.ZodRawShape>> = {
     ).optional(),
     queryType: choice("queryType", ["A", "AAAA", "CNAME", "MX", "NS", "SOA", "TXT"]).optional(),
   },
-  smtp: { port, heloName: word("heloName", HOST, "a host name").optional() },
+  smtp: { ...target, heloName: word("heloName", HOST, "a host name").optional() },
   udp: {
-    port,
+    ...target,
     payload: word(
       "payload",
       /^([0-9a-f]{2}){0,99}(?!ff)[0-9a-f]{2}$/i,

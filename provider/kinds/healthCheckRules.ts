@@ -17,6 +17,7 @@ interface DeclaredRealServer {
   readonly rip?: unknown;
   readonly port?: unknown;
   readonly weight?: unknown;
+  readonly forwardingMethod?: unknown;
   readonly healthCheck?: unknown;
 }
 
@@ -45,6 +46,10 @@ const checkRules: readonly Rule[] = [
   (_, check) =>
     check.sni && !isServerName(check.host) && !isLater(check, "host")
       ? "healthCheck.sni is true, and host is no name to send: give healthCheck.host, a name without a port"
+      : undefined,
+  (_, check) =>
+    has(check, "through") && has(check, "address")
+      ? "healthCheck.through and address exclude each other, since the VIP is the address: leave one of them out"
       : undefined,
 ];
 
@@ -91,7 +96,7 @@ export function healthCheckProblems(input: Declared): string[] {
     return [
       "waitForHealthy needs a health check to wait for: give healthCheck, or leave waitForHealthy out",
     ];
-  const own = ownCheckProblems(input);
+  const own = [...ownCheckProblems(input), ...throughProblems(input)];
   if (typeof healthCheck !== "object") return own;
   return [
     ...rules.map((rule) => rule(input, healthCheck)).filter((one) => one !== undefined),
@@ -102,7 +107,7 @@ export function healthCheckProblems(input: Declared): string[] {
 /** Why the checks that real servers have of their own cannot be carried out. */
 function ownCheckProblems(input: Declared): string[] {
   return (input.realServers ?? []).flatMap((one, index) => {
-    const { rip, port = input.port, healthCheck: own } = one;
+    const { healthCheck: own } = one;
     if (typeof own !== "object" || own === null) return [];
     const isAlone = !Object.hasOwn(input, "healthCheck");
     const reasons = isAlone
@@ -110,12 +115,33 @@ function ownCheckProblems(input: Declared): string[] {
           "healthCheck takes the place of the one of the virtual service, which has none: give the virtual service one, and healthCheck: false to the real servers that are not to be checked",
         ]
       : checkRules.map((rule) => rule(input, own));
-    const isKnown = typeof rip === "string" && typeof port === "number";
-    const name = isKnown ? endpoint(rip, port) : index;
     return reasons
       .filter((reason) => reason !== undefined)
-      .map((reason) => `realServers ${name}: ${reason}`);
+      .map((reason) => `realServers ${nameIn(input, index)}: ${reason}`);
   });
+}
+
+/** Why the check of a real server cannot go to the VIP there: with nat, and in a tunnel of the other family. */
+function throughProblems(input: Declared): string[] {
+  const { healthCheck, vip, realServers = [] } = input;
+  return realServers.flatMap((one, index) => {
+    const check = (Object.hasOwn(one, "healthCheck") ? one.healthCheck : healthCheck) as Check;
+    if (check?.through !== "vip") return [];
+    const { rip, forwardingMethod } = one;
+    const isOther = typeof rip === "string" && vip !== undefined && familyOf(rip) !== familyOf(vip);
+    const reason =
+      (forwardingMethod === "nat" &&
+        'healthCheck.through is "vip", but "nat" sends requests to the rip, which is what is checked without it: leave through out, or give this real server a healthCheck of its own') ||
+      (isOther &&
+        'healthCheck.through is "vip", but the rip is of the other family than the VIP: leave through out');
+    return reason ? [`realServers ${nameIn(input, index)}: ${reason}`] : [];
+  });
+}
+
+function nameIn({ realServers = [], port: usual }: Declared, index: number): string {
+  const { rip, port = usual } = realServers[index] ?? {};
+  const isKnown = typeof rip === "string" && typeof port === "number";
+  return isKnown ? endpoint(rip, port) : String(index);
 }
 
 /** keepalived lowers a quorum that cannot be, and waits forever for one that cannot be gained. */

@@ -1,9 +1,6 @@
 import { isOfKeepalived } from "../ipvs/checkedWeights";
 import type { VirtualService } from "../ipvs/model";
 import type { HealthCheck, OwnCheck } from "../keepalived/healthCheck";
-import { checkFileName } from "../keepalived/paths";
-import { renderHealthCheck } from "../keepalived/render";
-import type { Facts } from "../registry/facts";
 import { endpoint } from "../values/address";
 import type { RealServerInputs } from "./realServerFields";
 
@@ -55,21 +52,6 @@ export function withoutChecks(
 function withOwnCheck(live: RealServerInputs, declared: RealServerInputs | undefined) {
   const { healthCheck } = declared ?? {};
   return healthCheck === undefined ? live : { ...live, healthCheck };
-}
-
-/** The health check where keepalived has it on the host as it is declared. */
-export function liveHealthCheck(
-  id: string,
-  inputs: HealthChecked,
-  declared: VirtualService,
-  facts: Facts,
-): HealthChecked {
-  const check = wholeCheck(inputs);
-  if (!check) return {};
-  const text = facts.healthChecks.get(checkFileName(id));
-  return {
-    healthCheck: text === renderHealthCheck(declared, check) ? inputs.healthCheck : undefined,
-  };
 }
 
 function nameOf({ rip, port }: RealServerInputs): string {

@@ -91,7 +91,10 @@ export function otherServices(
   snapshot: Snapshot,
   declared: ReadonlyMap<string, unknown>,
 ): ServiceView[] {
-  const names = Object.keys(snapshot.facts.ipvs).filter((name) => !declared.has(name));
+  const isCheckPath = (id: string) => partKey({ type: "checkPath", id }) in snapshot.journal;
+  const names = Object.keys(snapshot.facts.ipvs).filter(
+    (name) => !declared.has(name) && !isCheckPath(name),
+  );
   return sortNames(names).map((name) => {
     const undeclared = { name, resource: undefined, realServers: new Map() };
     return serviceView(undeclared, snapshot, () => undefined);
