@@ -14,6 +14,7 @@ import type { HostInputs, Kind } from "./kinds/kind";
 import { requireSystemd } from "./network/tools";
 import { partFacts } from "./registry/partTypes";
 import { isReplacedInPlace, rememberCreation } from "./replacements";
+import { undeclaredInputs, undeclaredWarnings, withRemovals } from "./undeclared";
 import { LvsError } from "./values/errors";
 import type { FactName } from "./values/fact";
 
@@ -33,7 +34,11 @@ export async function ensure(
     if (!olds) rememberCreation(ownerOf(kind, inputs));
     draining.rememberVip(true);
     const { facts } = snapshot;
-    const warnings = [...(kind.warnings?.(inputs, facts) ?? []), ...draining.lastWarnings];
+    const warnings = [
+      ...(kind.warnings?.(inputs, facts) ?? []),
+      ...draining.lastWarnings,
+      ...undeclaredWarnings(inputs, snapshot),
+    ];
     for (const warning of warnings) logMessage(inputs.owner, warning, "warning");
     await waitUntilHealthy(kind, inputs, olds as HostInputs | undefined, snapshot);
     return { id, outs: rest };
@@ -63,7 +68,8 @@ function ensureChange(
     repairsBoot: persists && olds !== undefined && !olds.persist,
     planClaims: (seen) => {
       if (persists) requireSystemd(seen.facts.tools);
-      const journal = former ? handOver(seen.journal, former, owner) : seen.journal;
+      const handed = former ? handOver(seen.journal, former, owner) : seen.journal;
+      const journal = withRemovals(inputs, olds, owner, { ...seen, journal: handed });
       return stages.planClaims(parts(seen), { ...seen, journal }, inputs.adopt ?? false);
     },
     planReleases: (seen) => stages.planReleases(parts(seen), seen),
@@ -80,14 +86,18 @@ export async function read(
   const { __provider, ...rest } = props;
   const inputs = rest as unknown as HostInputs;
   const names = [...kind.facts(inputs), ...(inputs.persist ? (["boot"] as const) : [])];
-  const { facts, journal } = await onRow(inputs, (row) =>
+  const look = await onRow(inputs, (row) =>
     observe(inputs.connection, names, (message) => row.show(message)),
   );
+  const { facts, journal } = look;
   const owner = ownerOf(kind, inputs);
   const liveInputs = kind.live(inputs, facts, hasClaims(owner, journal));
   if (!liveInputs) return { id: "" };
   const persist = inputs.persist && isPersistent(owner, journal, facts.boot);
-  const live = { ...liveInputs, ...(persist !== undefined && { persist }) };
+  const live = {
+    ...{ ...liveInputs, ...undeclaredInputs(inputs, look) },
+    ...(persist !== undefined && { persist }),
+  };
   return { id, props: live, inputs: { ...live, __provider } };
 }
 
@@ -159,7 +169,8 @@ function liveOrDeclared(
   inputs: HostInputs,
   snapshot: Snapshot | undefined,
 ): HostInputs {
-  return (snapshot && kind.live(inputs, snapshot.facts, true)) ?? inputs;
+  const live = snapshot && kind.live(inputs, snapshot.facts, true);
+  return live ? { ...live, ...undeclaredInputs(inputs, snapshot) } : inputs;
 }
 
 /**

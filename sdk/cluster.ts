@@ -43,7 +43,7 @@ export class Cluster extends pulumi.ComponentResource {
   readonly directors: Readonly<Record<string, Director>>;
   /** With `failover`, the part of each director in it by its name; `virtualIps` is empty then. */
   readonly failovers: Readonly<Record<string, Failover>>;
-  /** The VIPs on the director by their names: `192.0.2.80`. */
+  /** The VIPs on the director by their names: `192.0.2.80`; with `anycast` also by director: `director1-192.0.2.80`. */
   readonly virtualIps: Readonly<Record<string, VirtualIp>>;
   /** The virtual services of all directors: `director1-tcp-192.0.2.80-80`, or `director1-192.0.2.80-http` with a name. */
   readonly services: Readonly<Record<string, VirtualService>>;

@@ -33,6 +33,12 @@ export interface ClusterDirectorArgs {
    */
   active?: boolean;
   /**
+   * With `connection`, whether virtual services are removed from the host that no resource of any stack declares; each is
+   * listed by a preview first (`exclusive` of a Director).
+   * @default false
+   */
+  exclusive?: pulumi.Input<boolean>;
+  /**
    * With `failover`, the director's own IPv4 address, which it has already: advertisements leave from it
    * (keepalived.conf(5), unicast_src_ip).
    * @default - the host of its connection, where that is an address
@@ -40,7 +46,7 @@ export interface ClusterDirectorArgs {
   address?: pulumi.Input<string>;
   /**
    * The interface of the VIPs, up to 15 characters, such as eth1.
-   * @default - the interface whose network contains the VIP
+   * @default - the interface whose network contains the VIP; lo for anycast
    */
   interface?: pulumi.Input<string>;
   /**
@@ -161,7 +167,7 @@ export interface ClusterArgs extends DrainingArgs, PersistArgs {
   forwardingMethod: pulumi.Input<ForwardingMethod>;
   /**
    * The directors. One holds the VIPs; the others have the same virtual services and no VIP. With `failover`, the next
-   * one in this order takes the VIPs when one fails.
+   * one in this order takes the VIPs when one fails. With `anycast`, all hold them.
    */
   directors: (Director | ClusterDirectorArgs)[];
   /**
@@ -170,6 +176,12 @@ export interface ClusterArgs extends DrainingArgs, PersistArgs {
    * @default - the VIPs stay on one director
    */
   failover?: FailoverSettings;
+  /**
+   * Whether all directors have the VIPs at the same time, each announcing routes to them (BGP, OSPF), and routers share
+   * out the clients (docs/anycast.md). For "dr" and "tun", without `failover` and without `active`.
+   * @default false
+   */
+  anycast?: boolean;
   /** The virtual services, in any order. [] means no virtual services: only the VIPs are set up. */
   services: ClusterServiceArgs[];
   /** The real servers, in any order. [] means no real servers. */

@@ -34,6 +34,7 @@ export interface ClusterModel {
   readonly waitForHealthy: ClusterArgs["waitForHealthy"];
   readonly groupServices: boolean;
   readonly failover: ClusterArgs["failover"];
+  readonly anycast: boolean;
 }
 
 export interface DirectorModel {
@@ -90,11 +91,12 @@ export function clusterModel(args: ClusterArgs): ClusterModel {
     waitForHealthy,
     persist,
     failover,
+    anycast = false,
   } = args;
   return {
     ...{ forwardingMethod, directors, vips, realServers },
     ...{ dips: namedDips(dip), groupServices, drain, slowStart, healthCheck, waitForHealthy },
-    ...{ persist, failover },
+    ...{ persist, failover, anycast },
   };
 }
 

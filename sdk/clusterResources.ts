@@ -8,7 +8,6 @@ import type {
   ServiceModel,
   VipModel,
 } from "./clusterModel";
-import { ifGiven, serviceArgs } from "./clusterServiceArgs";
 import type { ConnectionArgs } from "./connection";
 import { Director } from "./director";
 import { Failover } from "./failover";
@@ -16,6 +15,7 @@ import type { PersistArgs } from "./hostResource";
 import { RealServerGateway } from "./realServerGateway";
 import { RealServerVip } from "./realServerVip";
 import { refusal } from "./refusal";
+import { ifGiven, resolvedServiceArgs } from "./resolvedServiceArgs";
 import { VirtualIp } from "./virtualIp";
 import { VirtualService } from "./virtualService";
 import { VirtualServices } from "./virtualServices";
@@ -48,41 +48,54 @@ export class ClusterResources {
     }
     const groups = model.groupServices ? this.declareGroups(prepared) : undefined;
     for (const [vip, sides] of prepared)
-      this.declareVip(vip, groups ?? this.declareServices(vip, sides));
+      this.declareVips(vip, groups ?? this.declareServices(vip, sides));
   }
 
   private get persist(): PersistArgs {
     return ifGiven("persist", this.model.persist);
   }
 
-  private declareDirector({ name, args: { director, connection } }: DirectorModel): void {
+  private declareDirector({ name, args }: DirectorModel): void {
+    const { director, connection } = args;
+    const more = { ...this.persist, ...ifGiven("exclusive", args.exclusive) };
     if (director !== undefined) this.directors[name] = director;
     else if (connection !== undefined)
       this.declare(
         this.directors,
         name,
-        (full, options) => new Director(full, { connection, ...this.persist }, options),
+        (full, options) => new Director(full, { connection, ...more }, options),
       );
     else throw refusal(`directors: ${name} has neither connection nor director: give one of them`);
   }
 
-  /** Declares a VIP on the active director, after the real servers and the virtual services on every director. */
-  private declareVip(vip: VipModel, services: readonly pulumi.Resource[]): void {
-    const { directors } = this.model;
+  /** Declares a VIP on the active director, or on all, after the real servers and the services on every director. */
+  private declareVips(vip: VipModel, services: readonly pulumi.Resource[]): void {
+    const { directors, anycast } = this.model;
+    if (anycast) {
+      for (const director of directors)
+        this.declareVip(`${director.name}-${vip.name}`, vip, director, services);
+      return;
+    }
     const active = directors.find(({ args }) => args.active) ?? directors[0];
-    const director = this.directors[active?.name ?? ""];
-    if (active === undefined || director === undefined) return;
+    if (active !== undefined) this.declareVip(vip.name, vip, active, services);
+  }
+
+  private declareVip(
+    key: string,
+    vip: VipModel,
+    { name, args: { interface: device } }: DirectorModel,
+    services: readonly pulumi.Resource[],
+  ): void {
+    const { anycast, drain } = this.model;
     const args = {
-      ...{ director, address: vip.address, ...this.persist },
-      ...ifGiven("interface", active.args.interface),
-      ...ifGiven("drain", this.model.drain),
+      ...{ director: this.directors[name] as Director, address: vip.address, ...this.persist },
+      ...ifGiven("interface", device),
+      // The drain of a cluster is that of its services: an anycast VIP goes at once, and its clients to other directors.
+      ...(anycast ? { anycast } : ifGiven("drain", drain)),
     };
-    this.declare(
-      this.virtualIps,
-      vip.name,
-      (name, options) => new VirtualIp(name, args, options),
-      services,
-    );
+    const declareOne = (full: string, options: pulumi.CustomResourceOptions) =>
+      new VirtualIp(full, args, options);
+    this.declare(this.virtualIps, key, declareOne, services);
   }
 
   /**
@@ -170,7 +183,7 @@ export class ClusterResources {
   ): VirtualService {
     const args = {
       director: this.directors[director] as Director,
-      ...{ ...serviceArgs(this.model, service, vip), ...this.persist },
+      ...{ ...resolvedServiceArgs(this.model, service, vip), ...this.persist },
     };
     return this.declare(
       this.services,
@@ -191,7 +204,7 @@ export class ClusterResources {
     before: readonly pulumi.Resource[] = [],
   ): VirtualServices {
     const services = prepared.flatMap(([vip]) =>
-      vip.services.map((service) => serviceArgs(this.model, service, vip)),
+      vip.services.map((service) => resolvedServiceArgs(this.model, service, vip)),
     );
     const sides = prepared.flatMap(([, ofVip]) => [...ofVip.values()].flat());
     const args = { director: this.directors[name] as Director, services, ...this.persist };

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { canonicalAddress, familyOf } from "../provider/values/address";
+import { refuseAnycast, refuseAnycastNat } from "./clusterAnycast";
 import { refuseFailover } from "./clusterFailover";
 import { refuseLocalRealServers } from "./clusterLocal";
 import type { ClusterModel, RealServerModel } from "./clusterModel";
@@ -13,6 +14,7 @@ import { refusal } from "./refusal";
 export function refuseUnusable(model: ClusterModel): void {
   refuseDirectors(model);
   refuseFailover(model);
+  refuseAnycast(model);
   refuseLocalRealServers(model);
   const values = valuesOf(model);
   refuseValues(knownPart(values));
@@ -28,6 +30,11 @@ function refuseDirectors({ directors }: ClusterModel): void {
     );
   }
   if (directors.length === 0) throw refusal("directors is []: give at least one director");
+  const given = directors.find(({ args }) => args.director && args.exclusive !== undefined);
+  if (given !== undefined)
+    throw refusal(
+      `directors: ${given.name} has exclusive and a director of the program: set exclusive on that Director`,
+    );
   const twice = firstTwice(directors.map((director) => director.name));
   if (twice !== undefined)
     throw refusal(
@@ -47,7 +54,8 @@ function refuseNames({ vips, dips, realServers }: ClusterModel): void {
 }
 
 /** The values of a cluster that the rules read. */
-function valuesOf({ forwardingMethod, vips, realServers, dips, failover }: ClusterModel) {
+function valuesOf(model: ClusterModel) {
+  const { forwardingMethod, vips, realServers, dips, failover, anycast } = model;
   const realServerOf = (one: RealServerModel) => {
     return { name: one.name, rips: one.rips, forwardingMethod: one.forwardingMethod };
   };
@@ -59,6 +67,7 @@ function valuesOf({ forwardingMethod, vips, realServers, dips, failover }: Clust
     })),
     realServers: realServers.map(realServerOf),
     dips: dips.map((dip) => dip.address),
+    anycast,
     syncConnections: failover && (failover.syncConnections ?? true),
   };
 }
@@ -74,6 +83,7 @@ function refuseValues(values: Values): void {
   refuseRealServers(values);
   refuseDips(values);
   refuseMixedSync(values);
+  refuseAnycastNat(values);
 }
 
 function refuseVips({ vips }: Values): void {

@@ -32,7 +32,7 @@ const address = (what: string) => either(shaped("a named address", namedAddressS
 const directorShape: Shape<ClusterDirectorArgs> = {
   ...{ connection: unread, director: unread },
   active: maybe(flag),
-  ...{ address: unread, interface: unread, name: maybe(text) },
+  ...{ exclusive: unread, address: unread, interface: unread, name: maybe(text) },
 };
 const director: Reader = (path, value) =>
   Director.isInstance(value) ? [] : shaped("a director", directorShape)(path, value);
@@ -67,7 +67,7 @@ const clusterShape: Shape<ClusterArgs> = {
   ...{ vips: list(address("an address"), "a list of addresses"), forwardingMethod: inputText },
   ...{ directors: list(director), services: list(shaped("a virtual service", serviceShape)) },
   realServers: list(shaped("a real server", realServerShape)),
-  failover: maybe(shaped("failover", failoverShape)),
+  ...{ failover: maybe(shaped("failover", failoverShape)), anycast: maybe(flag) },
   ...{ dip: maybe(oneOrMore(address)), drain: unread, slowStart: unread, healthCheck: unread },
   waitForHealthy: unread,
   ...{ groupServices: maybe(flag), persist: unread },

@@ -11,8 +11,8 @@ interface Owner {
   readonly name: string;
   /** The host; undefined when the connection is an output. */
   readonly host?: string | undefined;
-  /** Whether it shares a VIP with other directors, of which one has it at a time. */
-  readonly isShared?: boolean;
+  /** How it shares a VIP with other directors: one has it at a time, or all. @default - it has the VIP alone */
+  readonly shares?: "failover" | "anycast";
 }
 
 /** The owners in each program. A process may run several programs (Automation API). */
@@ -64,38 +64,61 @@ export function holdOnce(
   pulumi.output(address).apply((known) => {
     const vip = canonical(known);
     const holder = owners.get(`VIP ${vip}`);
-    if (holder?.isShared) throw refusal(heldAndShared(vip, name, holder.name));
+    if (holder?.shares) throw refusal(heldAndShared(vip, { name }, holder));
     if (holder !== undefined) throw refusal(heldTwice(vip, holder, { name, host }));
     owners.set(`VIP ${vip}`, { name, host });
   });
 }
 
 /**
- * Notes that several directors share VIPs, and refuses a VIP that one director of the program holds by itself, or one
- * that a director shares twice.
+ * Notes that several directors share VIPs, of which one has them at a time, and refuses a VIP that another resource has
+ * otherwise, or one that a director shares twice.
  */
 export function shareBetweenDirectors(
   name: string,
   connection: pulumi.Input<ConnectionArgs>,
   vips: pulumi.Input<readonly string[]>,
 ): void {
+  share({ name, shares: "failover" }, connection, vips);
+}
+
+/** Notes that a director has a VIP that others have too (anycast), and refuses what `shareBetweenDirectors` refuses. */
+export function holdTogether(
+  name: string,
+  connection: pulumi.Input<ConnectionArgs>,
+  address: pulumi.Input<string>,
+): void {
+  share({ name, shares: "anycast" }, connection, [address]);
+}
+
+function share(
+  sharer: Owner,
+  connection: pulumi.Input<ConnectionArgs>,
+  vips: pulumi.Input<readonly pulumi.Input<string>[]>,
+): void {
+  const { name } = sharer;
   const owners = ownersOfThisProgram();
   const host = pulumi.output(connection).apply(hostOf);
   pulumi.all([host, vips]).apply(([where, known]) => {
     for (const vip of new Set(known.map(canonical))) {
       const [holder, other] = [owners.get(`VIP ${vip}`), owners.get(`VIP ${vip} of ${where}`)];
-      if (holder !== undefined && !holder.isShared)
-        throw refusal(heldAndShared(vip, holder.name, name));
+      if (holder !== undefined && holder.shares !== sharer.shares)
+        throw refusal(heldAndShared(vip, holder, sharer));
       if (other !== undefined) throw refusal(heldTwice(vip, other, { name, host: where }));
-      owners.set(`VIP ${vip}`, { name, isShared: true });
+      owners.set(`VIP ${vip}`, sharer);
       owners.set(`VIP ${vip} of ${where}`, { name, host: where });
     }
   });
 }
 
-function heldAndShared(vip: string, holder: string, sharer: string): string {
+const RESOURCES = {
+  ...{ alone: "a VirtualIp", anycast: "an anycast VirtualIp", failover: "a Failover" },
+} as const;
+
+function heldAndShared(vip: string, one: Owner, other: Owner): string {
+  const [first, second] = [one, other].map(({ shares }) => RESOURCES[shares ?? "alone"]);
   return (
-    `"${holder}" and "${sharer}" both declare the VIP ${vip}, the first as a VirtualIp and the second as a Failover: ` +
+    `"${one.name}" and "${other.name}" both declare the VIP ${vip}, the first as ${first} and the second as ${second}: ` +
     "declare it in one of them only, since both would add and remove it"
   );
 }

@@ -7,7 +7,7 @@ import {
   HostResource,
   type PersistArgs,
 } from "./hostResource";
-import { holdOnce } from "./ownership";
+import { holdOnce, holdTogether } from "./ownership";
 
 /** The arguments of a VIP on a director. */
 export interface VirtualIpArgs extends PersistArgs {
@@ -15,13 +15,21 @@ export interface VirtualIpArgs extends PersistArgs {
   director: HostReference;
   /**
    * The VIP, IPv4 or IPv6, without a prefix length. The VIP is added as /32 or /128 (ip-address(8)). Only one director of
-   * a program can have the VIP, because two directors would both answer ARP for it.
+   * a program can have the VIP, because two directors would both answer ARP for it, unless it is `anycast` on all of them.
    */
   address: pulumi.Input<string>;
   /**
+   * Whether several directors have the VIP at the same time, each announcing a route to it (BGP, OSPF), and routers share
+   * out the clients (docs/anycast.md). The VIP is on lo, or on a dummy interface, and is not announced by ARP; it has to be
+   * outside of the networks of the director. A plain value. Changed in place.
+   * @default false
+   */
+  anycast?: boolean;
+  /**
    * The interface of the VIP, up to 15 characters, such as eth1. Changed in place: the VIP moves. A VIP that was moved by
    * hand moves back.
-   * @default - the interface whose network contains the VIP; without one, or with adopt, the interface that has the VIP
+   * @default - the interface whose network contains the VIP; without one, or with adopt, the interface that has the VIP;
+   * lo for anycast
    */
   interface?: pulumi.Input<string>;
   /**
@@ -33,7 +41,7 @@ export interface VirtualIpArgs extends PersistArgs {
    * Whether, and how long, connections drain before the VIP is removed. The stack's virtual services on the VIP are
    * quiesced first, which refuses new clients. The VIP is removed when the connections have ended or the timeout is over.
    * false removes the VIP at once.
-   * @default - 30 seconds for tcp and sctp; false for udp
+   * @default - 30 seconds for tcp and sctp; false for udp, and for anycast, since routers would go on to send clients
    */
   drain?: DrainingArgs["drain"];
 }
@@ -58,6 +66,7 @@ export class VirtualIp extends HostResource {
     const { director, ...rest } = args;
     const connection = connectionOf(director);
     super("VirtualIp", name, { ...rest, connection }, dependingOn(director, options));
-    holdOnce(name, connection, args.address);
+    if (args.anycast) holdTogether(name, connection, args.address);
+    else holdOnce(name, connection, args.address);
   }
 }

@@ -9,6 +9,7 @@ import {
   type PersistArgs,
 } from "./hostResource";
 import { ownOnce, serviceName } from "./ownership";
+import { leadsToRealServer, realServersByName } from "./realServersByName";
 
 /** The transport protocol of a virtual service (ipvsadm(8) -t, -u, --sctp-service). */
 export type Protocol = "tcp" | "udp" | "sctp";
@@ -196,7 +197,15 @@ export class VirtualService extends HostResource {
   constructor(name: string, args: VirtualServiceArgs, options?: pulumi.CustomResourceOptions) {
     const { director, ...rest } = args;
     const connection = connectionOf(director);
-    super("VirtualService", name, { ...rest, connection }, dependingOn(director, options));
+    const named = options?.ignoreChanges?.some(leadsToRealServer) && {
+      realServers: realServersByName(args.realServers, args.port),
+    };
+    super(
+      "VirtualService",
+      name,
+      { ...rest, ...named, connection },
+      dependingOn(director, options),
+    );
     this.keepUnlisted("serviceArgs", args);
     const key = [args.protocol ?? "tcp", args.vip, args.port];
     ownOnce(name, connection, key, (...words) => `virtual service ${serviceName(...words)}`);

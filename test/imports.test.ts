@@ -23,7 +23,7 @@ const LAYERS = [
   ["provider/slowStarting"],
   ["provider/draining"],
   ["provider/carryOut"],
-  ["provider/healthWait", "provider/replacements"],
+  ["provider/healthWait", "provider/replacements", "provider/undeclared"],
   ["provider/lifecycle"],
   ["provider/runtime"],
   ["provider/cli"],

@@ -51,6 +51,7 @@ const stories: readonly (readonly [KindName, object, (readonly [KindName, object
   ["Director", {}, []],
   ["VirtualIp", {}, []],
   ["VirtualIp", { address: "2001:db8::80", interface: "eth1" }, []],
+  ["VirtualIp", { address: "198.51.100.80", anycast: true }, []],
   ["Failover", {}, []],
   ["VirtualService", { realServers: [{ rip: "10.0.0.5", forwardingMethod: "nat" }] }, []],
   ["RealServer", { rip: "10.0.0.5", forwardingMethod: "nat" }, [["VirtualService", {}]]],

@@ -38,19 +38,19 @@ export function planReleases(
 }
 
 /** The facts that show the parts that these owners claim. */
-export function factsHeld(owners: readonly Owner[], journal: Journal): FactName[] {
-  return [...new Set(heldBy(owners, journal).map(({ type }) => partTypes[type].fact))];
+export function factsOfClaims(owners: readonly Owner[], journal: Journal): FactName[] {
+  return [...new Set(partsClaimedBy(owners, journal).map(({ type }) => partTypes[type].fact))];
 }
 
 /** The virtual services of which these owners claim the service itself, a real server or the path of a check. */
-export function servicesHeld(owners: readonly Owner[], journal: Journal): ServiceKey[] {
-  return heldBy(owners, journal)
+export function servicesOfClaims(owners: readonly Owner[], journal: Journal): ServiceKey[] {
+  return partsClaimedBy(owners, journal)
     .filter(({ type }) => partTypes[type].fact === "ipvs")
     .map(({ id }) => parseServiceName(id.split(" -> ")[0] as string))
     .filter((key) => key !== undefined);
 }
 
-function heldBy(owners: readonly Owner[], journal: Journal): Named[] {
+function partsClaimedBy(owners: readonly Owner[], journal: Journal): Named[] {
   return Object.entries(journal)
     .filter(([, entry]) => owners.some((owner) => isClaimedBy(entry, owner)))
     .map(([key]) => parseKey(key));

@@ -4,7 +4,7 @@ import type { HealthCheck, OwnCheck } from "../keepalived/healthCheck";
 import { endpoint } from "../values/address";
 import type { RealServerInputs } from "./realServerFields";
 
-/** What a virtual service with a health check has besides. */
+/** The health check among the inputs of a virtual service. */
 export interface HealthChecked {
   readonly healthCheck?: HealthCheck | undefined;
   readonly realServers?: Readonly<Record<string, RealServerInputs>> | undefined;

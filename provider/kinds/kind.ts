@@ -19,6 +19,10 @@ export interface HostInputs {
    * versions lack the field. Read returns whether the host is set up for that.
    */
   readonly persist?: boolean | undefined;
+  /** Whether the resource removes virtual services of its host that nobody declares. */
+  readonly exclusive?: boolean | undefined;
+  /** With `exclusive`, the virtual services that nobody declares, by name. Check fills in none, read the live ones. */
+  readonly undeclared?: Readonly<Record<string, string>> | undefined;
 }
 
 /**

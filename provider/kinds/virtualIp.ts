@@ -17,6 +17,7 @@ import type { Facts } from "../registry/facts";
 import { familyOf } from "../values/address";
 import { LvsError } from "../values/errors";
 import type { Part } from "../values/part";
+import { anycastDevice } from "./anycast";
 import { drain } from "./drainField";
 import {
   address,
@@ -27,6 +28,7 @@ import {
   idOf,
   interfaceName,
   persist,
+  wanted,
 } from "./fields";
 import type { HostInputs, Kind } from "./kind";
 
@@ -35,6 +37,8 @@ export interface VirtualIpInputs extends HostInputs {
   readonly address: string;
   readonly drain?: DrainSetting | undefined;
   readonly interface?: string | undefined;
+  /** Whether other directors have the VIP too, to which routers share out the clients. */
+  readonly anycast?: boolean | undefined;
   /** The sysctl ndisc_notify of the interface of an IPv6 VIP. Check fills in 1, read the live value. */
   readonly ndiscNotify?: number | undefined;
 }
@@ -43,6 +47,7 @@ const fields = z.strictObject({
   ...hostFields,
   address: address("address"),
   interface: interfaceName("interface").optional(),
+  anycast: z.boolean(wanted("anycast", "true or false")).optional(),
   adopt,
   drain,
   persist,
@@ -58,9 +63,9 @@ export const virtualIp: Kind<VirtualIpInputs> = {
   // The old director must lose the VIP first: two directors with the VIP on one network would both answer ARP for it.
   removeFirst: hostIdentity,
   id: (inputs) => idOf(inputs, "vip", inputs.address),
-  facts: ({ address }) => [
+  facts: (inputs) => [
     ...(["links", "routes", "tools", "failover"] as const),
-    ...(familyOf(address) === "ipv6" ? (["sysctls"] as const) : []),
+    ...(isAnnouncedByKernel(inputs) ? (["sysctls"] as const) : []),
   ],
   parts(inputs, facts) {
     refuseFailover(inputs, facts);
@@ -69,15 +74,19 @@ export const virtualIp: Kind<VirtualIpInputs> = {
     if (!inputs.adopt)
       refuseElsewhere(facts.links, inputs.address, (holder) => holder.prefix === prefix);
     const vip: Part = { type: "address", id: prefix, value: `dev ${device}`, shared: false };
-    if (familyOf(inputs.address) === "ipv4") {
-      requireTools(facts.tools, "ip", "arping");
+    if (!isAnnouncedByKernel(inputs)) {
+      requireTools(facts.tools, "ip", ...(inputs.anycast ? [] : (["arping"] as const)));
       return [vip];
     }
     // With ndisc_notify the kernel announces an IPv6 address after duplicate address detection (ip-sysctl.rst).
     const notify = interfaceSysctl("ipv6", device, "ndisc_notify");
     return [{ type: "sysctl", id: notify, value: "1", shared: true }, vip];
   },
-  pace: ({ drain, address: vip }) => ({ drainOf: () => drain, vip }),
+  // While an anycast VIP drained, routers would go on to send clients, who would be refused.
+  pace: ({ drain, anycast, address: vip }) => ({
+    drainOf: () => drain ?? (anycast ? false : undefined),
+    vip,
+  }),
   live(inputs, facts) {
     const live = holders(inputs, facts);
     if (live.length === 0) return undefined;
@@ -87,7 +96,7 @@ export const virtualIp: Kind<VirtualIpInputs> = {
     return misplaced ? { ...liveInputs, interface: describe(misplaced) } : liveInputs;
   },
   announce(inputs, facts) {
-    if (familyOf(inputs.address) === "ipv6") return [];
+    if (inputs.anycast || familyOf(inputs.address) === "ipv6") return [];
     const device = deviceOf(inputs, facts);
     return [
       {
@@ -110,21 +119,27 @@ function refuseFailover({ address: vip }: VirtualIpInputs, { failover }: Facts):
   );
 }
 
-function declaredNotify({ address }: VirtualIpInputs): Pick<VirtualIpInputs, "ndiscNotify"> {
-  return familyOf(address) === "ipv6" ? { ndiscNotify: 1 } : {};
+/** Whether the kernel announces the VIP: an IPv6 address on a network, on which one director has it. */
+function isAnnouncedByKernel({ address, anycast }: VirtualIpInputs): boolean {
+  return familyOf(address) === "ipv6" && !anycast;
+}
+
+function declaredNotify(inputs: VirtualIpInputs): Pick<VirtualIpInputs, "ndiscNotify"> {
+  return isAnnouncedByKernel(inputs) ? { ndiscNotify: 1 } : {};
 }
 
 function liveNotify(
-  { address }: VirtualIpInputs,
+  inputs: VirtualIpInputs,
   device: string | undefined,
   { sysctls }: Facts,
 ): Pick<VirtualIpInputs, "ndiscNotify"> {
-  if (familyOf(address) === "ipv4" || device === undefined) return {};
+  if (!isAnnouncedByKernel(inputs) || device === undefined) return {};
   const live = sysctls.get(interfaceSysctl("ipv6", device, "ndisc_notify"));
   return { ndiscNotify: Number(live ?? -1) };
 }
 
 function deviceOf(inputs: VirtualIpInputs, facts: Facts): string {
+  if (inputs.anycast) return anycastDevice(inputs.address, placeOf(inputs, facts), facts);
   const device =
     placeOf(inputs, facts) ?? interfaceTowards(facts.routes, inputs.address, "address");
   requireInterface(facts.links, device);
@@ -133,10 +148,11 @@ function deviceOf(inputs: VirtualIpInputs, facts: Facts): string {
 
 /**
  * The interface of the VIP: the declared one, then the one that already has the VIP in its network, then the first
- * interface whose network contains the VIP, then the one that already has the VIP.
+ * interface whose network contains the VIP, then the one that already has the VIP. For anycast it is lo.
  */
 function placeOf(inputs: VirtualIpInputs, facts: Facts): string | undefined {
   const live = holders(inputs, facts).map(({ device }) => device);
+  if (inputs.anycast) return inputs.interface ?? (inputs.adopt ? live[0] : undefined) ?? "lo";
   const near = interfacesTowards(facts.routes, inputs.address);
   const [kept] = inputs.adopt ? live : live.filter((device) => near.includes(device));
   return inputs.interface ?? kept ?? near[0] ?? live[0];

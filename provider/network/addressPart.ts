@@ -55,7 +55,8 @@ export const addressType: PartType<"links", Links> = {
     const printed = isIpv6 ? `[${address}]` : address;
     return {
       conditions: [command("is_up", device), command("is_served", printed, fixedAddress(address))],
-      afterwards: isIpv6 ? [] : [announcement(address, device)],
+      // Nobody asks for an address of lo.
+      afterwards: isIpv6 || device === "lo" ? [] : [announcement(address, device)],
     };
   },
   unset: (id, live) => placesOf(id, live).map((one) => addressStep("delete", id, one)),

@@ -1,3 +1,4 @@
+import { competingProgramsFact } from "../ipvs/competingPrograms";
 import { statisticsFact } from "../ipvs/statisticsFact";
 import { tableFact } from "../ipvs/tableFact";
 import { healthChecksFact } from "../keepalived/healthChecks";
@@ -30,6 +31,7 @@ export const facts = {
   healthChecks: healthChecksFact,
   failover: failoverFact,
   healthLog: healthLogFact,
+  competingPrograms: competingProgramsFact,
 } satisfies Readonly<Record<FactName, Fact<unknown>>>;
 
 /** The values of facts by name. Only requested facts are present; reading another fact is a bug. */

@@ -15,7 +15,8 @@ export type FactName =
   | "boot"
   | "healthChecks"
   | "failover"
-  | "healthLog";
+  | "healthLog"
+  | "competingPrograms";
 
 /** Read-only commands that show a part of a host's live state, and the pure parser of their output. */
 export interface Fact<Value> {

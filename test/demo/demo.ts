@@ -1,6 +1,13 @@
 import { observeHost } from "../lab/baseline";
 import type { Lab } from "../lab/lab";
 import { ensurePulumi } from "../toolchain/pulumi";
+import {
+  aliveWeights,
+  killDirector,
+  killRealServer,
+  reviveDirector,
+  reviveRealServer,
+} from "./deaths";
 import { type Baselines, counted, expectCount, expectSame } from "./judge";
 import { explainLab, startDemoLab, stopDemoLab } from "./lab";
 import { DemoProgram } from "./program";
@@ -9,7 +16,8 @@ import { showSilence, showTraffic } from "./traffic";
 
 const VIP = "192.0.2.80";
 const REAL_SERVERS = ["web1", "web2", "web3"];
-const MANAGED = ["director1", ...REAL_SERVERS];
+const DIRECTORS = ["director1", "director2"];
+const MANAGED = [...DIRECTORS, ...REAL_SERVERS];
 const WEIGHTS = { web1: 1, web2: 1, web3: 2 };
 const WITHOUT_WEB3 = { web1: 1, web2: 1 };
 
@@ -46,6 +54,7 @@ async function tell(lab: Lab, program: DemoProgram, isKept: boolean): Promise<vo
 
   say("doing it");
   expectCount(await program.show("up", "--yes", "--skip-preview"), /\+ (\d+) created/, created);
+  await aliveWeights(lab, DIRECTORS, WEIGHTS);
   console.log(`\ndirector1# ipvsadm -Ln\n${await lab.host("director1").mustRun("ipvsadm -Ln")}`);
   await showTraffic(lab, VIP, REAL_SERVERS, WEIGHTS);
 
@@ -54,10 +63,18 @@ async function tell(lab: Lab, program: DemoProgram, isKept: boolean): Promise<vo
   expectCount(again, /(\d+) unchanged/, created);
   if (isKept) return;
 
+  await killRealServer(lab, "web2", DIRECTORS, WEIGHTS);
+  await showTraffic(lab, VIP, REAL_SERVERS, { web1: 1, web3: 2 });
+  await reviveRealServer(lab, "web2", DIRECTORS, WEIGHTS);
+  await showTraffic(lab, VIP, REAL_SERVERS, WEIGHTS);
+  await killDirector(lab, VIP, DIRECTORS);
+  await showTraffic(lab, VIP, REAL_SERVERS, WEIGHTS);
+  await reviveDirector(lab, DIRECTORS, WEIGHTS);
+
   say("web3 leaves the cluster: its weight goes from the program's configuration");
   await program.setWeights(WITHOUT_WEB3);
   const less = await program.show("up", "--yes", "--diff");
-  expectCount(less, /(\d+) updated/, 2);
+  expectCount(less, /(\d+) updated/, 4);
   expectCount(less, /(\d+) deleted/, 1);
   await showTraffic(lab, VIP, REAL_SERVERS, WITHOUT_WEB3);
 
@@ -65,7 +82,7 @@ async function tell(lab: Lab, program: DemoProgram, isKept: boolean): Promise<vo
   const gone = await program.show("destroy", "--yes", "--skip-preview");
   expectCount(gone, /- (\d+) deleted/, created - 1);
   await showSilence(lab, VIP, REAL_SERVERS);
-  expectSame(before, await observe(lab), "after destroy");
+  expectSame(before, await observe(lab), "after destroy", DIRECTORS.slice(0, 1));
   say("done: everything was as it should be, and the hosts are as they were before");
 }
 

@@ -37,4 +37,13 @@ describe("expectSame", () => {
       "the hosts are not as before after destroy:\nweb2: module ip_vs: is new",
     );
   });
+
+  it("takes what a boot writes, of a host that was booted", () => {
+    const before = { web1: host({ file: { "/etc/hosts": "old" } }) };
+    const after = { web1: host({ file: { "/etc/hosts": "new" } }) };
+    expect(() => expectSame(before, after, "after destroy", ["web1"])).not.toThrow();
+    expect(() => expectSame(before, after, "after destroy")).toThrow("web1: file /etc/hosts");
+    const left = { web1: host({ module: { ip_vs: "" } }) };
+    expect(() => expectSame(before, left, "after destroy", ["web1"])).toThrow("ip_vs");
+  });
 });

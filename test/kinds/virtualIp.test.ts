@@ -116,3 +116,52 @@ describe("virtualIp.announce", () => {
     expect(virtualIp.announce?.(inputs({ address: "2001:db8:0:1::80" }), clean)).toEqual([]);
   });
 });
+
+describe("an anycast virtualIp", () => {
+  const anycast = { address: "198.51.100.80", anycast: true };
+  const withDummy = (kind: string | undefined): Facts => {
+    const lo = clean.links.get("lo") as NonNullable<ReturnType<typeof clean.links.get>>;
+    return { ...clean, links: new Map(clean.links).set("any0", { ...lo, name: "any0", kind }) };
+  };
+
+  it.each(["198.51.100.80", "2001:db8:5::80"])("is %s on lo, and nobody is told", (address) => {
+    const facts = { ...clean, tools: new Set(["ip"]) };
+    const declared = { ...anycast, address };
+    expect(parts(declared, facts)).toEqual([
+      {
+        ...{ type: "address", id: `${address}/${address.includes(":") ? 128 : 32}` },
+        ...{ value: "dev lo", shared: false },
+      },
+    ]);
+    expect(virtualIp.announce?.(inputs(declared), clean)).toEqual([]);
+    expect(inputs(declared)).not.toHaveProperty("ndiscNotify");
+    const live = withVip(clean, "lo", address);
+    expect(virtualIp.live(inputs(declared), live, true)).toEqual(inputs(declared));
+  });
+
+  it("can be on a dummy interface, and stays where it was when it is taken over", () => {
+    const facts = withDummy("dummy");
+    expect(parts({ ...anycast, interface: "any0" }, facts)[0]?.value).toBe("dev any0");
+    const there = withVip(facts, "any0", anycast.address);
+    expect(parts({ ...anycast, adopt: true }, there)[0]?.value).toBe("dev any0");
+    const moved = virtualIp.live(inputs(anycast), there, true);
+    expect(moved?.interface).toBe("any0");
+  });
+
+  it.each([
+    ["an interface with neighbours", { interface: "any0" }, /any0 is no interface for it/],
+    ["a VIP of a network of the director", { address: "192.0.2.80" }, /is in the network of eth1/],
+    ["an interface that is not there", { interface: "any7" }, /no such interface/],
+  ])("refuses %s", (_, more, says) => {
+    expect(() => parts({ ...anycast, ...more }, withDummy(undefined))).toThrow(says);
+  });
+
+  it("goes without a drain, unless it has one", () => {
+    const drains = (more: object) => virtualIp.pace?.(inputs(more)).drainOf("any");
+    expect(drains(anycast)).toBe(false);
+    expect(drains({ ...anycast, drain: { timeoutSeconds: 5 } })).toMatchObject({
+      timeoutSeconds: 5,
+    });
+    expect(drains({})).toBeUndefined();
+  });
+});

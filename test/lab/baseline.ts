@@ -130,3 +130,11 @@ function differenceOf(
     return [`${section} ${key}: ${was} -> ${is}`];
   });
 }
+
+/** What the lab and systemd themselves write at each boot, in a list of differences. */
+const BOOTED = /: file (?:\/etc\/(?:hosts|hostname|network\/interfaces): |\/tmp\/systemd-private-)/;
+
+/** Whether a line of `difference` comes from a boot alone. */
+export function isBooting(line: string): boolean {
+  return BOOTED.test(line);
+}

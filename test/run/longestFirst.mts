@@ -8,7 +8,6 @@ const LONG = [
   "health",
   "moves",
   "failover",
-  "healthTypes",
   "gateway",
   "machines",
   "packages",

@@ -129,6 +129,28 @@ describe("the forwarding method of a real server", () => {
   });
 });
 
+describe("a director", () => {
+  it("is exclusive where it says so", async () => {
+    const directors = [
+      { connection, exclusive: true },
+      { name: "two", connection: { host: "director2" } },
+    ];
+    const all = await registered({ directors });
+    expect(all.get("web-director1")?.inputs.exclusive).toBe(true);
+    expect(all.get("web-two")?.inputs).not.toHaveProperty("exclusive");
+  });
+
+  it("says so itself where the program gives it", async () => {
+    const said = await refusalOf((lvs) => {
+      const director = new lvs.Director("shared", { connection });
+      return new lvs.Cluster("web", { ...args, directors: [{ director, exclusive: true }] });
+    });
+    expect(said).toBe(
+      "directors: director1 has exclusive and a director of the program: set exclusive on that Director",
+    );
+  });
+});
+
 describe("the gateways of real servers whose addresses only the update knows", () => {
   const nat: Partial<ClusterArgs> = { forwardingMethod: "nat" };
   const gateways = async (more: Partial<ClusterArgs>) =>

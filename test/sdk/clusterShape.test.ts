@@ -22,12 +22,12 @@ describe("a name that is not an argument", () => {
     [
       "of the cluster",
       { dips: ["10.0.0.1"] },
-      "dips is not an argument of a Cluster: use vips, forwardingMethod, directors, services, realServers, failover, dip, drain, slowStart, healthCheck, waitForHealthy, groupServices, persist",
+      "dips is not an argument of a Cluster: use vips, forwardingMethod, directors, services, realServers, failover, anycast, dip, drain, slowStart, healthCheck, waitForHealthy, groupServices, persist",
     ],
     [
       "of a director",
       { directors: [{ connection, activ: true }] },
-      "directors.0: activ is not an argument of a director: use connection, director, active, address, interface, name",
+      "directors.0: activ is not an argument of a director: use connection, director, active, exclusive, address, interface, name",
     ],
     [
       "of a service",

@@ -88,6 +88,39 @@ describe("a resource", () => {
     });
   });
 
+  describe("whose options ignore a value of one real server", () => {
+    const list = [
+      { rip: "2001:DB8::11", forwardingMethod: "dr" as const, weight: 2 },
+      { rip: "2001:db8::12", forwardingMethod: "dr" as const },
+    ];
+    const registered = async (realServers: unknown, ignoreChanges: string[]) => {
+      const more = { realServers: realServers as typeof list };
+      const args = { director, vip: "2001:db8::80", port: 80, ...more };
+      const [http] = await run((lvs) => new lvs.VirtualService("http", args, { ignoreChanges }));
+      return http?.inputs.realServers;
+    };
+    const weight = 'realServers["[2001:db8::11]:80"].weight';
+
+    it("has its real servers by name, as the state has them", async () => {
+      const dr = { forwardingMethod: "dr", port: 80 };
+      expect(await registered(list, [weight])).toEqual({
+        "[2001:db8::11]:80": { ...dr, rip: "2001:db8::11", weight: 2 },
+        "[2001:db8::12]:80": { ...dr, rip: "2001:db8::12" },
+      });
+      expect(await registered(list, ["realServers"])).toEqual(list);
+    });
+
+    it.each([
+      ["is no real server", ["192.0.2.11"]],
+      ["is there twice", [list[0], { ...list[0], rip: "2001:db8::11" }]],
+      ["has an argument that is none", [{ ...list[0], wieght: 1 }]],
+      ["has a value of another type", [{ ...list[0], weight: "1" }]],
+      ["has no address", [{ ...list[0], rip: "web1" }]],
+    ])("leaves them to the check where one %s", async (_, wrong) => {
+      expect(await registered(wrong, [weight])).toEqual(wrong);
+    });
+  });
+
   it("is told from others, also when it comes from another copy of the package", async () => {
     await run((lvs) => {
       const one = new lvs.Director("one", director);

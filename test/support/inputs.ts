@@ -64,7 +64,7 @@ const gentle = {
 
 /** All arguments of each kind, with addresses in another than the canonical form. */
 export const most = {
-  Director: { ...least.Director, connection: fullConnection },
+  Director: { ...least.Director, connection: fullConnection, exclusive: true },
   VirtualIp: {
     ...{ ...least.VirtualIp, connection: fullConnection },
     ...{ address: "2001:DB8::80", interface: "eth1", adopt: true, drain: gentle.drain },

@@ -47,6 +47,8 @@ export class WorkingHost {
   /** The connections that carry data, by the kernel's names of both ends: `TCP C0000250:0050 0A000005:0050`. */
   readonly connections = new Map<string, number>();
   management = "10.255.0.2 40000 10.255.0.15 22";
+  /** The programs that maintain virtual services of their own. */
+  readonly competingPrograms: string[] = [];
   journal: string | undefined;
   readonly boot = new WorkingBoot();
   readonly health = new WorkingKeepalived(CHECKS_DIRECTORY, HEALTH);
@@ -142,6 +144,7 @@ export class WorkingHost {
       healthChecks: [this.health.show()],
       healthLog: [""],
       failover: [this.showFailover()],
+      competingPrograms: [this.competingPrograms.join("\n")],
     };
     const named = argv.slice(4);
     const names = (argv[4] ?? "").split("\n");
@@ -236,9 +239,13 @@ export class WorkingHost {
   }
 
   private unload(name: string): string {
+    const schedulers = [...this.table.saved().matchAll(/ -s (\w+)/g)].map(
+      ([, one]) => `ip_vs_${one}`,
+    );
     const isUsed =
-      (name === "ip_vs" && [...this.modules].some((one) => one.startsWith("ip_vs_"))) ||
-      (name.startsWith("ip_vs") && this.table.saved() !== "");
+      name === "ip_vs"
+        ? schedulers.length > 0 || [...this.modules].some((one) => one.startsWith("ip_vs_"))
+        : schedulers.includes(name);
     if (isUsed) return `rmmod: ERROR: Module ${name} is in use`;
     this.modules.delete(name);
     return "";

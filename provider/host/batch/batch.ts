@@ -1,44 +1,28 @@
-import { type JournalFile, rewriteJournal, writeJournal } from "../../journal/file";
-import type { Journal } from "../../journal/journal";
-import { isSameJournal } from "../../journal/patch";
-import type { Command } from "../../values/command";
+import { type JournalFile, rewriteJournal } from "../../journal/file";
 import { LvsError } from "../../values/errors";
-import type { Step } from "../../values/step";
-import type { Group, RunOptions, Shell } from "../shell";
-import { NO_BOOT_FILES, planBootFiles, writeBootFiles } from "./bootFiles";
+import type { RunOptions, Shell } from "../shell";
+import { journalStep } from "./bootFiles";
 import type { CommitGuard, Reach } from "./commitGuard";
+import { addFactsOfClaims } from "./factsOfClaims";
 import { armGuard, isLoss, resolveAfterCut } from "./guardedChanges";
 import { lockAndReadJournal, unlock } from "./lockLease";
 import type { Observation } from "./observation";
-import {
-  attributeFailures,
-  firstFailure,
-  requireConvergence,
-  resolveChange,
-  resolveRead,
-} from "./outcome";
+import { requireConvergence, resolveChange, resolveRead } from "./outcome";
 import { PartialChangeError } from "./partialChangeError";
-import {
-  addFactsOfClaims,
-  holdBackReleases,
-  mergeIpvsadmLines,
-  planClaimPhase,
-  planReleasePhase,
-  reportSteps,
-  type StartedChange,
-} from "./planning";
+import { type BatchContext, claimPhase, confirmationPhase, releasePhase } from "./phase";
+import { holdBackReleases, planAllReleases, planBatch, type StartedChange } from "./planning";
 import { Query } from "./query";
 import type { PendingRequest } from "./request";
-import { runRoundTrip } from "./roundTrip";
+import { runPhase } from "./runPhase";
 import { undoFailedChanges } from "./undo";
 import { UndoneChangeError } from "./undoneChangeError";
 
 interface BatchOptions {
   /** The journal of the host, which is locked. @default - the batch has no changes */
   readonly journalFile?: JournalFile | undefined;
-  /** Whether the host stays locked after success. Asked before the last round trip. @default - the host is unlocked */
+  /** Whether the host stays locked after success. Asked before the last phase. @default - the host is unlocked */
   readonly keepsLock?: () => boolean;
-  /** What failed changes are brought back to. @default - the first look of the batch */
+  /** What failed changes are undone to. @default - the first look of the batch */
   readonly undoTo?: Observation;
   /** How the host is reached anew, for changes that can cut the way to it. @default - such changes have no guard */
   readonly reach?: Reach;
@@ -48,11 +32,11 @@ interface BatchOptions {
 
 /**
  * Answers the requests of many resources on one host in up to three round trips:
- * 1. read the facts of all requests;
- * 2. write the claims into the journal, run the steps of the claims, and read again what the steps may have changed;
- * 3. if a change releases parts: run these steps, remove the claims from the journal, and read again.
- * A change that removes real servers counts their connections at the end of the second one, after it has quiesced them:
- * while they have some, it takes no part in the third one.
+ * 1. the first look reads the facts of all requests;
+ * 2. the claim phase writes the claims into the journal and runs their steps;
+ * 3. if a change releases parts, the release phase runs these steps and removes the claims from the journal.
+ * The last phase reads again what the steps may have changed. A change that removes real servers quiesces them in its
+ * claim phase and counts their connections at the end: while there are some, it takes no part in the release phase.
  */
 export class Batch {
   private readonly requests: readonly PendingRequest[];
@@ -62,12 +46,11 @@ export class Batch {
 
   constructor(
     private readonly shell: Shell,
-    private readonly host: string,
     requests: readonly PendingRequest[],
     private readonly options: BatchOptions = {},
   ) {
     const { journalFile } = options;
-    this.requests = addFactsOfClaims(requests, journalFile, host);
+    this.requests = addFactsOfClaims(requests, journalFile, shell.host);
     this.query = Query.forRequests(this.requests, journalFile);
   }
 
@@ -86,7 +69,7 @@ export class Batch {
     if (this.requests.length === 0) return undefined;
     const hasChanges = this.requests.some((request) => request.change);
     if (hasChanges && !this.options.journalFile) throw new Error("changes without the lock");
-    for (const request of this.requests) request.report(`reading ${this.host}`);
+    for (const request of this.requests) request.report(`reading ${this.shell.host}`);
     const before = this.query.parse(await this.shell.run(this.query.commands));
     for (const request of this.requests) {
       if (!request.change) resolveRead(request, before);
@@ -95,173 +78,93 @@ export class Batch {
   }
 
   private async change(before: Observation): Promise<Observation | undefined> {
-    const { changes, journal } = planClaimPhase(this.requests, before);
-    const releases = planReleasePhase(changes, before, journal);
-    const hasReleases =
-      releases.steps.some((steps) => steps.length > 0) || !isSameJournal(journal, releases.journal);
-    let areClaimsDone = false;
+    const { reach, mergesLines = true } = this.options;
+    const plan = planBatch(this.requests, before);
+    const { changes } = plan;
     try {
-      const { reach } = this.options;
-      this.guard = reach && (await armGuard(this.shell, reach, changes, before, releases.journal));
+      this.guard = reach && (await armGuard(this.shell, reach, changes, before, plan.released));
     } catch (error) {
       for (const { request } of changes) request.reject(error);
       return undefined;
     }
+    const isGuarded = this.guard !== undefined;
+    const undoTo = this.options.undoTo ?? before;
+    return this.runPhases({ plan, before, undoTo, query: this.query, isGuarded, mergesLines });
+  }
+
+  /** Runs the phases in order. Returns undefined if no phase shows what the host is now. */
+  private async runPhases(context: BatchContext): Promise<Observation | undefined> {
+    let areClaimsDone = false;
     try {
-      let after = await this.runClaimPhase(changes, before, journal, hasReleases);
+      let after = await this.runClaimPhase(context);
       areClaimsDone = true;
-      if (after && hasReleases)
-        after = await this.runReleasePhase(changes, after, before.journalFile);
-      after = await this.confirmGuard(changes, before, after);
-      if (!after) {
-        await this.retryOneByOne(changes, before);
-        return undefined;
-      }
-      return await this.resolveAll(changes, before, after, journal);
+      if (after && context.plan.hasReleases) after = await this.runReleasePhase(context, after);
+      if (this.guard) after = await this.confirm(this.guard, context, after);
+      if (after) return await this.resolveAll(context, after);
+      await this.retryOneByOne(context);
     } catch (error) {
-      if (this.guard && isLoss(error)) {
-        const first = this.options.undoTo ?? before;
-        await resolveAfterCut(this.guard, changes, first, this.query, error);
-        return undefined;
-      }
-      await this.guard?.disarm();
-      // If the journal cannot be written, no step is run.
-      const isUntouched = !areClaimsDone && isCommandError(error);
-      const reason = isUntouched ? error : PartialChangeError.of(error);
-      for (const { request } of changes) request.reject(reason);
-      return undefined;
+      const { plan, undoTo, query } = context;
+      if (this.guard && isLoss(error))
+        await resolveAfterCut(this.guard, plan.changes, undoTo, query, error);
+      else await this.rejectAll(context, error, areClaimsDone);
     }
+    return undefined;
   }
 
-  /**
-   * Confirms guarded changes. Only then the files at boot are written, since a host that is cut off may be rebooted, and
-   * the claims of what was released are removed after these.
-   */
-  private async confirmGuard(
-    changes: readonly StartedChange[],
-    before: Observation,
-    after: Observation | undefined,
-  ): Promise<Observation | undefined> {
-    if (!this.guard) return after;
-    await this.guard.confirm();
-    this.guard = undefined;
-    if (!after) return undefined;
-    const { journal } = planReleasePhase(changes, after, after.journal);
-    const boot = planBootFiles(changes, before.journalFile, journal);
-    const { run, file } = writeJournal(after.journalFile, journal, boot.isComplete);
-    const bootFiles = writeBootFiles(boot, file);
-    const steps = [...bootFiles.steps, ...(run ? [journalStep(run)] : [])];
-    if (steps.length === 0) return after;
-    const [results = []] = await this.shell.run([steps]);
-    const ofEach = <T>(value: T) => changes.map(() => value);
-    attributeFailures(changes, ofEach(steps), ofEach(results), this.host);
-    return firstFailure(steps, results) ? after : after.withJournalFile(bootFiles.file);
+  /** Returns undefined if the merged ipvsadm failed. */
+  private async runClaimPhase(context: BatchContext): Promise<Observation | undefined> {
+    const { changes, hasReleases } = context.plan;
+    const phase = claimPhase(context);
+    // Without a claim phase, the first look may be the last round trip. It has kept the lock.
+    const lockOptions = hasReleases ? {} : this.decideOnLock();
+    if (!phase) return context.before;
+    const { succeeded, observation } = await runPhase(this.shell, changes, phase, lockOptions);
+    holdBackReleases(changes, observation);
+    return succeeded ? observation : undefined;
   }
 
-  /**
-   * Writes the claims into the journal, runs their steps, and reads again unless a release phase follows. Returns
-   * undefined if the merged ipvsadm failed.
-   */
-  private async runClaimPhase(
-    changes: readonly StartedChange[],
-    before: Observation,
-    journal: Journal,
-    hasReleases: boolean,
-  ): Promise<Observation | undefined> {
-    // Where a release phase or a confirmation follows, it writes the files at boot that change.
-    const files = hasReleases ? NO_BOOT_FILES : planBootFiles(changes, before.journalFile, journal);
-    const boot = this.guard && files.step ? NO_BOOT_FILES : files;
-    const areFilesThere = boot.isComplete && !boot.step;
-    const { run, file } = writeJournal(before.journalFile, journal, areFilesThere);
-    const planned = changes.map((change) => change.steps);
-    const awaited = changes.flatMap((change) => change.awaited);
-    if (!run && !boot.step && planned.flat().length === 0 && awaited.length === 0) {
-      // The first round trip was the last one. It has kept the lock, and run() unlocks the host if need be.
-      if (!hasReleases) this.decideOnLock();
-      return before;
-    }
-    reportSteps(changes, planned);
-    const { steps, ipvsadm, last } = mergeIpvsadmLines(planned, this.options);
-    const changed = hasReleases ? [] : planned.flat();
-    const query = this.query.afterSteps(changed, before.withJournalFile(file)).counting(awaited);
-    // The IPVS table comes last: virtual services need the modules and sysctls of the other steps.
-    const commonCommands: Group = ipvsadm ? [{ ...ipvsadm, onlyIfNoneFailed: true }] : [];
-    const options: RunOptions = {
-      ...(run && { prerequisite: journalStep(run) }),
-      ...(!hasReleases && this.decideOnLock()),
-    };
-    const bootFiles = writeBootFiles(boot, file);
-    const roundTrip = { steps, boot: bootFiles.steps, commonCommands, last, query, options };
-    const outcome = await runRoundTrip(this.shell, this.host, changes, roundTrip);
-    holdBackReleases(changes, outcome.observation);
-    if (!outcome.succeeded) return undefined;
-    return outcome.observation.withJournalFile(outcome.hasBootFiles ? bootFiles.file : file);
-  }
-
-  /**
-   * Runs the steps of the releases, removes the claims from the journal, and reads again. Returns undefined if the
-   * merged ipvsadm failed.
-   */
+  /** Returns undefined if the merged ipvsadm failed. */
   private async runReleasePhase(
-    changes: readonly StartedChange[],
-    before: Observation,
-    journalFileAtStart: JournalFile,
+    context: BatchContext,
+    claimed: Observation,
   ): Promise<Observation | undefined> {
-    const planned = planReleasePhase(changes, before, before.journal);
-    reportSteps(changes, planned.steps);
-    const changed = [...changes.flatMap((change) => change.steps), ...planned.steps.flat()];
-    const query = this.query.afterSteps(changed, before);
-    const { steps, ipvsadm, last } = mergeIpvsadmLines(planned.steps, this.options);
-    const boot = this.guard
-      ? NO_BOOT_FILES
-      : planBootFiles(changes, journalFileAtStart, planned.journal);
-    // The journal comes after the files at boot, and only where these are written.
-    const { run, file } = this.guard
-      ? { file: before.journalFile }
-      : writeJournal(before.journalFile, planned.journal, boot.isComplete);
-    const commonCommands: Group = run ? [{ run, onlyIfNoneFailed: true }] : [];
-    // The IPVS table comes first: a virtual service that is still there may use what the other steps take away.
-    const options: RunOptions = {
-      ...(ipvsadm && { prerequisite: ipvsadm }),
-      ...this.decideOnLock(),
-    };
-    const bootFiles = writeBootFiles(boot, file);
-    const roundTrip = { steps, boot: bootFiles.steps, commonCommands, last, query, options };
-    const outcome = await runRoundTrip(this.shell, this.host, changes, roundTrip).catch((error) => {
-      if (ipvsadm && isCommandError(error)) return undefined;
+    const { changes } = context.plan;
+    const phase = releasePhase(context, claimed);
+    const run = runPhase(this.shell, changes, phase, this.decideOnLock());
+    const outcome = await run.catch((error) => {
+      if (phase.prerequisite && isCommandError(error)) return undefined;
       throw error;
     });
-    if (!outcome) return undefined;
-    if (outcome.succeeded)
-      return outcome.observation.withJournalFile(outcome.hasBootFiles ? bootFiles.file : file);
-    return outcome.observation.withJournalFile(await this.keepFailedClaims(changes, before));
+    if (!outcome || outcome.succeeded) return outcome?.observation;
+    return outcome.observation.withJournalFile(await this.keepFailedClaims(changes, claimed));
   }
 
   /** Writes the journal again after a failed release: the parts that could not be removed stay claimed. */
   private async keepFailedClaims(
     changes: readonly StartedChange[],
-    before: Observation,
+    claimed: Observation,
   ): Promise<JournalFile> {
-    const { journal } = planReleasePhase(changes, before, before.journal);
+    const { journal } = planAllReleases(changes, claimed, claimed.journal);
     // The whole file is written, since appending may be what failed.
-    const { run, file } = rewriteJournal(before.journalFile, journal);
+    const { run, file } = rewriteJournal(claimed.journalFile, journal);
     if (run) await this.shell.run([], { prerequisite: journalStep(run) });
     return file;
   }
 
-  /** Undoes the changes that failed, and answers all of them. */
-  private async resolveAll(
-    changes: readonly StartedChange[],
-    before: Observation,
-    after: Observation,
-    claimed: Journal,
-  ): Promise<Observation> {
-    requireConvergence(changes, after, claimed, this.host);
-    const first = this.options.undoTo ?? before;
-    const { shell, host, query } = this;
-    const last = await undoFailedChanges(shell, host, changes, first, after, query);
-    for (const change of changes) resolveChange(change, first, last);
-    return last;
+  /**
+   * Confirms guarded changes. Only then the boot files are written, since a host that is cut off may be rebooted.
+   * `after` is undefined if the merged ipvsadm failed.
+   */
+  private async confirm(
+    guard: CommitGuard,
+    context: BatchContext,
+    after: Observation | undefined,
+  ): Promise<Observation | undefined> {
+    await guard.confirm();
+    this.guard = undefined;
+    const phase = after && confirmationPhase(context, after);
+    if (!phase) return after;
+    return (await runPhase(this.shell, context.plan.changes, phase, {})).observation;
   }
 
   private decideOnLock(): RunOptions {
@@ -270,12 +173,26 @@ export class Batch {
     return this.staysLocked || this.guard ? {} : { releaseLock: "ifNoneFailed" };
   }
 
+  /** Undoes the changes that failed, and answers all of them. */
+  private async resolveAll(context: BatchContext, after: Observation): Promise<Observation> {
+    const { plan, undoTo, query } = context;
+    requireConvergence(plan.changes, after, plan.claimed, this.shell.host);
+    const last = await undoFailedChanges(this.shell, plan.changes, undoTo, after, query);
+    for (const change of plan.changes) resolveChange(change, undoTo, last);
+    return last;
+  }
+
+  private async rejectAll(context: BatchContext, error: unknown, areClaimsDone: boolean) {
+    await this.guard?.disarm();
+    // If the claims cannot be written into the journal, no step is run.
+    const isUntouched = !areClaimsDone && isCommandError(error);
+    const reason = isUntouched ? error : PartialChangeError.of(error);
+    for (const { request } of context.plan.changes) request.reject(reason);
+  }
+
   /** Repeats the batch with an ipvsadm for each change, to find out which change made the merged ipvsadm fail. */
-  private async retryOneByOne(
-    changes: readonly StartedChange[],
-    before: Observation,
-  ): Promise<void> {
-    const requests = changes.map(({ request }) => ({
+  private async retryOneByOne({ plan, before }: BatchContext): Promise<void> {
+    const requests = plan.changes.map(({ request }) => ({
       ...request,
       reject: (error: unknown) =>
         request.reject(error instanceof UndoneChangeError ? error : PartialChangeError.of(error)),
@@ -283,15 +200,11 @@ export class Batch {
     const journalFile = await lockAndReadJournal(this.shell);
     const { reach } = this.options;
     const options = { journalFile, mergesLines: false, undoTo: before, ...(reach && { reach }) };
-    await new Batch(this.shell, this.host, requests, options).run();
+    await new Batch(this.shell, requests, options).run();
   }
 }
 
 /** Whether a prerequisite of a round trip failed, so that nothing else was run. */
 function isCommandError(error: unknown): boolean {
   return error instanceof LvsError && error.kind === "command";
-}
-
-function journalStep(run: Command): Step {
-  return { run, description: "write the journal" };
 }

@@ -5,17 +5,18 @@ import { bootStep } from "../../system/bootCommand";
 import type { Step } from "../../values/step";
 import type { StartedChange } from "./planning";
 
-/** What a batch does about the files that make parts again at boot. */
+/** What a phase does about the files that make parts again at boot. */
 export interface BootPlan {
-  /** Brings the files of the host to what they are to be after the batch; undefined if none changes. */
+  /** Writes the boot files that the batch changes; undefined if none changes. */
   readonly step?: Step | undefined;
-  /** Whether the files are those of the journal once the step has run. */
+  /** Whether the boot files match the journal after the step. */
   readonly isComplete: boolean;
 }
 
-/** The files are left to a later phase of the batch. */
+/** A later phase of the batch writes the boot files. */
 export const NO_BOOT_FILES: BootPlan = { isComplete: false };
 
+/** Plans the boot files of the whole batch: from the journal at its start to the journal at its end. */
 export function planBootFiles(
   changes: readonly StartedChange[],
   before: JournalFile,
@@ -26,13 +27,17 @@ export function planBootFiles(
   return { step: bootStep(bootChanges(before, after, owners)), isComplete: true };
 }
 
-/** The steps that write the files, and the journal file afterwards, which has the mark that they are there. */
+/** The steps that write the boot files and the mark in the journal file, and that file with the mark. */
 export function writeBootFiles(
   { step, isComplete }: BootPlan,
   journalFile: JournalFile,
 ): { readonly steps: readonly Step[]; readonly file: JournalFile } {
-  const isMarked = !isComplete || journalFile.hasBootFiles;
-  const { run, file } = isMarked ? { file: journalFile } : markBootFiles(journalFile);
-  const mark = run && { run, description: "write the journal" };
-  return { steps: [...(step ? [step] : []), ...(mark ? [mark] : [])], file };
+  const needsMark = isComplete && !journalFile.hasBootFiles;
+  const { run, file } = needsMark ? markBootFiles(journalFile) : { file: journalFile };
+  return { steps: [...(step ? [step] : []), ...(run ? [journalStep(run)] : [])], file };
+}
+
+/** The step that runs a command on the journal file. */
+export function journalStep(run: Step["run"]): Step {
+  return { run, description: "write the journal" };
 }

@@ -6,7 +6,7 @@ import type { Look } from "../../journal/undo";
 import type { Step } from "../../values/step";
 import type { Snapshot } from "./snapshot";
 
-/** The claims of a change. */
+/** The plan of the claims of a change. */
 export interface ClaimPlan extends Plan {
   /**
    * The real servers that the releases remove. While one of them has connections after the steps of the claims, nothing
@@ -20,17 +20,17 @@ export interface Change {
   /** The virtual services that the change reads. @default - the whole IPVS table */
   readonly services?: readonly ServiceKey[];
   /**
-   * The virtual services whose connections are counted with the first look, where nothing is to be drained that has
-   * none. @default - none
+   * The virtual services whose connections are counted with the first look: what has no connections need not be drained.
+   * @default - none
    */
   counted?(journal: Journal): readonly EndpointKey[];
   /** The owners whose claims the change may release; the facts that show their parts are read too. */
   readonly owners: readonly Owner[];
   /** The IPVS modules that the change needs, if it needs no other module. @default - any module */
   readonly modules?: readonly string[];
-  /** Whether its files at boot, and the units, are written although they should be there. @default false */
+  /** Whether the boot files and the units of its parts are written even if the journal says that they exist. @default false */
   readonly repairsBoot?: boolean;
-  /** What the host was before the first batch of a change that takes several. @default - the look of its batch */
+  /** The host before the first batch, for a change that takes several batches. @default - the first look of its batch */
   readonly undoTo?: Look;
   /** Plans the parts that the resource wants. Throws before anything is changed on the host. */
   planClaims(snapshot: Snapshot): ClaimPlan;

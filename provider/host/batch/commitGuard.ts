@@ -5,23 +5,24 @@ import { LvsError } from "../../values/errors";
 import { partKey } from "../../values/part";
 import { failedStep, type Shell } from "../shell";
 
-/** How a batch reaches its host apart from the shell that it runs in. */
+/** How a batch connects to its host again. */
 export interface Reach {
-  /** How long a change that can cut the way to the host waits for its confirmation; 0: it has no timer. */
+  /** How long the host waits for the confirmation of a change that can cut the way to it; 0: without a timer. */
   readonly commitTimeoutSeconds: number;
   /** Opens a shell over a new connection, which the caller closes. */
   openAnew(limitSeconds: number): Promise<Shell>;
-  /** The shell of the requests to come, after the shell of the batch was lost. */
+  /** Opens the shell that later requests use too, after the shell of the batch was lost. */
   reopen(): Promise<Shell>;
 }
 
-/** From one try to connect to the next. */
+/** The pause between two attempts to connect. */
 const PAUSE_MILLISECONDS = 1000;
-/** How long the host is looked for after its timer has fired. */
+/** How long the host may take to be reachable again after its timer has fired. */
 const RETURN_MILLISECONDS = 60_000;
+/** The time limit of the command that confirms. */
 const CONFIRM_SECONDS = 30;
 
-/** A change that its host has taken back, or will: it was not confirmed in time. */
+/** The error of changes that were not confirmed in time: their host has undone them, or will undo them. */
 export class CutError extends LvsError {
   constructor(host: string, seconds: number, cutting: WayBack["cutting"], why: unknown) {
     const reason = why instanceof Error ? why.message : String(why);
@@ -36,8 +37,8 @@ export class CutError extends LvsError {
 }
 
 /**
- * Guards changes that can cut the way to their host, as a router's commit-confirmed does: a timer on the host puts back
- * what was before, unless a new connection confirms the changes in time.
+ * Guards changes that can cut the way to their host, like "commit confirmed" of a router: a timer on the host undoes the
+ * changes, unless they are confirmed over a new connection in time.
  */
 export class CommitGuard {
   private readonly deadline: number;
@@ -50,7 +51,7 @@ export class CommitGuard {
     this.deadline = performance.now() + reach.commitTimeoutSeconds * 1000;
   }
 
-  /** Keeps the way back on the host, and starts the timer. Throws when the host cannot; nothing was changed then. */
+  /** Stores the steps that undo the changes on the host, and starts the timer. Throws before anything is changed. */
   static async arm(shell: Shell, reach: Reach, way: WayBack): Promise<CommitGuard> {
     const run = armCommand(way.steps, reach.commitTimeoutSeconds, journalCopy);
     const guard = new CommitGuard(shell, reach, way);
@@ -60,7 +61,7 @@ export class CommitGuard {
     throw failedStep({ run: { argv: ["systemd-run"] }, description }, result, shell.host);
   }
 
-  /** Confirms the changes over a new connection. Throws a CutError when none can be made until the timer fires. */
+  /** Confirms the changes over a new connection. Throws a CutError if that fails until the timer fires. */
   async confirm(): Promise<void> {
     for (let why: unknown = "its timer ended before the change did"; ; await pause()) {
       const left = this.deadline - performance.now();
@@ -75,7 +76,7 @@ export class CommitGuard {
     }
   }
 
-  /** Returns false when the host has begun to put back what was before. */
+  /** Returns false if the host has started to undo the changes. */
   private async confirmWithin(seconds: number): Promise<boolean> {
     const shell = await this.reach.openAnew(seconds);
     try {
@@ -92,14 +93,14 @@ export class CommitGuard {
     return new CutError(this.shell.host, commitTimeoutSeconds, this.way.cutting, why);
   }
 
-  /** Ends the timer over the old connection, after nothing was changed. */
+  /** Stops the timer over the connection of the batch. */
   async disarm(): Promise<void> {
     await this.shell.run([[{ run: CONFIRM, mayFail: true }]]).catch(() => undefined);
   }
 
-  /** A shell on the host, as soon as the host can be reached again. */
-  async hostReturns(): Promise<Shell> {
-    // A shell behind a cut way would keep the lock of the host.
+  /** Opens a new shell as soon as the host can be reached again. */
+  async reopenShell(): Promise<Shell> {
+    // The lost shell may still hold the host's lock.
     this.shell.close();
     for (; ; await pause()) {
       try {

@@ -8,19 +8,21 @@ import { type Connection, connectionKey, withEnvironment } from "../connect";
 import { shellFor } from "../shell";
 import { logMessage } from "./progress";
 
-/** From one count to the next; a count that takes long is followed by a longer pause, since others use the host too. */
+/** The shortest pause between two counts. */
 const PAUSE_MILLISECONDS = 1000;
+/** A pause is at least so many times as long as the count before it, so that the host has time for other work. */
 const PAUSE_FACTOR = 4;
 
-interface Waiting {
+/** A call of nextCounts that waits for its answer. */
+interface PendingCount {
   readonly realServers: readonly ServiceRealServer[];
   resolve(counts: ConnectionCounts): void;
   reject(error: unknown): void;
 }
 
-/** Counts connections on one host about once a second, in one round trip for all who wait. It needs no lock. */
+/** Counts connections on one host about once a second, in one round trip for all pending counts. Needs no lock. */
 class ConnectionWatch {
-  private waiting: Waiting[] = [];
+  private pending: PendingCount[] = [];
   private isRunning = false;
   private pause = PAUSE_MILLISECONDS;
 
@@ -28,21 +30,21 @@ class ConnectionWatch {
 
   next(realServers: readonly ServiceRealServer[]): Promise<ConnectionCounts> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ realServers, resolve, reject });
+      this.pending.push({ realServers, resolve, reject });
       if (!this.isRunning) void this.run();
     });
   }
 
   private async run(): Promise<void> {
     this.isRunning = true;
-    while (this.waiting.length > 0) {
+    while (this.pending.length > 0) {
       await new Promise((resolve) => setTimeout(resolve, this.pause));
-      const waiting = this.waiting.splice(0);
+      const answered = this.pending.splice(0);
       try {
-        const counts = await this.count(waiting.flatMap((one) => one.realServers));
-        for (const one of waiting) one.resolve(counts);
+        const counts = await this.count(answered.flatMap(({ realServers }) => realServers));
+        for (const { resolve } of answered) resolve(counts);
       } catch (error) {
-        for (const one of waiting) one.reject(error);
+        for (const { reject } of answered) reject(error);
       }
     }
     this.isRunning = false;
@@ -63,7 +65,7 @@ class ConnectionWatch {
 
 const watches = new Map<string, ConnectionWatch>();
 
-/** The connections of real servers on a host about a second from now; undefined if that takes longer than the limit. */
+/** Counts the connections of real servers about a second from now. Undefined if that takes longer than the limit. */
 export function nextCounts(
   connection: Connection,
   realServers: readonly ServiceRealServer[],

@@ -145,7 +145,7 @@ class HostQueue {
     let observation: Observation | undefined;
     try {
       const options = { journalFile, keepsLock, reach: this.reach() };
-      observation = await new Batch(shell, host, requests, options).run();
+      observation = await new Batch(shell, requests, options).run();
       if (observation) storeRead(observation);
     } catch (error) {
       for (const request of requests) request.reject(error);
@@ -178,8 +178,8 @@ export function observe(
 }
 
 /**
- * Applies a change to a host, and reads the facts again. Rejects with a PartialChangeError if the change started and
- * did not reach its plan.
+ * Applies a change to a host, and reads the facts again. Rejects with a PartialChangeError if the change started, failed
+ * and was not undone.
  */
 export function apply(
   connection: Connection,

@@ -13,7 +13,8 @@ export class Observation {
   constructor(
     readonly journalFile: JournalFile,
     readonly outcomes: ReadonlyMap<FactName, FactOutcome>,
-    private readonly counted?: FactOutcome,
+    /** The connections of real servers; undefined if they were not counted. */
+    private readonly countOutcome?: FactOutcome,
     /** The connections of virtual services at the first look of a batch; undefined if they were not counted. */
     readonly atFirst?: ConnectionCounts,
   ) {}
@@ -24,14 +25,14 @@ export class Observation {
 
   /** The same facts with the journal that has been written since. */
   withJournalFile(journalFile: JournalFile): Observation {
-    return new Observation(journalFile, this.outcomes, this.counted, this.atFirst);
+    return new Observation(journalFile, this.outcomes, this.countOutcome, this.atFirst);
   }
 
   /** The connections of the real servers that the query named. Throws if they could not be counted. */
   get connections(): ConnectionCounts {
-    if (this.counted === undefined) throw new Error("connections were not counted");
-    if ("error" in this.counted) throw this.counted.error;
-    return this.counted.value as ConnectionCounts;
+    if (this.countOutcome === undefined) throw new Error("connections were not counted");
+    if ("error" in this.countOutcome) throw this.countOutcome.error;
+    return this.countOutcome.value as ConnectionCounts;
   }
 
   /** Whether all of these facts were read without an error. */
@@ -39,7 +40,7 @@ export class Observation {
     return names.every((name) => "value" in (this.outcomes.get(name) ?? {}));
   }
 
-  /** Those of these facts that could be read. */
+  /** The facts of one request, without those that could not be read. */
   look(names: readonly FactName[], journal: Journal = this.journal): Snapshot {
     return this.snapshot(
       names.filter((name) => this.hasFacts([name])),

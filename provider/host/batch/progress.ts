@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 /** The severity of a message. Pulumi shows "status" only while the resource's row is active. */
 export type Severity = "status" | "info" | "warning" | "error";
 
-/** Quicker work shows no message, since messages take time of Pulumi's engine. */
+/** Work that is quicker shows no message, because each message costs Pulumi's engine time. */
 const DELAY_MILLISECONDS = 1000;
 
 /** The row of a resource in Pulumi's output. A message appears if the work takes longer than a second. */
@@ -17,7 +17,7 @@ export class ProgressRow {
     this.timer = setTimeout(() => logMessage(this.urn, message), DELAY_MILLISECONDS);
   }
 
-  /** For work that is known to take long. */
+  /** Shows the message at once, for work that is known to take long. */
   showNow(message: string): void {
     this.clear();
     logMessage(this.urn, message);

@@ -22,14 +22,16 @@ type Reader = Pick<HostRequest, "facts" | "change">;
 
 /** The facts of a host that the requests of a batch need, read in one round trip. */
 export class Query {
-  /** `known` holds what need not be read again: the journal, and the facts that this query leaves out. */
   private constructor(
     private readonly facts: ReadonlyMap<FactName, Fact<unknown>>,
+    /** The virtual services that are read; undefined for the whole IPVS table. */
     private readonly services: readonly ServiceKey[] | undefined,
+    /** What need not be read again: the journal, and the facts that this query leaves out. */
     private readonly known?: Observation,
-    private readonly counted: readonly ServiceRealServer[] = [],
+    /** The real servers whose connections are counted. */
+    private readonly countedServers: readonly ServiceRealServer[] = [],
     /** The virtual services whose connections are counted. */
-    private readonly served: readonly EndpointKey[] = [],
+    private readonly countedServices: readonly EndpointKey[] = [],
   ) {}
 
   /** The query for these requests. The journal is read as well, unless its file is given. */
@@ -41,10 +43,10 @@ export class Query {
     if (services) facts.set("ipvs", servicesFact(services));
     if (modules) facts.set("modules", neededModulesFact([...new Set(modules)]));
     const known = journalFile && new Observation(journalFile, new Map());
-    const served = requests.flatMap(({ change }) =>
+    const countedServices = requests.flatMap(({ change }) =>
       journalFile ? (change?.counted?.(journalFile.journal) ?? []) : [],
     );
-    return new Query(facts, services, known, [], served);
+    return new Query(facts, services, known, [], countedServices);
   }
 
   /** The query for the journal alone. */
@@ -75,8 +77,8 @@ export class Query {
     const facts = [
       ...(this.known ? [] : [journalFact as Fact<unknown>]),
       ...this.facts.values(),
-      ...(this.counted.length > 0 ? [connectionsFact(this.counted)] : []),
-      ...(this.served.length > 0 ? [serviceConnectionsFact(this.served)] : []),
+      ...(this.countedServers.length > 0 ? [connectionsFact(this.countedServers)] : []),
+      ...(this.countedServices.length > 0 ? [serviceConnectionsFact(this.countedServices)] : []),
     ];
     return facts.flatMap((fact) =>
       fact.commands.map((run) => [{ run, mayFail: true, readOnly: true }]),
@@ -97,21 +99,27 @@ export class Query {
       name,
       attempt(() => parseNext(fact)),
     ]);
-    const connections = attempt(() =>
-      this.counted.length > 0 ? parseNext(connectionsFact(this.counted)) : new Map(),
+    const { countedServers, countedServices } = this;
+    const ofServers = attempt(() =>
+      countedServers.length > 0 ? parseNext(connectionsFact(countedServers)) : new Map(),
     );
-    // Where they could not be counted, real servers are quiesced, and counted then.
-    const served = attempt(
-      () => this.served.length > 0 && parseNext(serviceConnectionsFact(this.served)),
+    const ofServices = attempt(
+      () => countedServices.length > 0 && parseNext(serviceConnectionsFact(countedServices)),
     );
+    // A count that failed is made later, after the real servers are quiesced.
     const atFirst =
-      "value" in served && served.value ? (served.value as ConnectionCounts) : undefined;
+      "value" in ofServices && ofServices.value
+        ? (ofServices.value as ConnectionCounts)
+        : undefined;
     const all = new Map([...(this.known?.outcomes ?? []), ...outcomes]);
-    return new Observation(journalFile, all, connections, atFirst ?? this.known?.atFirst);
+    return new Observation(journalFile, all, ofServers, atFirst ?? this.known?.atFirst);
   }
 }
 
-/** What all readers of a fact need of it. Undefined if no request reads the fact, or if one needs all of it. */
+/**
+ * The elements of a fact that its readers need together. Undefined if no request reads the fact, or if one request needs
+ * the whole fact.
+ */
 function unionOf<T>(
   requests: readonly Reader[],
   fact: FactName,

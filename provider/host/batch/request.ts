@@ -2,10 +2,10 @@ import type { FactName } from "../../values/fact";
 import type { Change } from "./change";
 import type { Snapshot } from "./snapshot";
 
-/** Shows on the resource's row what is being done for the resource. */
+/** Shows a message on the row of the resource in Pulumi's output. */
 export type ReportProgress = (message: string) => void;
 
-/** What a resource wants of a host: facts, and perhaps a change. */
+/** A request of a resource to a host: the facts to read, and perhaps a change to apply. */
 export interface HostRequest {
   readonly facts: readonly FactName[];
   /** Undefined for a request that only reads. */

@@ -7,11 +7,11 @@ import type { Facts } from "../../registry/facts";
 export interface Snapshot {
   readonly facts: Facts;
   readonly journal: Journal;
-  /** How many connections its counted virtual services have, by their names. @default - they were not counted */
+  /** How many connections the counted virtual services have, by name. @default - they were not counted */
   readonly connections?: ConnectionCounts;
-  /** What the host was before the change. @default - there was no change */
+  /** The host before the change. @default - the request only reads */
   readonly before?: Look;
-  /** The real servers that a change did not remove, since they have connections. @default - the change is done */
+  /** The real servers that the change has not removed yet, because they have connections. @default - the change is complete */
   readonly draining?: {
     readonly realServers: readonly ServiceRealServer[];
     readonly counts: ConnectionCounts;

@@ -5,7 +5,7 @@ import { type Look, planUndo, type UndoPlan } from "../../journal/undo";
 import { LvsError } from "../../values/errors";
 import type { Step } from "../../values/step";
 import { failedStep, type Shell } from "../shell";
-import { planBootFiles } from "./bootFiles";
+import { journalStep, planBootFiles } from "./bootFiles";
 import { lockAndReadJournal } from "./lockLease";
 import type { Observation } from "./observation";
 import { firstFailure } from "./outcome";
@@ -14,24 +14,24 @@ import type { StartedChange } from "./planning";
 import type { Query } from "./query";
 import { UndoneChangeError } from "./undoneChangeError";
 
-/** A failed change with the way back of it. */
-interface Undoing {
+/** A failed change with the steps that undo it. */
+interface UndoneChange {
   readonly change: StartedChange;
   readonly plan: UndoPlan;
 }
 
-/** Messages of the kernel and of ipvsadm for what is there already, or is gone already. */
+/** Messages of the kernel and of ipvsadm for what exists already, or does not exist any more. */
 const FORESTALLED =
   /File exists|already exists|No such (process|service|destination)|Cannot assign requested address/;
 
 /**
- * Undoes the failed changes of a batch, in two round trips: the steps back, with a look that proves them; then the
- * journal without the claims of what is undone. So a run that is cut off in between leaves claims, with which the next
- * one goes on. Each change gets the error that says what was undone, or why not; the others are left alone.
+ * Undoes the failed changes of a batch in two round trips. The first one runs the inverse steps and reads the host again,
+ * which shows what was undone. The second one removes the claims of what was undone from the journal. If a run ends
+ * between the two, the next run finds the claims and continues. The error of each failed change says what was undone, or
+ * why nothing was. Other changes stay as they are.
  */
 export async function undoFailedChanges(
   shell: Shell,
-  host: string,
   changes: readonly StartedChange[],
   before: Observation,
   after: Observation,
@@ -42,60 +42,56 @@ export async function undoFailedChanges(
   try {
     const journalFile = shell.isLocked ? after.journalFile : await lockAndReadJournal(shell);
     const now = after.withJournalFile(journalFile);
-    const { undoing } = plansBack(failed, before, now);
-    const proof = await runSteps(shell, host, undoing, now, query);
-    const proved = plansBack(
-      undoing.map(({ change }) => change),
-      before,
-      proof,
-      isWholeWay,
-    );
-    const file = await writeClaims(shell, journalFile, proved);
+    const { undoing } = planUndoing(failed, before, now);
+    const proof = await runSteps(shell, undoing, now, query);
+    const remaining = planUndoing(failed, before, proof, isUndone);
+    const file = await writeClaims(shell, journalFile, remaining.journal);
     for (const [index, { change, plan }] of undoing.entries()) {
-      const left = proved.undoing[index]?.plan;
+      const left = remaining.undoing[index]?.plan;
       change.failure =
-        left && isWholeWay(left)
-          ? new UndoneChangeError(change.failure, host, plan.steps)
-          : notUndone(change, host, left?.foreign ?? []);
+        left && isUndone(left)
+          ? new UndoneChangeError(change.failure, shell.host, plan.steps)
+          : notUndone(change, shell.host, left?.foreign ?? []);
     }
     return proof.withJournalFile(file);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    for (const change of failed) change.failure = notUndone(change, host, [], why);
+    for (const change of failed) change.failure = notUndone(change, shell.host, [], why);
     return after;
   }
 }
 
-/** Whether nothing is left to undo. A module may be in use by now, and what it shows is not the whole list. */
-function isWholeWay({ steps, foreign }: UndoPlan): boolean {
+/** Whether nothing is left to undo. A module that is in use by now stays loaded. */
+function isUndone({ steps, foreign }: UndoPlan): boolean {
   return (
     foreign.length === 0 && steps.every(({ mayFail, run }) => mayFail || run.argv[0] === "modprobe")
   );
 }
 
-interface PlansBack {
-  readonly undoing: readonly Undoing[];
-  /** The journal after all plans that count. */
+/** The plans that undo failed changes. */
+interface UndoPlans {
+  readonly undoing: readonly UndoneChange[];
+  /** The journal after all plans that remove their claims. */
   readonly journal: Journal;
 }
 
-/** Plans the way back of each change, each on top of those before it that count. */
-function plansBack(
+/** Plans how each failed change is undone, each plan on top of those before it that remove their claims. */
+function planUndoing(
   failed: readonly StartedChange[],
   before: Observation,
   now: Observation,
-  counts: (plan: UndoPlan) => boolean = () => true,
-): PlansBack {
+  removesClaims: (plan: UndoPlan) => boolean = () => true,
+): UndoPlans {
   let journal = now.journal;
   const undoing = failed.map((change) => {
-    const plan = planBack(change, before, now.look(change.request.facts, journal));
-    if (counts(plan)) journal = plan.journal;
+    const plan = planUndoingOf(change, before, now.look(change.request.facts, journal));
+    if (removesClaims(plan)) journal = plan.journal;
     return { change, plan };
   });
   return { undoing, journal };
 }
 
-function planBack(started: StartedChange, before: Observation, now: Look): UndoPlan {
+function planUndoingOf(started: StartedChange, before: Observation, now: Look): UndoPlan {
   const { change, awaited, failedRun } = started;
   const from = change.undoTo ?? before.look(started.request.facts);
   const services = awaited.map(({ service }) => serviceKeyText(service));
@@ -106,36 +102,37 @@ function planBack(started: StartedChange, before: Observation, now: Look): UndoP
 
 async function runSteps(
   shell: Shell,
-  host: string,
-  undoing: readonly Undoing[],
+  undoing: readonly UndoneChange[],
   now: Observation,
   query: Query,
 ): Promise<Observation> {
-  const groups = undoing.map(({ plan }) => plan.steps.map((one) => ({ ...one, oncePerRun: true })));
+  const groups = undoing.map(({ plan }) =>
+    plan.steps.map((step) => ({ ...step, oncePerRun: true })),
+  );
   if (groups.flat().length === 0) return now;
-  const again = query.afterSteps(groups.flat().map(ofAnyFact), now);
-  const results = await shell.run([...groups, ...again.commands]);
+  const readAgain = query.afterSteps(groups.flat().map(withAllFacts), now);
+  const results = await shell.run([...groups, ...readAgain.commands]);
   for (const [index, { change, plan }] of undoing.entries()) {
     const failed = firstFailure(plan.steps, results[index] ?? []);
-    if (failed) change.undoFailure = failedStep(failed.step, failed.result, host).message;
+    if (failed) change.undoFailure = failedStep(failed.step, failed.result, shell.host).message;
   }
-  return again.parse(results.slice(groups.length));
+  return readAgain.parse(results.slice(groups.length));
 }
 
-/** The whole fact is read again: the kernel's list shows new virtual services only. */
-const ofAnyFact = ({ run, description }: Step): Step => ({ run, description });
+/** A step after which all facts are read again and in full: the kernel's list shows new virtual services only. */
+const withAllFacts = ({ run, description }: Step): Step => ({ run, description });
 
-/** Takes the claims of undone changes out of the journal, and their files off the host. */
+/** Removes the claims of undone changes from the journal, and their boot files from the host. */
 async function writeClaims(
   shell: Shell,
   journalFile: JournalFile,
-  { journal }: PlansBack,
+  journal: Journal,
 ): Promise<JournalFile> {
   const { step, isComplete } = planBootFiles([], journalFile, journal);
   const { run, file } = writeJournal(journalFile, journal, isComplete);
   if (!run) return journalFile;
-  // The claims go last: as long as they are there, the next change looks after all of it.
-  const steps: Step[] = [...(step ? [step] : []), { run, description: "write the journal" }];
+  // The claims are removed last: until then, the next change also repairs the boot files.
+  const steps: Step[] = [...(step ? [step] : []), journalStep(run)];
   const [results = []] = await shell.run([steps]);
   const failed = firstFailure(steps, results);
   if (failed) throw failedStep(failed.step, failed.result, shell.host);
@@ -147,7 +144,7 @@ function isForestalled(failure: unknown): boolean {
   return FORESTALLED.test(message);
 }
 
-/** The error of a change that is not as before and not as wanted. */
+/** The error of a change that could not be undone, so that the host is neither as before nor as planned. */
 function notUndone(
   { failure, undoFailure }: StartedChange,
   host: string,

@@ -60,7 +60,7 @@ describe("a batch whose journal cannot be written", () => {
     host.failures.set(/journal.jsonl/, "dd: error writing: Read-only file system");
     const request = pendingRequest(wants(owner("web"), [vip()]));
     const options = { journalFile: await lockAndReadJournal(shell), keepsLock: () => true };
-    expect(await new Batch(shell, "director1", [request], options).run()).toBeUndefined();
+    expect(await new Batch(shell, [request], options).run()).toBeUndefined();
     expect(await errorOf(request)).toMatchObject({ kind: "command" });
     expect(shell.isLocked).toBe(false);
   });

@@ -45,7 +45,7 @@ function guarded(commitTimeoutSeconds = 60) {
     const request = pendingRequest(wants(who, parts), FACTS);
     const journalFile = await lockAndReadJournal(shell);
     shell.roundTrips.length = 0;
-    await new Batch(shell, "director1", [request], { journalFile, reach: on }).run();
+    await new Batch(shell, [request], { journalFile, reach: on }).run();
     return request;
   };
   /** The timer of the host. */

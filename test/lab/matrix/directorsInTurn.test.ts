@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Stack } from "../../stack/stack";
+import { isBooting } from "../baseline";
 import {
   type ClusterDescription,
   Clusters,
   realServer,
   succeeded,
 } from "../stories/support/clusters";
-import { failuresIn, isBooting } from "../stories/support/continuity";
+import { failuresIn } from "../stories/support/continuity";
 import { isBack, liveOn } from "../stories/support/live";
 import { type Counts, steadyLoad, watchArp } from "../traffic";
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { isBooting } from "../baseline";
 import { Clusters, realServer, succeeded } from "../stories/support/clusters";
-import { isBooting } from "../stories/support/continuity";
 import { ownersOf } from "../stories/support/watch";
 import { connections } from "../traffic";
 

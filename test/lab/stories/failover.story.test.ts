@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { isBooting } from "../baseline";
 import { waitUntil } from "../run";
 import { connections, holdConnection, watchRefusals } from "../traffic";
 import { type ClusterDescription, Clusters, realServer, succeeded } from "./support/clusters";
-import { isBooting } from "./support/continuity";
 
 const VIP = "192.0.2.80";
 const VIPS = [VIP, "192.0.2.81", "2001:db8:0:1::80"];
@@ -99,7 +99,6 @@ describe("two directors with failover", () => {
   });
 
   it("give the VIPs back to the first one when it is up again, and lose no more than what is under way", async () => {
-    // A host that boots stops the lab's Ethernet until its driver is there, so requests count from then on.
     await story.lab.host("director1").start();
     const lost = await during("director1", async () => {});
     expect(lost).toBeLessThanOrEqual(UNDER_WAY);

@@ -96,7 +96,7 @@ describe("a cluster that changes under its clients", () => {
     await isHeld();
   });
 
-  it("loses that VIP", async () => {
+  it("loses its second VIP", async () => {
     await change({ vips: [VIP] });
     expect(await ownersOf(story.lab, SECOND_VIP)).toEqual([]);
     expect(await table()).not.toContain(SECOND_VIP);
@@ -139,7 +139,61 @@ describe("a cluster that changes under its clients", () => {
     await succeeded(story.stack.refresh("--expect-no-changes"));
   });
 
-  it("gets another host under the name of its director, with all that is on it", async () => {
+  it("has both directors serve its VIPs with anycast, and a connection goes on by another one", async () => {
+    const [vip, vip6] = ["198.51.100.80", "2001:db8:5::80"];
+    const directors = [other, { name: "one", connection: "director1" }];
+    const realServers = ["web1", "web2"].map((name) => {
+      const last = name === "web1" ? 11 : 12;
+      return realServer(name, { rip: [`192.0.2.${last}`, `2001:db8:0:1::${last}`] });
+    });
+    const services = [{ port: 80, scheduler: "mh", schedulerFlags: ["mh-port"], drain: DRAIN }];
+    await story.up({
+      ...{ ...begin, vips: [vip, vip6], anycast: true },
+      ...{ directors, realServers, services },
+    });
+    for (const name of ["director1", "director2"]) {
+      const lo = await story.lab.host(name).mustRun("ip -o address show dev lo");
+      expect(lo).toContain(`${vip}/32`);
+      expect(lo).toMatch(new RegExp(`${vip6}/128 .*deprecated`));
+      await story.lab.host(name).mustRun("sysctl -qw net.ipv4.vs.sloppy_tcp=1");
+    }
+    // What a router of the network would do: it takes one director, and then the other one.
+    const route = (last: number) =>
+      story.lab
+        .host("client")
+        .mustRun(
+          `ip route replace ${vip} via 192.0.2.${last}; ip -6 route replace ${vip6} via 2001:db8:0:1::${last}`,
+        );
+    const served = async (address: string) => {
+      const { web1 = 0, web2 = 0, ...failed } = await connections(story.lab, address, 80, 6);
+      expect([web1 + web2, failed]).toEqual([6, {}]);
+    };
+    await route(2);
+    await served(vip);
+    held = await holdConnection(story.lab, vip, 80);
+    const holder = await held.ask();
+    expect(holder).toMatch(/^web/);
+    await route(3);
+    expect(await held.ask()).toBe(holder);
+    await served(vip);
+    await served(vip6);
+    await route(2);
+    await succeeded(story.stack.refresh("--expect-no-changes"));
+    await story.up({
+      ...begin,
+      vips: [vip, vip6],
+      anycast: true,
+      directors: [directors[1] as typeof other],
+      realServers,
+      services,
+    });
+    expect(await held.ask()).toBe(holder);
+    await held.close();
+    expect(await story.lab.host("director2").mustRun("ip address show dev lo")).not.toContain(vip);
+    await story.up(cluster);
+  });
+
+  it("gets another host for its director, with everything that was on the first one", async () => {
     held = await holdConnection(story.lab, VIP, 80);
     const { said } = await change(
       { directors: [{ ...other, connection: "director1" }] },

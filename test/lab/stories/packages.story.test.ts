@@ -99,35 +99,36 @@ describe("the package", () => {
         for (const one of [file, ...needed]) expect(one.startsWith(`${home}/`), one).toBe(true);
       });
 
+      // The provider of a preview loads the package as that of an update does.
       it("previews the cluster", async () => {
         expect(await succeeded(project(way).preview())).toContain("+ 6 to create");
       });
-
-      it("brings the cluster up, and tells Pulumi of its progress and warnings", async () => {
-        await makeSlow(lab.host("director1"));
-        const run = await project(way).up("--json");
-        await lab.host("director1").mustRun(`rm ${SLOW}`);
-        await succeeded(Promise.resolve(run));
-        expect(project(way).resources()).toHaveLength(5);
-        expect(await lab.host("director1").mustRun("ipvsadm -Sn")).toBe(TABLE);
-        const told = diagnosticsOf(run);
-        const unverified = told.filter(({ message }) => message.includes("is not verified"));
-        expect(unverified.map(({ severity }) => severity)).toEqual(["warning", "warning"]);
-        const statuses = told.filter(({ ephemeral, urn }) => ephemeral && urn?.includes(SERVICE));
-        expect(statuses.map(({ message }) => message.trim())).toContain(
-          "add tcp 192.0.2.80:80 with scheduler rr (and 1 more in the same service)",
-        );
-      });
-
-      it("finds nothing to change", async () => {
-        await succeeded(project(way).refresh("--expect-no-changes"));
-      });
-
-      it("takes the cluster down, and leaves the hosts as before", async () => {
-        await succeeded(project(way).destroy());
-        expect(project(way).resources()).toEqual([]);
-        expect(await before.differences()).toEqual([]);
-      });
     });
   }
+
+  it("brings the cluster up, and tells Pulumi of its progress and warnings", async () => {
+    await makeSlow(lab.host("director1"));
+    const run = await project(byNpm).up("--json");
+    await lab.host("director1").mustRun(`rm ${SLOW}`);
+    await succeeded(Promise.resolve(run));
+    expect(project(byNpm).resources()).toHaveLength(5);
+    expect(await lab.host("director1").mustRun("ipvsadm -Sn")).toBe(TABLE);
+    const told = diagnosticsOf(run);
+    const unverified = told.filter(({ message }) => message.includes("is not verified"));
+    expect(unverified.map(({ severity }) => severity)).toEqual(["warning", "warning"]);
+    const statuses = told.filter(({ ephemeral, urn }) => ephemeral && urn?.includes(SERVICE));
+    expect(statuses.map(({ message }) => message.trim())).toContain(
+      "add tcp 192.0.2.80:80 with scheduler rr (and 1 more in the same service)",
+    );
+  });
+
+  it("finds nothing to change", async () => {
+    await succeeded(project(byNpm).refresh("--expect-no-changes"));
+  });
+
+  it("takes the cluster down, and leaves the hosts as before", async () => {
+    await succeeded(project(byNpm).destroy());
+    expect(project(byNpm).resources()).toEqual([]);
+    expect(await before.differences()).toEqual([]);
+  });
 });

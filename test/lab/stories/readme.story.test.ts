@@ -7,7 +7,7 @@ import { said } from "./support/pieces";
 import { blocks, docsPage, printedBlock, README } from "./support/readme";
 
 const ROOT = join(__dirname, "../../..");
-const EXAMPLES = ["dr", "nat", "tun", "ipv6", "layer7"];
+const EXAMPLES = ["dr", "nat", "tun", "ipv6", "layer7", "production"];
 
 /**
  * What a preview creates, in any order: Pulumi starts what does not hang together at the same time, and on a slow

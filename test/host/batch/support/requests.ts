@@ -69,7 +69,7 @@ export function aHost(start?: ConstructorParameters<typeof WorkingHost>[0]) {
     const journalFile = hasChanges ? await lockAndReadJournal(shell) : undefined;
     // Only the round trips of the batch count.
     shell.roundTrips.length = 0;
-    return new Batch(shell, "director1", requests, { journalFile }).run();
+    return new Batch(shell, requests, { journalFile }).run();
   };
   return { host, shell, run };
 }

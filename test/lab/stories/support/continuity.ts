@@ -1,10 +1,5 @@
 import type { Counts, Load } from "../../traffic";
 
-/** What the lab and systemd themselves write at each boot, in a list of differences. */
-const BOOTED = /: file (?:\/etc\/(?:hosts|hostname|network\/interfaces): |\/tmp\/systemd-private-)/;
-
-export const isBooting = (difference: string) => BOOTED.test(difference);
-
 /** How many of the connections were not answered by a real server. */
 export function failuresIn(counts: Counts): number {
   const failed = Object.entries(counts).filter(([name]) => !name.startsWith("web"));

@@ -6,8 +6,8 @@ import { checked } from "../../support/checked";
 import { aRandomCheckedService } from "../../support/randomChecks";
 import { randomFrom } from "../../support/randomTables";
 import { waitUntil } from "../run";
-import { CheckedHost, put } from "./support/checkedHost";
-import { type ClusterDescription, Clusters, succeeded } from "./support/clusters";
+import { CheckedHost, put } from "../stories/support/checkedHost";
+import { type ClusterDescription, Clusters, succeeded } from "../stories/support/clusters";
 
 const SCRIPT = "/usr/local/sbin/check-shop";
 const TEXT = 'all of "it" is $up {now}';

@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  type ClusterDescription,
+  Clusters,
+  realServer,
+  succeeded,
+} from "../stories/support/clusters";
+import { watched } from "../stories/support/watch";
 import { connections } from "../traffic";
-import { type ClusterDescription, Clusters, realServer, succeeded } from "./support/clusters";
-import { watched } from "./support/watch";
 
 const VIP = "192.0.2.80";
 const VIP6 = "2001:db8:0:1::80";
