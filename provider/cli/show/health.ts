@@ -16,15 +16,23 @@ interface ObservedRealServer {
 }
 
 /**
- * Whether a checked real server is up or down by the weight that keepalived has set, and since when and why as far as
- * the systemd journal of the host tells. A real server that is not declared, or whose declared weight is 0, is neither.
+ * The health of a checked real server. The weight that keepalived has set shows whether the real server is up, and the
+ * systemd journal of the host since when and why. Undefined for a real server without a check, without a declaration, or
+ * with a declared weight of 0.
  */
 export function healthOf(
   { service, name, resource, declared, live }: ObservedRealServer,
   snapshot: Snapshot | undefined,
 ): HealthView | undefined {
   const { healthCheck } = (resource?.inputs ?? {}) as HealthChecked;
-  if (!healthCheck || !live || !declared || declared.weight === 0) return undefined;
+  if (
+    !healthCheck ||
+    declared?.healthCheck === false ||
+    !live ||
+    !declared ||
+    declared.weight === 0
+  )
+    return undefined;
   const state = live.config.weight > 0 ? "up" : "down";
   const change = snapshot?.facts.healthLog?.get(realServerPartId(service, name));
   // After a lost quorum, or when another program sets weights, the log and the weight differ: the weight counts.
