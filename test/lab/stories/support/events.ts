@@ -40,6 +40,8 @@ export const EVENTS: Readonly<Record<Manager, Readonly<Record<string, Event>>>> 
   networkd: {
     ...commands("networkctl reload", "networkctl reconfigure eth1"),
     ...commands("systemctl restart systemd-networkd"),
+    // What an upgrade of systemd does at its end.
+    ...commands("systemctl daemon-reexec; systemctl restart systemd-udevd systemd-networkd"),
     "link down and up": run("ip link set eth1 down; sleep 1; ip link set eth1 up"),
     ...ofAll,
   },
