@@ -56,9 +56,11 @@ systemctl --quiet --no-reload enable pulumi-lvs.service || exit
 { [ -z "$isChanged" ] && start 2>/dev/null; } || { reload && start; }`;
 
 // The script waits until the unit has stopped, because a running unit would restore the parts that are removed here.
-// systemd forgets a stopped unit by itself, except one that it has started at boot. Without the directory there is nothing to remove, and perhaps no systemd.
+// systemd forgets a stopped unit by itself, except one that it has started at boot, and one that has failed, as a service
+// does that is stopped while it waits for the lock. Without the directory there is nothing to remove, and perhaps no systemd.
 const REMOVE = `[ -e ${BOOT_DIRECTORY} ] || exit 0
 systemctl --quiet --no-reload disable --now pulumi-lvs.service 2>/dev/null
+systemctl reset-failed pulumi-lvs.service 'pulumi-lvs-network@*' 2>/dev/null
 rm -rf ${SYSTEM_FILES.map(({ path }) => path).join(" ")} ${PARTS_DIRECTORY} ${NEW} || exit
 [ ! -d ${BOOT_DIRECTORY} ] || rmdir ${BOOT_DIRECTORY} || :
 case $(systemctl show -p LoadState pulumi-lvs.service) in

@@ -43,6 +43,7 @@ const files = (...names: string[]) =>
   new Map(names.map((name) => [name, `# ${name} ::1\n\nlast\n`]));
 const ENABLE = "systemctl --quiet --no-reload enable pulumi-lvs.service";
 const RELOAD = "systemctl daemon-reload";
+const RESET = "systemctl reset-failed pulumi-lvs.service pulumi-lvs-network@*";
 const SHOW = "systemctl show -p LoadState pulumi-lvs.service";
 const START = "systemctl --no-block restart pulumi-lvs.service";
 
@@ -105,7 +106,8 @@ describe("the step for the files of a batch", () => {
     root.calls();
     change({ remove: ["10-module-ip_vs"], isNeeded: false });
     expect(root.calls()).toEqual([
-      ...["systemctl --quiet --no-reload disable --now pulumi-lvs.service", SHOW, RELOAD],
+      ...["systemctl --quiet --no-reload disable --now pulumi-lvs.service", RESET],
+      ...[SHOW, RELOAD],
     ]);
     expect(root.files("etc")).toEqual(before);
     change({ remove: ["10-module-ip_vs"], isNeeded: false });
