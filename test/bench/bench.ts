@@ -4,14 +4,12 @@ import { describeAims } from "./aims";
 import { measureEngine } from "./engine";
 import { describeEngine } from "./engineTable";
 import { type BenchOptions, optionsOf } from "./options";
+import { countProcesses, describeProcesses } from "./persist";
 import { commandPlugin } from "./plugin";
-import { measureSize, type SizeResult } from "./size";
+import { MOST_COMMANDS, measureSize, type SizeResult } from "./size";
 import { describeSize, LEGEND } from "./sizeTable";
 import { describeTogether, measureTogether } from "./together";
 import { Way } from "./way";
-
-/** The largest size that is also measured with a command for each rule. Larger sizes would take minutes. */
-const MOST_COMMANDS = 10;
 
 /** Measures pulumi-lvs and Pulumi itself, and compares the figures with our aims. A missed aim is no failure. */
 async function main(words: readonly string[]): Promise<void> {
@@ -25,6 +23,7 @@ async function main(words: readonly string[]): Promise<void> {
     // The modules are loaded before, because only the first way would wait for them.
     await lab.host("director1").mustRun("modprobe -a ip_vs ip_vs_wlc");
     const results = await measureInLab(lab, options);
+    if (options.countsProcesses) console.log(`${describeProcesses(await countProcesses(lab))}\n`);
     if (options.together !== undefined) await measureManyTogether(lab, options.together);
     if (results.length > 0) console.log(`aims\n${describeAims(results)}`);
   } finally {

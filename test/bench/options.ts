@@ -3,6 +3,8 @@ import { availableParallelism } from "node:os";
 export interface BenchOptions {
   /** Whether to measure only the engine, without a lab. */
   readonly isEngineOnly: boolean;
+  /** Whether to count the processes that a change starts on its host because of `persist`. */
+  readonly countsProcesses: boolean;
   /** The numbers of virtual services, each a resource of its own. */
   readonly sizes: readonly number[];
   /** The number of virtual services in a group; undefined to leave the group out. */
@@ -19,6 +21,7 @@ const TOGETHER = 1000;
 const USAGE = `npm run bench                  ${SIZES.join(", ")} virtual services, and ${TOGETHER} in one resource
 npm run bench -- 1 10          these sizes
 npm run bench -- --together ${TOGETHER}   so many in one resource
+npm run bench -- persist       the processes that persist costs
 npm run bench -- engine        only the engine's own work, without a lab
 npm run bench -- --runs 3      medians of three runs
 npm run bench -- -p 32         as Pulumi does on a machine of eight processors (four each)`;
@@ -27,18 +30,20 @@ npm run bench -- -p 32         as Pulumi does on a machine of eight processors (
 export function optionsOf(words: readonly string[]): BenchOptions {
   const left = [...words];
   const sizes: number[] = [];
+  let countsProcesses = false;
   let [isEngineOnly, runs, parallelism] = [false, 1, 4 * availableParallelism()];
   let together: number | undefined;
   for (let word = left.shift(); word !== undefined; word = left.shift()) {
     if (word === "engine") isEngineOnly = true;
+    else if (word === "persist") countsProcesses = true;
     else if (word === "--runs") runs = numberOf(left.shift() ?? "");
     else if (word === "--together") together = numberOf(left.shift() ?? "");
     else if (word === "-p") parallelism = numberOf(left.shift() ?? "");
     else sizes.push(numberOf(word));
   }
-  const isAll = sizes.length === 0 && together === undefined;
+  const isAll = sizes.length === 0 && together === undefined && !countsProcesses;
   return {
-    ...{ isEngineOnly, runs, parallelism },
+    ...{ isEngineOnly, countsProcesses: countsProcesses || isAll, runs, parallelism },
     ...(isAll ? { sizes: SIZES, together: TOGETHER } : { sizes, together }),
   };
 }

@@ -58,6 +58,11 @@ export class Way {
     return { ms, ...takeTrace(this.trace) };
   }
 
+  /** Whether the host makes the virtual services again at boot. @default true */
+  async persist(persist: boolean): Promise<void> {
+    await this.stack.config({ persist });
+  }
+
   remove(): void {
     this.stack.remove();
   }

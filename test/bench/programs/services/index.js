@@ -16,4 +16,6 @@ const services = Array.from({ length: config.requireNumber("services") }, (_, in
 const weight = config.getNumber("weight") ?? 1;
 if (weight !== 1) services[0].realServers[0].weight = weight;
 
-require(`./${config.require("way")}`).declare(connection, services);
+const persist = config.getBoolean("persist") ?? true;
+
+require(`./${config.require("way")}`).declare(connection, services, persist);
