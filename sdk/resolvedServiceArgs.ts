@@ -21,6 +21,7 @@ export function resolvedServiceArgs(
       ...ifGiven("weight", settings.weight ?? own.weight),
       ...ifGiven("upperThreshold", settings.upperThreshold ?? own.upperThreshold),
       ...ifGiven("lowerThreshold", settings.lowerThreshold ?? own.lowerThreshold),
+      ...ifGiven("healthCheck", settings.healthCheck ?? own.healthCheck),
     };
   });
   const defaults = {

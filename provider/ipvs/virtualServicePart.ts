@@ -1,6 +1,7 @@
 import type { PartType } from "../values/part";
 import { rememberByObject, rememberByText } from "../values/remember";
 import type { Step } from "../values/step";
+import { withCheckedWeights } from "./checkedWeights";
 import { isListedWhole } from "./list";
 import {
   type IpvsTable,
@@ -93,30 +94,21 @@ export const virtualServiceType: PartType<"ipvs", IpvsTable> = {
     stepsOf(planService(undefined, serviceOf(live), { managesRealServers: true })),
 };
 
-/**
- * Copies a declared virtual service with the live weights of its checked real servers, because only keepalived knows
- * which of them are healthy. A new real server starts with the weight 0.
- */
-function withCheckedWeights(service: VirtualService, live: VirtualService | undefined) {
-  const realServers = Object.entries(service.realServers).map(([name, { key, config }]) => {
-    const now = live?.realServers[name]?.config.weight ?? 0;
-    return [name, { key, config: { ...config, weight: config.weight === 0 ? 0 : now } }] as const;
-  });
-  return { ...service, realServers: Object.fromEntries(realServers) };
-}
-
 /** The steps that correct live weights other than 0 and the declared weight, which no health check can have set. */
 function correctWeights(
   { service, healthCheck }: DeclaredService,
   live: string | undefined,
 ): Step[] {
   if (healthCheck === undefined || live === undefined) return [];
-  const liveRealServers = serviceOf(live).realServers;
+  const liveService = serviceOf(live);
+  const liveRealServers = liveService.realServers;
+  const planned = withCheckedWeights(service, healthCheck, liveService).realServers;
   return inCanonicalOrder(Object.values(service.realServers)).flatMap((realServer) => {
     const name = realServerKeyText(realServer.key);
     const now = liveRealServers[name];
     const { weight } = realServer.config;
-    if (!now || weight === 0 || [0, weight].includes(now.config.weight)) return [];
+    const isPlanned = planned[name]?.config.weight === weight;
+    if (!now || isPlanned || now.config.weight === 0) return [];
     // The save format has no thresholds.
     const seen = renderAddRealServer(service.key, now).replace(/ -x \d+ -y \d+/, "");
     const words = renderEditRealServer(service.key, realServer).split(" ");
@@ -132,7 +124,7 @@ function planLines(
 ): PlannedLine[] {
   const liveService = live === undefined ? undefined : serviceOf(live);
   const isChecked = healthCheck !== undefined;
-  const service = isChecked ? withCheckedWeights(declared, liveService) : declared;
+  const service = isChecked ? withCheckedWeights(declared, healthCheck, liveService) : declared;
   return planService(service, liveService, {
     managesRealServers: managesRealServers || live === undefined,
   });

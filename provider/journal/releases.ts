@@ -1,4 +1,4 @@
-import { type EndpointKey, parseServiceKey } from "../ipvs/model";
+import { parseServiceName, type ServiceKey } from "../ipvs/model";
 import type { Facts } from "../registry/facts";
 import { partTypes, readPart } from "../registry/partTypes";
 import type { FactName } from "../values/fact";
@@ -42,11 +42,11 @@ export function factsOfClaims(owners: readonly Owner[], journal: Journal): FactN
   return [...new Set(partsClaimedBy(owners, journal).map(({ type }) => partTypes[type].fact))];
 }
 
-/** The virtual services of which these owners claim the service itself or a real server. */
-export function servicesOfClaims(owners: readonly Owner[], journal: Journal): EndpointKey[] {
+/** The virtual services of which these owners claim the service itself, a real server or the path of a check. */
+export function servicesOfClaims(owners: readonly Owner[], journal: Journal): ServiceKey[] {
   return partsClaimedBy(owners, journal)
     .filter(({ type }) => partTypes[type].fact === "ipvs")
-    .map(({ id }) => parseServiceKey(id.split(" -> ")[0] as string))
+    .map(({ id }) => parseServiceName(id.split(" -> ")[0] as string))
     .filter((key) => key !== undefined);
 }
 

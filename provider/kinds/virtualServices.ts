@@ -13,7 +13,6 @@ import type { HostInputs, Kind } from "./kind";
 import { virtualService } from "./virtualService";
 import {
   completeService,
-  keyOf,
   nameOf,
   serviceFields,
   type VirtualServiceInputs,
@@ -69,7 +68,7 @@ export const virtualServices: Kind<VirtualServicesInputs> = {
     const names = servicesOf(inputs).flatMap((service) => virtualService.facts(service));
     return [...new Set(["ipvs", "modules", "tools", "filters", ...names] as const)];
   },
-  services: (inputs) => servicesOf(inputs).map(keyOf),
+  services: (inputs) => servicesOf(inputs).flatMap((one) => virtualService.services?.(one) ?? []),
   modules: (inputs) => [
     ...new Set(servicesOf(inputs).flatMap((service) => virtualService.modules?.(service) ?? [])),
   ],

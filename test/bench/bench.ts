@@ -4,10 +4,9 @@ import { describeAims } from "./aims";
 import { measureEngine } from "./engine";
 import { describeEngine } from "./engineTable";
 import { type BenchOptions, optionsOf } from "./options";
-import { countProcesses, describeProcesses } from "./persist";
 import { commandPlugin } from "./plugin";
 import { MOST_COMMANDS, measureSize, type SizeResult } from "./size";
-import { describeSize, LEGEND } from "./sizeTable";
+import { describeFirstAndLast, describeSize, LEGEND } from "./sizeTable";
 import { describeTogether, measureTogether } from "./together";
 import { Way } from "./way";
 
@@ -23,7 +22,6 @@ async function main(words: readonly string[]): Promise<void> {
     // The modules are loaded before, because only the first way would wait for them.
     await lab.host("director1").mustRun("modprobe -a ip_vs ip_vs_wlc");
     const results = await measureInLab(lab, options);
-    if (options.countsProcesses) console.log(`${describeProcesses(await countProcesses(lab))}\n`);
     if (options.together !== undefined) await measureManyTogether(lab, options.together);
     if (results.length > 0) console.log(`aims\n${describeAims(results)}`);
   } finally {
@@ -35,8 +33,12 @@ async function measureInLab(lab: Lab, { sizes, ...options }: BenchOptions): Prom
   if (sizes.length === 0) return [];
   const plugin = commandPlugin();
   const ways: Way[] = [];
+  const neighbour = await Way.create("neighbour", lab);
   try {
+    // The first and the last resource of a host have systemd read its units, which is no figure of a size.
+    const first = await neighbour.only("up");
     ways.push(await Way.create("ours", lab), await Way.create("floor", lab));
+    if (options.comparesPersist) ways.push(await Way.create("notKept", lab));
     if (plugin) ways.push(await Way.create("commands", lab, plugin));
     await warmUp(ways);
     console.log(`${LEGEND}\n`);
@@ -47,8 +49,10 @@ async function measureInLab(lab: Lab, { sizes, ...options }: BenchOptions): Prom
       console.log(`${describeSize(result, plugin !== undefined)}\n`);
       results.push(result);
     }
+    console.log(`${describeFirstAndLast(first, await neighbour.only("destroy"))}\n`);
     return results;
   } finally {
+    neighbour.remove();
     for (const way of ways) way.remove();
   }
 }

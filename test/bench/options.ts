@@ -3,8 +3,6 @@ import { availableParallelism } from "node:os";
 export interface BenchOptions {
   /** Whether to measure only the engine, without a lab. */
   readonly isEngineOnly: boolean;
-  /** Whether to count the processes that a change starts on its host because of `persist`. */
-  readonly countsProcesses: boolean;
   /** The numbers of virtual services, each a resource of its own. */
   readonly sizes: readonly number[];
   /** The number of virtual services in a group; undefined to leave the group out. */
@@ -13,6 +11,8 @@ export interface BenchOptions {
   readonly runs: number;
   /** The number of parallel operations of Pulumi (--parallel). The default is Pulumi's own default. */
   readonly parallelism: number;
+  /** Whether the sizes are measured with `persist: false` too. */
+  readonly comparesPersist: boolean;
 }
 
 const SIZES = [1, 10, 100];
@@ -21,8 +21,8 @@ const TOGETHER = 1000;
 const USAGE = `npm run bench                  ${SIZES.join(", ")} virtual services, and ${TOGETHER} in one resource
 npm run bench -- 1 10          these sizes
 npm run bench -- --together ${TOGETHER}   so many in one resource
-npm run bench -- persist       the processes that persist costs
 npm run bench -- engine        only the engine's own work, without a lab
+npm run bench -- --persist 10  beside it the same with persist: false
 npm run bench -- --runs 3      medians of three runs
 npm run bench -- -p 32         as Pulumi does on a machine of eight processors (four each)`;
 
@@ -30,20 +30,20 @@ npm run bench -- -p 32         as Pulumi does on a machine of eight processors (
 export function optionsOf(words: readonly string[]): BenchOptions {
   const left = [...words];
   const sizes: number[] = [];
-  let countsProcesses = false;
-  let [isEngineOnly, runs, parallelism] = [false, 1, 4 * availableParallelism()];
+  let [isEngineOnly, comparesPersist] = [false, false];
+  let [runs, parallelism] = [1, 4 * availableParallelism()];
   let together: number | undefined;
   for (let word = left.shift(); word !== undefined; word = left.shift()) {
     if (word === "engine") isEngineOnly = true;
-    else if (word === "persist") countsProcesses = true;
+    else if (word === "--persist") comparesPersist = true;
     else if (word === "--runs") runs = numberOf(left.shift() ?? "");
     else if (word === "--together") together = numberOf(left.shift() ?? "");
     else if (word === "-p") parallelism = numberOf(left.shift() ?? "");
     else sizes.push(numberOf(word));
   }
-  const isAll = sizes.length === 0 && together === undefined && !countsProcesses;
+  const isAll = sizes.length === 0 && together === undefined;
   return {
-    ...{ isEngineOnly, countsProcesses: countsProcesses || isAll, runs, parallelism },
+    ...{ isEngineOnly, runs, parallelism, comparesPersist },
     ...(isAll ? { sizes: SIZES, together: TOGETHER } : { sizes, together }),
   };
 }

@@ -5,10 +5,10 @@ import { type Traffic, takeTrace } from "../stack/trace";
 import { progress, say } from "../toolchain/progress";
 
 /**
- * The declaration of the virtual services: our resources, our group, a provider that does nothing, or a command for each
- * rule (@pulumi/command).
+ * The declaration of the virtual services: our resources, the same with `persist: false`, only a director that somebody
+ * else has declared, our group, a provider that does nothing, or a command for each rule (@pulumi/command).
  */
-export type WayName = "ours" | "together" | "floor" | "commands";
+export type WayName = "ours" | "notKept" | "neighbour" | "together" | "floor" | "commands";
 
 /** The measurements of a run of Pulumi. */
 export interface Measured extends Traffic {
@@ -58,9 +58,10 @@ export class Way {
     return { ms, ...takeTrace(this.trace) };
   }
 
-  /** Whether the host makes the virtual services again at boot. @default true */
-  async persist(persist: boolean): Promise<void> {
-    await this.stack.config({ persist });
+  /** Creates or destroys what is declared whatever the size. */
+  async only(what: "up" | "destroy"): Promise<Measured> {
+    await this.declare(0);
+    return this.measure([what, "--yes", "--skip-preview"]);
   }
 
   remove(): void {

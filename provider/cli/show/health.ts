@@ -25,7 +25,14 @@ export function healthOf(
   snapshot: Snapshot | undefined,
 ): HealthView | undefined {
   const { healthCheck } = (resource?.inputs ?? {}) as HealthChecked;
-  if (!healthCheck || !live || !declared || declared.weight === 0) return undefined;
+  if (
+    !healthCheck ||
+    declared?.healthCheck === false ||
+    !live ||
+    !declared ||
+    declared.weight === 0
+  )
+    return undefined;
   const state = live.config.weight > 0 ? "up" : "down";
   const change = snapshot?.facts.healthLog?.get(realServerPartId(service, name));
   // After a lost quorum, or when another program sets weights, the log and the weight differ: the weight counts.

@@ -1,5 +1,5 @@
 // As many virtual services as the config says, of ten real servers each, declared in the way that it names: ours,
-// together, floor or commands. The first real server of the first one has the weight that the config says.
+// notKept, neighbour, together, floor or commands. The first real server of the first one has the weight that the config says.
 const pulumi = require("@pulumi/pulumi");
 
 const config = new pulumi.Config();
@@ -16,6 +16,4 @@ const services = Array.from({ length: config.requireNumber("services") }, (_, in
 const weight = config.getNumber("weight") ?? 1;
 if (weight !== 1) services[0].realServers[0].weight = weight;
 
-const persist = config.getBoolean("persist") ?? true;
-
-require(`./${config.require("way")}`).declare(connection, services, persist);
+require(`./${config.require("way")}`).declare(connection, services);

@@ -1,7 +1,7 @@
 const lvs = require("pulumi-lvs");
 
-exports.declare = (connection, services, persist) => {
-  const director = new lvs.Director("director1", { connection, persist });
+exports.declare = (connection, services) => {
+  const director = new lvs.Director("director1", { connection });
   for (const service of services)
-    new lvs.VirtualService(`service-${service.port}`, { director, persist, ...service });
+    new lvs.VirtualService(`service-${service.port}`, { director, ...service });
 };
