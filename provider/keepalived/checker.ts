@@ -3,7 +3,7 @@ import { type CheckType, checkers, type HealthCheck, isServerName } from "./heal
 
 type Lines = readonly string[];
 
-/** What only one type of check has, in the words of keepalived.conf(5). */
+/** The lines of keepalived.conf(5) that only one type of check has. */
 const own: Readonly<Record<CheckType, (check: HealthCheck, key: RealServerKey) => Lines>> = {
   tcp: () => [],
   http: page,
@@ -53,8 +53,8 @@ function page({ path = "/", status, host, digest, text }: HealthCheck): Lines {
 }
 
 /**
- * A text as a regular expression that matches it alone (pcre2pattern(3)), within the quotes of keepalived: it reads a
- * backslash from two, and a byte from three octal digits, so that no byte means anything to it.
+ * A regular expression that matches only this text (pcre2pattern(3)), for use within the quotes of keepalived. Each byte
+ * is written as three octal digits after two backslashes, so that no byte has a special meaning for keepalived.
  */
 function literal(text: string): string {
   return [...Buffer.from(text)]

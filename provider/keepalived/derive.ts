@@ -3,7 +3,7 @@ import type { Part } from "../values/part";
 import type { HealthCheck } from "./healthCheck";
 import { renderHealthCheck } from "./render";
 
-/** Parts with the file of keepalived for each virtual service that has a health check. */
+/** The parts, with one more part for the health check of each virtual service that has one. */
 export function withHealthChecks(parts: readonly Part[]): Part[] {
   const services = parts.filter(({ type }) => type === "virtualService");
   const others = parts.filter(({ type }) => type !== "healthCheck");

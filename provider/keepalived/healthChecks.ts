@@ -3,12 +3,12 @@ import { command } from "../values/command";
 import type { Fact } from "../values/fact";
 import { CHECKS_DIRECTORY } from "./paths";
 
-/** The files of ours for keepalived, with their texts, by the names of their virtual services. */
+/** The text of the file that keepalived reads for each virtual service, by file name (paths.ts). */
 export type HealthChecks = ReadonlyMap<string, string>;
 
-/** What keepalived is told to check, each file below a line with the name of its virtual service. */
+/** The files that keepalived reads. */
 export const healthChecksFact: Fact<HealthChecks> = {
-  // -H: with the path, also of the only one that is there.
+  // -H: grep prints the path even for a single file.
   commands: [command("sh", "-c", `grep -Hs '' ${CHECKS_DIRECTORY}/*.conf; :`)],
   parse([shown]) {
     const texts = parseFileTexts(shown?.stdout ?? "");

@@ -11,7 +11,7 @@ const files = managedFiles({
   unit: { path: HEALTH_UNIT, text: HEALTH_UNIT_TEXT },
 });
 
-/** The health checks of one virtual service, with the name of the virtual service (keepalived.conf(5)). */
+/** The health checks of one virtual service as a file for keepalived. The ID is the name of the virtual service. */
 export const healthCheckType: PartType<"healthChecks", HealthChecks> = {
   fact: "healthChecks",
   takesOver: true,
@@ -29,7 +29,7 @@ export const healthCheckType: PartType<"healthChecks", HealthChecks> = {
       changes: ["healthChecks", "ipvs"],
     },
   ],
-  // All files of a batch are gone before keepalived starts again: it would add the virtual service of a file that stays.
+  // All files of a batch are removed before keepalived restarts, which would add the virtual service of a remaining file.
   unset: (id) => [
     {
       run: files.remove(checkFileName(id)),

@@ -2,22 +2,23 @@ import { endpoint } from "../values/address";
 import { command } from "../values/command";
 import type { Fact } from "../values/fact";
 
-/** What keepalived last said of a real server. */
+/** The last change of a real server that keepalived logged. */
 export interface HealthChange {
   readonly isUp: boolean;
   readonly at: Date;
-  /** Its message about the check that failed; undefined where it said none. */
+  /** Keepalived's message about the check that failed; undefined without such a message. */
   readonly why?: string;
 }
 
-/** The last change of each checked real server, by `tcp 192.0.2.80:80 -> 192.0.2.11:80`, as far as the journal tells. */
+/** The last logged change of each checked real server, by `tcp 192.0.2.80:80 -> 192.0.2.11:80`. */
 export type HealthLog = ReadonlyMap<string, HealthChange>;
 
-/** No more lines of the journal are read, and no more of each. */
+/** The number of lines of the journal that are read. */
 const MOST_LINES = 2000;
+/** The number of characters of a message that are kept. */
 const LONGEST = 300;
 
-// The last change of each real server, after the message before it, which says why. Each line is cut off.
+// Prints the last change of each real server. The message before a change says why the check failed.
 const LAST_CHANGES = `{ message = $0; sub(/^[^:]*: /, "", message) }
 message ~ /^(Enabling|Disabling) service / {
   split(message, words, " ")
@@ -26,7 +27,7 @@ message ~ /^(Enabling|Disabling) service / {
 { previous = message }
 END { for (one in last) print last[one] }`;
 
-/** When real servers went up and down, from the journal of the unit that runs keepalived (journalctl(1)). */
+/** When real servers went up and down, from the systemd journal of the unit that runs keepalived (journalctl(1)). */
 export const healthLogFact: Fact<HealthLog> = {
   commands: [
     command(
@@ -41,7 +42,7 @@ export const healthLogFact: Fact<HealthLog> = {
   },
 };
 
-/** Keepalived's messages may change: what is not known is no error. */
+/** An unknown line is no error, because another version of keepalived may log other messages. */
 function readChange(line: string): [string, HealthChange][] {
   const [, seconds, word, realServer, service, why = ""] =
     /^(\d+\.\d+) (Enabling|Disabling) (\S+) (\S+) (.*)$/.exec(line) ?? [];
@@ -54,7 +55,7 @@ function readChange(line: string): [string, HealthChange][] {
   return [[name, isUp || why === "" ? change : { ...change, why }]];
 }
 
-/** `[192.0.2.11]:tcp:80` of keepalived. */
+/** The protocol and the endpoint of `[192.0.2.11]:tcp:80`, as keepalived writes them. */
 function nameOf(text: string | undefined) {
   const [, address, protocol, port] = /^\[([^\]]+)\]:(\w+):(\d+)$/.exec(text ?? "") ?? [];
   if (address === undefined || protocol === undefined) return undefined;

@@ -1,13 +1,14 @@
 import { CHECKS_DIRECTORY, HEALTH } from "./paths";
 
 /**
- * keepalived starts with one file that is put together from ours. Measured with keepalived 2.2.7 (Debian 12):
- * - With `alpha` a real server counts as down from the start, and a first check that fails changes nothing: one that died
- *   while keepalived did not run would keep its weight. Without `alpha` it counts as up: one with weight 0 would never
- *   get its weight again. So `alpha` is there for those that have weight 0 when keepalived starts.
- * - After a reload, real servers and virtual services that have left the file are deleted from the IPVS table. A restart
- *   leaves the table as it is (-I), so it is what follows when a virtual service loses its checks.
- * - A reload sets changed weights of healthy real servers, and keeps what is known of all.
+ * keepalived reads one file, which this script puts together from the file of each virtual service. Measured with
+ * keepalived 2.2.7 (Debian 12):
+ * - With `alpha`, a real server counts as down at the start, and a first check that fails changes nothing: a real server
+ *   that died while keepalived did not run would keep its weight. Without `alpha`, a real server counts as up: with
+ *   weight 0 it would never get its weight again. So only real servers with weight 0 at the start get `alpha`.
+ * - A reload deletes real servers and virtual services that have left the file from the IPVS table. A restart leaves the
+ *   table as it is (-I), so keepalived is restarted after a virtual service loses its checks.
+ * - A reload sets changed weights of healthy real servers, and keeps the state of all checks.
  */
 export const HEALTH_SCRIPT = `#!/bin/sh
 # Has keepalived check what pulumi-lvs has declared on this host: the files of keepalived.d. pulumi-lvs writes this file.

@@ -6,26 +6,26 @@ interface File {
   readonly text: string;
 }
 
-/** What one keepalived of ours runs on. */
+/** The files and the unit of one process of keepalived that we manage. */
 interface Keepalived {
-  /** The directory of its files. */
+  /** The directory of its configuration files. */
   readonly directory: string;
-  /** The program that tests the files and has keepalived take them. */
+  /** The program that tests the files and makes keepalived use them. */
   readonly program: File;
-  /** The systemd unit that runs keepalived on the files. */
+  /** The systemd unit that runs keepalived with these files. */
   readonly unit: File;
 }
 
-/** The commands that change the files of one keepalived. */
+/** The commands that change the configuration files of one process of keepalived. */
 export interface ManagedFiles {
-  /** Writes a file beside the file that keepalived has, where it waits for its test. An unchanged file stays. */
+  /** Writes NAME.new, which replaces the file of keepalived only after a test. Writes nothing if the file is the same. */
   write(name: string, text: string): Command;
   remove(name: string): Command;
-  /** Runs the program with one word, after the program and the unit have been brought to this version. */
+  /** Runs the program with one word. First writes the program and the unit if they are of another version. */
   run(word: string): Command;
 }
 
-// execve(2), MAX_ARG_STRLEN is 131072 bytes.
+// A word of a command has at most 131072 bytes (execve(2), MAX_ARG_STRLEN).
 const CHUNK = /.{1,100000}/gs;
 
 export function managedFiles({ directory, program, unit }: Keepalived): ManagedFiles {

@@ -4,7 +4,7 @@ import { endpoint } from "../values/address";
 import type { HealthCheck } from "./healthCheck";
 import type { HealthLog } from "./healthLog";
 
-/** For how long a change may wait until the quorum of a virtual service is there. */
+/** How long a change may wait until a virtual service has its quorum. */
 export interface WaitForHealthy {
   readonly seconds: number;
 }
@@ -14,16 +14,16 @@ export interface CheckedService {
   /** `tcp 192.0.2.80:80`. */
   readonly name: string;
   readonly check: HealthCheck;
-  /** As it is declared, with the sorry server. */
+  /** The declared virtual service, with the sorry server. */
   readonly service: VirtualService;
-  /** For how long a change waits for its quorum. @default - it does not wait */
+  /** How long a change waits for the quorum. @default - no wait */
   readonly seconds?: number | undefined;
 }
 
 /** A virtual service whose quorum a change waits for. */
 export type AwaitedQuorum = CheckedService & WaitForHealthy;
 
-/** The weight of the healthy real servers of a virtual service, and those that are down. */
+/** The sum of the weights of the healthy real servers of a virtual service, and the names of those that are down. */
 export interface QuorumState {
   readonly weight: number;
   readonly needed: number;
@@ -31,8 +31,8 @@ export interface QuorumState {
 }
 
 /**
- * The state of a quorum by the weights of the IPVS table: keepalived gives a real server that is down weight 0, and the
- * others their declared weights, or also 0 while the sorry server answers.
+ * The state of a quorum, as the weights in the IPVS table show it. keepalived sets the weight of a real server that is
+ * down to 0, and of a healthy one to its declared weight, or to 0 while the sorry server answers.
  */
 export function quorumState(checked: CheckedService, table: IpvsTable): QuorumState {
   const { name, service, check } = checked;
@@ -42,23 +42,23 @@ export function quorumState(checked: CheckedService, table: IpvsTable): QuorumSt
   const wanted = Object.values(service.realServers).filter(
     ({ key, config }) => realServerKeyText(key) !== sorry && config.weight > 0,
   );
-  const weightOf = (one: string) => live[one]?.config.weight ?? 0;
+  const weightOf = (name: string) => live[name]?.config.weight ?? 0;
   const names = wanted.map(({ key }) => realServerKeyText(key));
   const total = wanted.reduce((sum, { config }) => sum + config.weight, 0);
   return {
-    weight: names.reduce((sum, one) => sum + weightOf(one), 0),
+    weight: names.reduce((sum, name) => sum + weightOf(name), 0),
     // All weights may be declared as 0, for maintenance.
     needed: Math.min(check.quorum ?? 1, total),
-    down: names.filter((one) => weightOf(one) === 0),
+    down: names.filter((name) => weightOf(name) === 0),
   };
 }
 
-/** Whether the quorum is there. */
+/** Whether a virtual service has its quorum. */
 export function hasQuorum({ weight, needed }: QuorumState): boolean {
   return weight >= needed;
 }
 
-/** In how many seconds a real server that does not answer is down. */
+/** After how many seconds at most keepalived takes a real server that does not answer for down. */
 export function reactionSeconds(check: HealthCheck): number {
   const { intervalSeconds, timeoutSeconds, retries, delayBeforeRetrySeconds } = check;
   const tries = (retries + 1) * timeoutSeconds + retries * delayBeforeRetrySeconds;
@@ -84,14 +84,14 @@ function stateText({ weight, needed, down }: QuorumState): string {
   return `${first}${others.length === 0 ? " is" : ` and ${others.length} more are`} down`;
 }
 
-/** Why a change failed: each real server that is down, its check, and what keepalived said of that. */
+/** Why a change failed: each real server that is down, its check, and the message of keepalived. */
 export function quorumFailure(awaited: AwaitedQuorum, table: IpvsTable, log: HealthLog): string {
   const { name, check, seconds } = awaited;
   const { weight, needed, down } = quorumState(awaited, table);
-  const lines = down.map((one) => {
-    const { isUp, why } = log.get(realServerPartId(name, one)) ?? {};
+  const lines = down.map((realServer) => {
+    const { isUp, why } = log.get(realServerPartId(name, realServer)) ?? {};
     const said = isUp === false && why !== undefined ? `: ${why}` : "";
-    return `\n  ${one} is down: it fails its ${checkText(check)}${said}`;
+    return `\n  ${realServer} is down: it fails its ${checkText(check)}${said}`;
   });
   return `${name} is not healthy after ${seconds} seconds: weight ${weight}, and its quorum needs ${needed}${lines.join("")}`;
 }

@@ -12,7 +12,7 @@ import type { HealthCheck, SorryServer } from "./healthCheck";
 
 const METHODS = { nat: "NAT", dr: "DR", tun: "TUN" } as const;
 
-// keepalived runs a script as root only if nobody else can change it. More than one such block is fine.
+// keepalived then runs a script as root only if nobody else can change the script. The block may be repeated.
 const SCRIPTS = ["global_defs {", "    enable_script_security", "}"];
 
 /** The file of one virtual service for keepalived (keepalived.conf(5), virtual_server). */
@@ -42,7 +42,7 @@ export function renderHealthCheck(service: VirtualService, check: HealthCheck): 
   ].join("\n")}\n`;
 }
 
-/** When one of these changes, keepalived sets all of them at its reload. */
+/** The attributes of a virtual service. When one of them changes, a reload of keepalived sets all of them. */
 function serviceLines({ scheduler, schedulerFlags, persistence }: ServiceConfig): string[] {
   const { seconds, netmask } = persistence ?? {};
   return [
@@ -53,7 +53,7 @@ function serviceLines({ scheduler, schedulerFlags, persistence }: ServiceConfig)
   ];
 }
 
-/** keepalived refuses a quorum of more than all weights, which there is while real servers drain. */
+/** keepalived refuses a quorum above the sum of the weights. While real servers drain, that sum can be below the quorum. */
 function quorumLines({ quorum, hysteresis }: HealthCheck, realServers: readonly RealServer[]) {
   if (quorum === undefined) return [];
   const total = realServers.reduce((sum, { config }) => sum + config.weight, 0);
@@ -78,11 +78,11 @@ function realServerLines({ key, config }: RealServer, where: string, check: Heal
   const lines = [
     `weight ${weight}`,
     `lvs_method ${METHODS[forwardingMethod]}`,
-    // keepalived sets both with each weight: without them they would be reset.
+    // keepalived sets both thresholds with each weight, and would reset them if they were missing here.
     ...(upperThreshold > 0 ? [`uthreshold ${upperThreshold}`] : []),
     ...(lowerThreshold > 0 ? [`lthreshold ${lowerThreshold}`] : []),
     "inhibit_on_failure",
-    // The unit leaves this line out where the real server has a weight when keepalived starts.
+    // The script leaves this line out if the real server has a weight when keepalived starts (healthScript.ts).
     `alpha # ${where} -r ${realServerKeyText(key)}`,
     ...checkerLines(check, key),
   ];

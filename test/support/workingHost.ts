@@ -239,9 +239,13 @@ export class WorkingHost {
   }
 
   private unload(name: string): string {
+    const schedulers = [...this.table.saved().matchAll(/ -s (\w+)/g)].map(
+      ([, one]) => `ip_vs_${one}`,
+    );
     const isUsed =
-      (name === "ip_vs" && [...this.modules].some((one) => one.startsWith("ip_vs_"))) ||
-      (name.startsWith("ip_vs") && this.table.saved() !== "");
+      name === "ip_vs"
+        ? schedulers.length > 0 || [...this.modules].some((one) => one.startsWith("ip_vs_"))
+        : schedulers.includes(name);
     if (isUsed) return `rmmod: ERROR: Module ${name} is in use`;
     this.modules.delete(name);
     return "";

@@ -95,7 +95,7 @@ describe("two stacks on one director, whose histories are in a bucket", () => {
     await succeeded(other.refresh("--expect-no-changes"));
   };
 
-  it("have each its history and its difference", async () => {
+  it("have separate histories and differences", async () => {
     const updates = JSON.parse(await run(0, "history", "--json"));
     const director = updates[0].changes[0].split(" ")[0];
     expect(updates.map(({ changes }: { changes: string[] }) => changes)).toEqual([
@@ -113,7 +113,7 @@ describe("two stacks on one director, whose histories are in a bucket", () => {
     expect(await run(1, "diff", "1")).toContain("+     192.0.2.11:80  dr, weight 3\n");
   });
 
-  it("hands what has another name now over to its name of then, under its clients", async () => {
+  it("renames resources back without a failed request", async () => {
     let said = "";
     await watched(story.lab, "192.0.2.80", async () => {
       said = await run(0, "rollback", "1", "--yes");
@@ -126,7 +126,7 @@ describe("two stacks on one director, whose histories are in a bucket", () => {
     expect(await stateOf("web")).toBeUndefined();
   });
 
-  it("leaves a machine with a provider of its own as it is, and depends on it", async () => {
+  it("keep a machine with another provider unchanged, and depend on it", async () => {
     const [machine, provider] = [await stateOf("machine"), await stateOf("mine")];
     expect(machine).toMatchObject({
       inputs: { size: "2" },
@@ -137,13 +137,13 @@ describe("two stacks on one director, whose histories are in a bucket", () => {
     expect(await exported()).not.toContain(MARKER);
   });
 
-  it("is what the program says after the next ordinary update", async () => {
+  it("are as the program declares after the next ordinary update", async () => {
     const said = await succeeded(stack.up());
     expect(said).not.toMatch(/lvs:\w+ (vip|http|address|web) .*(creat|delet|replac)/);
     expect(await differencesFrom(2)).toEqual([]);
   });
 
-  it("does not delete what is protected now, and says so", async () => {
+  it("keep a resource that is protected now, and the output says so", async () => {
     const { urn } = await stateOf("more");
     await stack.must("state", "protect", urn, "--yes");
     const ended = await lvs(stack, ["rollback", "1", "--yes"]);
@@ -156,7 +156,7 @@ describe("two stacks on one director, whose histories are in a bucket", () => {
     await stack.must("state", "unprotect", urn, "--yes");
   });
 
-  it("goes back with one VIP, or with one director", async () => {
+  it("can be rolled back for one VIP or one director", async () => {
     const { host, port } = story.lab.connection("director1");
     const shown = await run(0, "rollback", "1", "--preview", "--target", `${host}:${port}`);
     expect(shown).toMatch(/weight *: 3 => 1/);
@@ -165,7 +165,7 @@ describe("two stacks on one director, whose histories are in a bucket", () => {
     expect(await table()).toContain("-a -t 192.0.2.80:80 -r 192.0.2.11:80 -g -w 3");
   });
 
-  it("goes back to before the stack was renamed", async () => {
+  it("can be rolled back to before a stack was renamed", async () => {
     stack = await stack.renamed("prod");
     await run(0, "rollback", "1", "--yes");
     expect(await differencesFrom(1)).toEqual([]);
@@ -173,7 +173,7 @@ describe("two stacks on one director, whose histories are in a bucket", () => {
     await isOthersAsItWas();
   });
 
-  it("are destroyed as always", async () => {
+  it("can be destroyed", async () => {
     await succeeded(stack.destroy());
     await succeeded(other.destroy());
     expect(await story.differences()).toEqual([]);

@@ -14,7 +14,7 @@ ip address add 192.0.2.81/32 dev eth1; ip address add 2001:db8:0:1::81/128 dev l
 
 const JOURNAL = "/var/lib/pulumi-lvs/journal.jsonl";
 
-describe("what is on a host already", () => {
+describe("a part that a host already has", () => {
   let lab: Lab;
   let stack: Stack;
   let other: Stack;
@@ -48,7 +48,7 @@ describe("what is on a host already", () => {
     stack?.remove();
   });
 
-  it("is a conflict, and stays as it is", async () => {
+  it("is a conflict, and is not changed", async () => {
     const run = await stack.up(...of(http()));
     expect(run.exitCode).not.toBe(0);
     expect(said(run)).toContain(
@@ -58,7 +58,7 @@ describe("what is on a host already", () => {
     await untouched();
   });
 
-  it("is taken over with adopt, and a VIP that is as declared even without", async () => {
+  it("is adopted with adopt: true; a VIP that is as declared is adopted without", async () => {
     await succeeded(stack.up(...of(http({ adopt: true }), virtualIp(connection(), "192.0.2.81"))));
     const table = await host().mustRun("ipvsadm -Sn");
     expect(table).toBe(
@@ -66,7 +66,7 @@ describe("what is on a host already", () => {
     );
   });
 
-  it("belongs to its stack: another one is refused before any change", async () => {
+  it("belongs to the stack that adopted it: another stack is refused before any change", async () => {
     const [live, claimed] = [await observeHost(host()), await claims()];
     const run = await other.up(
       "--continue-on-error",
@@ -91,13 +91,13 @@ describe("what is on a host already", () => {
     expect(await claims()).toEqual(claimed);
   });
 
-  it("is put back by destroy", async () => {
+  it("is restored by destroy", async () => {
     await succeeded(stack.destroy());
     expect(await thresholds()).toMatch(/192\.0\.2\.98:80 +90 +30 /);
     await untouched();
   });
 
-  it("is an IPv6 VIP on another interface, which gets back its place and its lifetimes", async () => {
+  it("is restored to its interface and its lifetimes, if it is an IPv6 VIP on another interface", async () => {
     const address = "2001:db8:0:1::81";
     const args = {
       director: { connection: connection() },
@@ -112,7 +112,7 @@ describe("what is on a host already", () => {
     await untouched();
   });
 
-  it("can be a host that is known only during the update: it passes preview, with all that is on it", async () => {
+  it("passes preview if its host is known only during the update", async () => {
     const { host, port, ...rest } = reach(lab, "director1");
     const later = { ...rest, host: { $later: host }, port: { $later: port } };
     const realServers = { $later: [{ rip: "192.0.2.11", forwardingMethod: "dr", weight: 6 }] };

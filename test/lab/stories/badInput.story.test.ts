@@ -85,7 +85,7 @@ describe("bad input", () => {
   afterAll(() => stack?.remove());
 
   it.each([...mistakes, conflicts, ...others])(
-    "is refused at preview, with what to do about it: $title",
+    "is refused at preview, with a message that says what to do: $title",
     async ({ pieces, messages }) => {
       const run = await stack.preview(...of(...pieces));
       expect(run.exitCode).not.toBe(0);

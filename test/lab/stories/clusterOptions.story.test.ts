@@ -55,7 +55,7 @@ describe("the options of a Cluster", () => {
     expect(schedulers.filter((scheduler) => scheduler !== undefined)).toEqual(["sed", "sed"]);
   });
 
-  it("make it depend on others, and others on all that is in it", async () => {
+  it("make it depend on other resources, and other resources on all of its children", async () => {
     const all = await planned({});
     expect(all.get("web")?.dependencies?.map(nameOf)).toEqual(["gate"]);
     const isChild = (name: string) => all.get(name)?.type.includes("dynamic/lvs:");

@@ -135,7 +135,7 @@ describe("connecting", () => {
     if (home) rmSync(home, { recursive: true });
   });
 
-  it("says what is wrong with each connection, and nothing is in the state or on the host", async () => {
+  it("fails with the reason for each connection, and leaves nothing in the state or on the host", async () => {
     const ways = broken();
     const run = await stack.up("--continue-on-error", ...of(...vips(ways)));
     expect(run.exitCode).not.toBe(0);
@@ -144,7 +144,7 @@ describe("connecting", () => {
     expect(difference(before, await observeHost(lab.host("director1")))).toEqual([]);
   });
 
-  it("works after the repair: sudo with and without a password, a proxy, and any host key with a warning", async () => {
+  it("succeeds after the repair: sudo with and without a password, a proxy, and any host key with a warning", async () => {
     const ways = repaired();
     const run = await stack.up(...of(...vips(ways)));
     expect(run.exitCode, said(run)).toBe(0);
@@ -173,7 +173,7 @@ describe("connecting", () => {
     expect(arrived.filter((text, at) => text !== words[at])).toEqual([]);
   });
 
-  it("takes everything away through the same connections", async () => {
+  it("removes everything over the same connections", async () => {
     const run = await stack.destroy();
     expect(run.exitCode, said(run)).toBe(0);
     expect(difference(before, await observeHost(lab.host("director1")))).toEqual([]);

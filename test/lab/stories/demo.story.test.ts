@@ -24,7 +24,7 @@ async function demo(): Promise<{ exitCode: number | null; stdout: string; stderr
 }
 
 describe("the demo", () => {
-  it("is as it should be from the preview to the end", async () => {
+  it("succeeds from the preview to the end", async () => {
     const { exitCode, stdout, stderr } = await demo();
     expect(exitCode, `${stdout}\n${stderr}`).toBe(0);
     expect(stdout.trimEnd().split("\n").at(-1)).toMatch(

@@ -89,7 +89,7 @@ const cluster: ClusterDescription = {
   realServers: [realServer("web1", { rip: ["192.0.2.11", "2001:db8:0:1::11"] })],
 };
 
-describe("all that a virtual service can be", () => {
+describe("virtual services with every attribute", () => {
   let story: Clusters;
   const table = () => story.lab.host("director1").mustRun("ipvsadm -Sn");
 
@@ -104,7 +104,7 @@ describe("all that a virtual service can be", () => {
   });
   afterAll(async () => story?.end());
 
-  it("is in the table as declared, and found there again", async () => {
+  it("are in the IPVS table as declared, and read back without a difference", async () => {
     const args = Object.entries(special).map(([name, one]) => [name, one.args]);
     const services = { ...ofEachScheduler, ...Object.fromEntries(args) };
     await story.stack.config({ services, realServers: oneByOne, cluster });
@@ -126,13 +126,13 @@ describe("all that a virtual service can be", () => {
     await succeeded(story.stack.refresh("--expect-no-changes"));
   });
 
-  it("answers over TCP, UDP and SCTP, on IPv4 and IPv6", async () => {
+  it("answer over TCP, UDP and SCTP, on IPv4 and IPv6", async () => {
     for (const vip of cluster.vips)
       for (const protocol of PROTOCOLS)
         expect(await connections(story.lab, vip, 53, 1, { protocol })).toEqual({ web1: 1 });
   });
 
-  it("goes away again, with the modules that came for it", async () => {
+  it("are removed by destroy, with the modules that were loaded for them", async () => {
     await succeeded(story.stack.destroy());
     expect(await story.differences()).toEqual([]);
   });

@@ -66,7 +66,7 @@ chmod 755 /usr/sbin/ipvsadm`);
     stack?.remove();
   });
 
-  it("names the packages of programs that are missing, and changes nothing", async () => {
+  it("gets an error that names the packages of missing programs, and is not changed", async () => {
     await shell("mkdir /root/away && mv /usr/sbin/ipvsadm $(command -v arping) /root/away");
     await fails(
       both(),
@@ -78,7 +78,7 @@ chmod 755 /usr/sbin/ipvsadm`);
     await untouched();
   });
 
-  it("changes nothing when it cannot read its journal", async () => {
+  it("is not changed when its journal cannot be read", async () => {
     await shell("mkdir /var/lib/pulumi-lvs && echo 'not JSON' > /var/lib/pulumi-lvs/journal.jsonl");
     await fails(
       both(),
@@ -91,7 +91,7 @@ chmod 755 /usr/sbin/ipvsadm`);
     await untouched();
   });
 
-  it("changes nothing when it cannot write its journal", async () => {
+  it("is not changed when its journal cannot be written", async () => {
     await shell("mount --bind /var/lib /var/lib && mount -o remount,bind,ro /var/lib");
     await fails(
       both(),
@@ -114,13 +114,13 @@ chmod 755 /usr/sbin/ipvsadm`);
     await untouched();
   };
 
-  it("changes nothing when the disk of its journal is full", async () => {
+  it("is not changed when the disk of its journal is full", async () => {
     await whileFull("/var/lib/pulumi-lvs", () =>
       fails(both(), "cannot write the journal on 127.0.0.1", "No space left on device"),
     );
   });
 
-  it("undoes a change whose files for the next boot find no space", async () => {
+  it("is restored when there is no space for the boot files", async () => {
     await whileFull("/etc/pulumi-lvs", () =>
       fails(
         both(),
@@ -131,7 +131,7 @@ chmod 755 /usr/sbin/ipvsadm`);
     );
   });
 
-  it("says that the kernel has no IPVS", async () => {
+  it("gets an error that says that its kernel has no IPVS", async () => {
     await shell("mount -t tmpfs none /lib/modules");
     await fails(
       of(director(connection())),
@@ -143,7 +143,7 @@ chmod 755 /usr/sbin/ipvsadm`);
     await untouched();
   });
 
-  it("says that the kernel does not have a scheduler", async () => {
+  it("gets an error that names the scheduler that its kernel does not have", async () => {
     await fails(
       of(director(connection()), dependent({ scheduler: "twos" })),
       "cannot load the kernel module ip_vs_twos on 127.0.0.1",
@@ -153,7 +153,7 @@ chmod 755 /usr/sbin/ipvsadm`);
     expect(await shell("ipvsadm -Sn")).toBe("");
   });
 
-  it("undoes a virtual service of which the kernel refuses a line, and says what was undone", async () => {
+  it("is restored when the kernel refuses a line of a virtual service, and the error says what was undone", async () => {
     await ipvsadmThat(
       `if [ "$*" = -R ]; then awk '{ print } NR == 1 { print "-a -t 192.0.2.80:80 -r 224.0.0.1:80 -g -w 1" }' | $real -R; exit; fi`,
     );
@@ -171,7 +171,7 @@ chmod 755 /usr/sbin/ipvsadm`);
     await ownIpvsadm();
   });
 
-  it("leaves a virtual service that somebody else has made at the same time, and says so", async () => {
+  it("keeps a virtual service that somebody else added at the same time, and the error says so", async () => {
     await ipvsadmThat(`[ "$*" = -R ] && $real -A -t 192.0.2.80:80 -s sed`);
     await fails(
       of(director(connection()), dependent({ scheduler: "wrr", realServers })),
@@ -184,7 +184,7 @@ chmod 755 /usr/sbin/ipvsadm`);
     await succeeded(stack.refresh());
   });
 
-  it("waits for another process that has the lock, and says so on the row", async () => {
+  it("is changed after another process has released the lock, and the row says what is waited for", async () => {
     const holder = await shell("nohup flock -o /run/lock sleep 300 >/dev/null 2>&1 & echo $!");
     const { texts, ended } = stack.start("up", "--yes", "--skip-preview", ...both());
     const isSaid = async () => /\(\d+s\) locking 127\.0\.0\.1/.test(texts.stdout);

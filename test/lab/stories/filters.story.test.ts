@@ -12,7 +12,7 @@ const cluster: ClusterDescription = {
   realServers: [realServer("web1")],
 };
 
-describe("a director whose packet filter drops what it does not know", () => {
+describe("a director whose packet filter drops unknown packets", () => {
   let story: Clusters;
 
   beforeAll(async () => {
@@ -23,7 +23,7 @@ describe("a director whose packet filter drops what it does not know", () => {
   });
   afterAll(async () => story?.end());
 
-  it("is brought up, with a warning that says what has to be accepted", async () => {
+  it("is set up, with a warning that says which packets the filter must accept", async () => {
     const said = await story.up(cluster);
     expect(said.replaceAll(/\s+/g, " ")).toContain(
       `warning: the packet filter of this host drops what none of its rules accepts (chain ip filter INPUT): it has to accept tcp ${VIP}:80`,
@@ -31,7 +31,7 @@ describe("a director whose packet filter drops what it does not know", () => {
     expect(await connections(story.lab, VIP, 80, 1)).toEqual({ timeout: 1 });
   });
 
-  it("serves when it accepts that", async () => {
+  it("serves clients when the filter accepts these packets", async () => {
     const accept = `iptables -A INPUT -p tcp -d ${VIP} --dport 80 -j ACCEPT`;
     await story.lab.host("director1").mustRun(accept);
     expect(await connections(story.lab, VIP, 80, 2)).toEqual({ web1: 2 });

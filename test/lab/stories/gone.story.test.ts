@@ -36,7 +36,7 @@ describe("a host that is gone", () => {
     stack?.remove();
   });
 
-  it("drops nothing from the state when a refresh cannot look", async () => {
+  it("keeps its resources in the state when a refresh cannot read it", async () => {
     // Secrets are encrypted anew each time the state is written.
     const state = () => stack.resources().map(({ id, inputs }) => [id, inputs.address]);
     const before = state();
@@ -47,7 +47,7 @@ describe("a host that is gone", () => {
     expect(state()).toEqual(before);
   });
 
-  it("says the ways out when a resource cannot be deleted, which stays in the state", async () => {
+  it("keeps a resource that cannot be deleted in the state, and the error says what to do", async () => {
     const run = await stack.up(...of(machine, vip("onMachine", 81), vip("retained", 82)));
     expect(run.exitCode).not.toBe(0);
     for (const way of [
@@ -61,18 +61,18 @@ describe("a host that is gone", () => {
     expect(namesIn(stack)).toEqual(["onMachine", "other", "retained"]);
   });
 
-  it("lets go of a resource that is to be retained", async () => {
+  it("does not stop the removal of a resource with retainOnDelete", async () => {
     await succeeds(stack.up(...of(machine, onMachine(), retained(), other())));
     await succeeds(stack.up(...of(machine, onMachine(), other())));
     expect(namesIn(stack)).toEqual(["onMachine", "other"]);
   });
 
-  it("lets go of a resource together with its machine", async () => {
+  it("does not stop the removal of a resource with deletedWith, together with its machine", async () => {
     await succeeds(stack.up(...of(other())));
     expect(namesIn(stack)).toEqual(["other"]);
   });
 
-  it("lets go of everything on a host that is to be forgotten, and says so", async () => {
+  it("does not stop a destroy when PULUMI_LVS_FORGET names it, and a message says so", async () => {
     stack.env.PULUMI_LVS_FORGET = `elsewhere, ${host}`;
     expect(await succeeds(stack.destroy())).toContain(
       `${host} is forgotten (PULUMI_LVS_FORGET): nothing was undone on it`,

@@ -77,7 +77,7 @@ describe("a cluster on machines that its program creates", () => {
     expect(takeTrace(trace)).toMatchObject({ connections: 0, batches: 0 });
   });
 
-  it("comes up with its machines, and after what it depends on", async () => {
+  it("is created with its machines, and after the resources that it depends on", async () => {
     const [all] = await Promise.all([
       succeeded(stack.up()),
       answer("gate", async () => ({})),
@@ -95,7 +95,7 @@ describe("a cluster on machines that its program creates", () => {
     expect(Math.max(...placesOf(all, /lvs:\w+ web\S* created/))).toBeLessThan(after);
   });
 
-  it("tells other programs what there is", async () => {
+  it("has outputs that other programs read", async () => {
     const outputs = JSON.parse((await stack.must("stack", "output", "--json")).stdout);
     const host = `127.0.0.1:${lab.connection("director1").port}`;
     expect(outputs).toEqual({
@@ -108,12 +108,12 @@ describe("a cluster on machines that its program creates", () => {
     });
   });
 
-  it("is found as it was declared", async () => {
+  it("is read back as it was declared", async () => {
     await succeeded(stack.refresh("--expect-no-changes"));
     await succeeded(stack.preview("--expect-no-changes"));
   });
 
-  it("gets another address from a machine that takes the place of one", async () => {
+  it("gets the new address of a machine that is replaced", async () => {
     await stack.config({ generations: { web2: 2 } });
     expect(await succeeded(stack.preview())).toMatch(/~ rip *: "192.0.2.12" => \[unknown\]/);
     const another = async () => {
@@ -126,7 +126,7 @@ describe("a cluster on machines that its program creates", () => {
     await succeeded(stack.refresh("--expect-no-changes"));
   });
 
-  it("keeps all that it has under another name, with an alias", async () => {
+  it("keeps its resources when it is renamed with an alias", async () => {
     const live = await table();
     await stack.config({ name: "www", options: { alias: "web", protect: true } });
     const run = await stack.up();
@@ -136,7 +136,7 @@ describe("a cluster on machines that its program creates", () => {
     expect(await table()).toBe(live);
   });
 
-  it("stays while it is protected, and each resource in it", async () => {
+  it("is not deleted while it is protected, nor are its resources", async () => {
     const live = await table();
     const children = stack.resources().filter(({ type }) => type.includes("dynamic/lvs:"));
     expect(children.map(({ protect }) => protect)).toEqual(children.map(() => true));

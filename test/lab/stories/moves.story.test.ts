@@ -96,7 +96,7 @@ describe("a cluster that changes under its clients", () => {
     await isHeld();
   });
 
-  it("loses that VIP", async () => {
+  it("loses its second VIP", async () => {
     await change({ vips: [VIP] });
     expect(await ownersOf(story.lab, SECOND_VIP)).toEqual([]);
     expect(await table()).not.toContain(SECOND_VIP);
@@ -193,7 +193,7 @@ describe("a cluster that changes under its clients", () => {
     await story.up(cluster);
   });
 
-  it("gets another host under the name of its director, with all that is on it", async () => {
+  it("gets another host for its director, with everything that was on the first one", async () => {
     held = await holdConnection(story.lab, VIP, 80);
     const { said } = await change(
       { directors: [{ ...other, connection: "director1" }] },

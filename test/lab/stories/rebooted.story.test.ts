@@ -15,7 +15,7 @@ const cluster: ClusterDescription = {
   persist: false,
 };
 
-describe("a cluster that is not to persist, and whose hosts were rebooted", () => {
+describe("a cluster with persist: false after a reboot of its hosts", () => {
   let story: Clusters;
   let booted: Baselines;
 
@@ -27,13 +27,13 @@ describe("a cluster that is not to persist, and whose hosts were rebooted", () =
   });
   afterAll(async () => story?.end());
 
-  it("is gone with the reboot, but not from the stack's state", async () => {
+  it("is gone from the hosts, but not from the state of the stack", async () => {
     for (const name of HOSTS)
       expect(await story.lab.host(name).mustRun("cat /proc/modules")).not.toMatch(/^ip_?(vs|ip)/m);
     await succeeded(story.stack.preview("--expect-no-changes"));
   });
 
-  it("is found to be gone by a refresh, which changes nothing and loads no module", async () => {
+  it("is found missing by a refresh, which changes nothing and loads no module", async () => {
     await succeeded(story.stack.refresh());
     expect(await booted.differences()).toEqual([]);
     const diff = await succeeded(story.stack.preview());
@@ -49,7 +49,7 @@ describe("a cluster that is not to persist, and whose hosts were rebooted", () =
     expect(await connections(story.lab, VIP, 80, 2)).toEqual({ web1: 2 });
   });
 
-  it("can be destroyed, and nothing of it stays", async () => {
+  it("can be destroyed, and leaves nothing behind", async () => {
     await succeeded(story.stack.destroy());
     // The journal outlives a reboot: what was there before is known afterwards.
     const journal = /^\w+: file \/var\/lib\/pulumi-lvs\b.*: is gone$/;

@@ -35,7 +35,7 @@ ip route replace ${VIP} dev eth1 src ${ELSEWHERE}`);
   });
   afterAll(async () => story?.end());
 
-  it("answer only when replyGateway is another router, with direct routing and with tunnels", async () => {
+  it("answer only if replyGateway is another router, with direct routing and with tunnels", async () => {
     await story.up(cluster("dr"));
     expect(await answers()).toEqual({ timeout: 1 });
     await story.up(cluster("dr", { replyGateway: "192.0.2.3" }));

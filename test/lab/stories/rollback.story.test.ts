@@ -90,7 +90,7 @@ describe("a stack whose clusters are rolled back", () => {
       (resource: { type: string }) => resource.type === type,
     );
 
-  it("tells in its history what each update did to the clusters", async () => {
+  it("shows in its history what each update changed in the clusters", async () => {
     mkdirSync(join(story.stack.program, "below"));
     const updates = JSON.parse(await run(0, "history", "--json"));
     expect(updates.map(({ number }: { number: number }) => number)).toEqual([5, 4, 3, 2, 1]);
@@ -146,7 +146,7 @@ describe("a stack whose clusters are rolled back", () => {
   });
 
   it.each([2, 3, 4])(
-    "is what it was at update %i, and nothing of others is touched",
+    "is as it was at update %i, and resources of other packages are unchanged",
     async (number) => {
       const said = await run(0, "rollback", String(number), "--yes");
       expect(said).toContain("The next ordinary pulumi up applies the program again");
@@ -160,20 +160,20 @@ describe("a stack whose clusters are rolled back", () => {
     },
   );
 
-  it("rolls a rollback back, and goes to the last update that succeeded", async () => {
+  it("can be rolled back from a rollback, and to the last update that succeeded", async () => {
     await run(0, "rollback", "1", "--yes", "--message", "back to the first");
     expect(await run(0, "history", "--limit", "1")).toContain("back to the first");
     await run(0, "rollback", "--last-good", "--yes");
     expect(await differencesFrom(5)).toEqual([]);
   });
 
-  it("goes back with one virtual service only", async () => {
+  it("can be rolled back for one virtual service only", async () => {
     await run(0, "rollback", "2", "--yes", "--target", "udp 192.0.2.80:53");
     expect(await run(1, "diff", "5")).toContain("+     192.0.2.11:53  dr, weight 1");
     expect(await run(1, "diff", "2")).toContain("+     192.0.2.12:80  dr, weight 3");
   });
 
-  it("goes back to a state that pulumi-lvs 0.1.0 wrote", async () => {
+  it("can be rolled back to a state that pulumi-lvs 0.1.0 wrote", async () => {
     const file = join(story.stack.directory, "earlier.json");
     writeFileSync(
       file,
@@ -183,7 +183,7 @@ describe("a stack whose clusters are rolled back", () => {
     expect(await differencesFrom(2)).toEqual([]);
   });
 
-  it("is what the program says after the next ordinary update, and is destroyed as always", async () => {
+  it("is as the program declares after the next ordinary update, and can be destroyed", async () => {
     await succeeded(story.stack.up());
     expect(await differencesFrom(5)).toEqual([]);
     await succeeded(story.stack.refresh("--expect-no-changes"));
@@ -192,7 +192,7 @@ describe("a stack whose clusters are rolled back", () => {
     expect(story.stack.checkpoint()).not.toContain(MARKER);
   });
 
-  it("says what is wrong, and changes nothing", async () => {
+  it("refuses wrong arguments, and changes nothing", async () => {
     const failed = async (...args: string[]) => (await lvs(story.stack, args)).stderr;
     expect(await failed("rollback", "99", "--yes")).toMatch(
       /^pulumi-lvs: there is no update 99: the history has/,

@@ -12,7 +12,7 @@ const FOREIGN =
   "ipvsadm -A -t 192.0.2.99:9999 -s rr && ipvsadm -a -t 192.0.2.99:9999 -r 192.0.2.98";
 const VIP = "192.0.2.80";
 
-describe("the clusters of a stack, shown as they are", () => {
+describe("the clusters of a stack in pulumi-lvs show", () => {
   let story: Clusters;
   let held: HeldConnection[];
   let clients: Watch<unknown>;
@@ -55,7 +55,7 @@ describe("the clusters of a stack, shown as they are", () => {
     JSON.parse(await show(exitCode, "--json"));
   const serviceIn = ({ clusters }: ShowView) => clusters[0]?.directors[0]?.vips[0]?.services[0];
 
-  it("have the connections and rates of their clients", async () => {
+  it("show the connections and rates of their clients", async () => {
     // The kernel counts for some seconds before it has a rate.
     let seen = await view();
     while (!serviceIn(seen)?.rates?.connections) seen = await view();
@@ -72,7 +72,7 @@ describe("the clusters of a stack, shown as they are", () => {
     expect(hasDrift(seen)).toBe(false);
   });
 
-  it("are a tree, with what others manage in grey", async () => {
+  it("are shown as a tree, with what others manage in grey", async () => {
     const lines = (await show(0, "--color", "always")).split("\n");
     const find = (part: string) => lines.find((line) => line.includes(part)) ?? "";
     expect(lines[0]).toMatch(/stack dev of lvs-clusters +weight +active +inactive +conn\/s/);
@@ -84,7 +84,7 @@ describe("the clusters of a stack, shown as they are", () => {
     expect(await show(0)).not.toContain("\u001b");
   });
 
-  it("are watched on a terminal until a key ends it, and by lines of JSON until a signal does", async () => {
+  it("are watched on a terminal until a key is pressed, and as lines of JSON until a signal comes", async () => {
     const run = await watching(story.stack, "terminal", ["--watch", "1"], /█/, "q");
     expect(run.exitCode, run.stdout).toBe(0);
     expect(run.stdout).toContain("\u001b[?1049h");
@@ -106,7 +106,7 @@ describe("the clusters of a stack, shown as they are", () => {
     expect(secretsIn(run.stdout + run.stderr + piped.stdout + piped.stderr)).toEqual([]);
   });
 
-  it("are drawn", async () => {
+  it("are drawn as SVG", async () => {
     const file = join(story.stack.directory, "clusters.svg");
     expect(await show(0, "--graph", file)).toBe("");
     const drawing = readFileSync(file, "utf8");
@@ -123,7 +123,7 @@ describe("the clusters of a stack, shown as they are", () => {
     expect(await show(0, "--graph", "-")).toContain("</svg>");
   });
 
-  it("have what was changed by hand marked, on the director and on the machines", async () => {
+  it("show what was changed by hand, on the director and on the machines", async () => {
     const { lab } = story;
     await lab.host("director1").mustRun("ipvsadm -e -t 192.0.2.80:80 -r 192.0.2.12 -g -w 9");
     await lab.host("director1").mustRun("ipvsadm -a -t 192.0.2.80:80 -r 192.0.2.77 -g -w 0");
@@ -138,7 +138,7 @@ describe("the clusters of a stack, shown as they are", () => {
     expect(await show(0)).not.toContain("!");
   });
 
-  it("are shown without a host that is down, which is told", async () => {
+  it("are shown without a host that is down, and a message names that host", async () => {
     await clients.stop();
     await story.lab.host("web2").kill();
     const seen = await view(2);

@@ -37,14 +37,14 @@ describe("two stacks that share a director and a real server", () => {
     expect(await connections(story.lab, "192.0.2.81", 8080, 2)).toEqual({ web1: 2 });
   });
 
-  it("leave each other alone", async () => {
+  it("do not change each other's parts", async () => {
     await Promise.all([
       succeeded(story.stack.refresh("--expect-no-changes")),
       succeeded(other.refresh("--expect-no-changes")),
     ]);
   });
 
-  it("share what both need until the last of them is destroyed", async () => {
+  it("share the parts that both need until the last stack is destroyed", async () => {
     await watched(story.lab, "192.0.2.80", () => succeeded(other.destroy()));
     expect(await connections(story.lab, "192.0.2.80", 80, 2)).toEqual({ web1: 2 });
     expect(await connections(story.lab, "192.0.2.81", 8080, 1)).not.toHaveProperty("web1");

@@ -112,14 +112,14 @@ export function tellDraining(draining: Draining): void {
     await isUnbroken(["web1", "released"]);
   });
 
-  it("breaks nothing when weights change, and has failed no new connection until then", async () => {
+  it("changes weights without breaking a connection, and has failed no new connection so far", async () => {
     await describeAs({ realServers: [web1({ weight: 2 }), web2({ weight: 3 })] });
     await succeeded(story.stack.up());
     await isUnbroken(["web1", "released"]);
     expect(Object.keys(await load.stop()).sort()).toEqual(["web1", "web2"]);
   });
 
-  it("comes back to a drain that was killed, or gives the real server its weight back", async () => {
+  it("continues a drain that was killed, or restores the weight of the real server", async () => {
     load = await steadyLoad(story.lab, vip, PORTS, HELD);
     const before = await load.holders();
     const { child, ended } = await startRemoving(rips[2], {
@@ -137,7 +137,7 @@ export function tellDraining(draining: Draining): void {
     expect(await load.holders()).toEqual(before);
   });
 
-  it("cuts what is left at the deadline, and nothing else", async () => {
+  it("cuts the remaining connections at the deadline, and no others", async () => {
     const { web1: ofOther } = await load.holders();
     await describeAs({ realServers: [web1()], drain: { timeoutSeconds: 5 } });
     await succeeded(story.stack.up());
@@ -149,7 +149,7 @@ export function tellDraining(draining: Draining): void {
     expect(Object.keys(await load.stop()).sort()).toEqual(["web1", "web2"]);
   });
 
-  it("gives a real server that comes back its weight in steps", async () => {
+  it("raises the weight of a real server that comes back in steps", async () => {
     const both = [web1({ weight: 8 }), web2({ weight: 8 })];
     await describeAs({ realServers: both, drain: true, slowStart: { seconds: 24 } });
     const { ended } = story.stack.start("up", "--yes", "--skip-preview");

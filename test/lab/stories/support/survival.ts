@@ -82,7 +82,7 @@ export function tellSurvival(name: string, asDeclared: Survival): void {
     });
     afterAll(async () => story?.end());
 
-    it("is there again after whatever a network manager does", async () => {
+    it("is restored after every event of a network manager", async () => {
       await underLoad(async (load) => {
         for (const host of hosts) {
           const own = new Map([[host, before.get(host) as string]]);
@@ -100,7 +100,7 @@ export function tellSurvival(name: string, asDeclared: Survival): void {
       await succeeded(story.stack.preview("--refresh", "--expect-no-changes"));
     });
 
-    it("is there again after a reboot, and after a power cut", async () => {
+    it("is restored after a reboot, and after a power cut", async () => {
       await underLoad((load) =>
         counted(load, "reboots and power cuts", async () => {
           const all = hosts.map(async (name) => {
@@ -117,7 +117,7 @@ export function tellSurvival(name: string, asDeclared: Survival): void {
       await succeeded(story.stack.preview("--refresh", "--expect-no-changes"));
     });
 
-    it("is drift when somebody edits a file or removes one, and is repaired", async () => {
+    it("shows an edited or removed file as drift, and repairs it", async () => {
       const [web = ""] = webs;
       await story.lab.host("director1").mustRun("echo exit >> /etc/pulumi-lvs/apply");
       await story.lab.host(web).mustRun("rm /etc/pulumi-lvs/parts.d/[345]*");

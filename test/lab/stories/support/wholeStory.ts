@@ -92,7 +92,7 @@ export function tellWholeStory(name: string, example: Whole): void {
       expect(answers.filter((name) => !name.startsWith("web"))).toEqual([]);
     });
 
-    it("leaves every host as it was before, and what is not ours throughout", async () => {
+    it("leaves every host as it was before, and has never changed what others own", async () => {
       expect(await story.table()).toContain("-a -t 192.0.2.99:9999 -r 192.0.2.98:9999 -g -w 7");
       story.traffic();
       const owners = await watched(story.lab, vip, () => succeeded(story.stack.destroy()), {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Clusters, realServer, succeeded } from "../stories/support/clusters";
+import { watched } from "../stories/support/watch";
 import { connections } from "../traffic";
-import { Clusters, realServer, succeeded } from "./support/clusters";
-import { watched } from "./support/watch";
 
 const VIP = "2001:db8:0:1::80";
 
