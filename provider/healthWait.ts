@@ -86,7 +86,7 @@ async function unhealthy(
   late: readonly Awaited[],
   snapshot: Snapshot,
 ): Promise<PartialChangeError> {
-  // Without the journal of the host, the error only says less.
+  // Without the systemd journal of the host, the error only says less.
   const log = await observe(connection, ["healthLog"]).then(
     ({ facts }) => facts.healthLog,
     () => new Map(),

@@ -8,7 +8,6 @@ import type {
   ServiceModel,
   VipModel,
 } from "./clusterModel";
-import { ifGiven, serviceArgs } from "./clusterServiceArgs";
 import type { ConnectionArgs } from "./connection";
 import { Director } from "./director";
 import { Failover } from "./failover";
@@ -16,6 +15,7 @@ import type { PersistArgs } from "./hostResource";
 import { RealServerGateway } from "./realServerGateway";
 import { RealServerVip } from "./realServerVip";
 import { refusal } from "./refusal";
+import { ifGiven, resolvedServiceArgs } from "./resolvedServiceArgs";
 import { VirtualIp } from "./virtualIp";
 import { VirtualService } from "./virtualService";
 import { VirtualServices } from "./virtualServices";
@@ -183,7 +183,7 @@ export class ClusterResources {
   ): VirtualService {
     const args = {
       director: this.directors[director] as Director,
-      ...{ ...serviceArgs(this.model, service, vip), ...this.persist },
+      ...{ ...resolvedServiceArgs(this.model, service, vip), ...this.persist },
     };
     return this.declare(
       this.services,
@@ -204,7 +204,7 @@ export class ClusterResources {
     before: readonly pulumi.Resource[] = [],
   ): VirtualServices {
     const services = prepared.flatMap(([vip]) =>
-      vip.services.map((service) => serviceArgs(this.model, service, vip)),
+      vip.services.map((service) => resolvedServiceArgs(this.model, service, vip)),
     );
     const sides = prepared.flatMap(([, ofVip]) => [...ofVip.values()].flat());
     const args = { director: this.directors[name] as Director, services, ...this.persist };

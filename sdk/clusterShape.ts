@@ -38,7 +38,7 @@ const director: Reader = (path, value) =>
   Director.isInstance(value) ? [] : shaped("a director", directorShape)(path, value);
 
 const settingsShape: Shape<RealServerSettings> = {
-  ...{ weight: unread, upperThreshold: unread, lowerThreshold: unread },
+  ...{ weight: unread, upperThreshold: unread, lowerThreshold: unread, healthCheck: unread },
 };
 const memberShape: Shape<ClusterServiceRealServerArgs> = {
   ...{ name: text, port: unread, ...settingsShape },

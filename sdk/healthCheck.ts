@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-/** How keepalived checks the real servers of a virtual service (keepalived.conf(5)). */
-export interface HealthCheckArgs {
+/** How keepalived checks a real server (keepalived.conf(5)). */
+export interface CheckArgs {
   /**
    * What is done: "tcp" connects (TCP_CHECK); "http" and "https" ask for a page (HTTP_GET, SSL_GET; no certificate is
    * verified); "dns" asks for a name over udp (DNS_CHECK); "smtp" greets a mail server (SMTP_CHECK); "udp" sends a
@@ -40,6 +40,14 @@ export interface HealthCheckArgs {
    * @default - that of the real server
    */
   port?: pulumi.Input<number>;
+  /**
+   * "vip": the check goes to the VIP on the real server, on the way of the packets of clients, so that a real server
+   * that answers on its RIP but has no VIP is down; for "dr" and "tun", and all types but "ping" and "script"
+   * (connect_ip, bindto, fwmark). The director gets a virtual service of a firewall mark for each real server, and over
+   * IPv4 accepts packets with its own addresses as their source from there (ip-sysctl.rst, accept_local).
+   * @default - the check goes to the address of the real server
+   */
+  through?: pulumi.Input<"vip">;
   /**
    * The path of the page, for "http" and "https" (path).
    * @default "/"
@@ -105,6 +113,19 @@ export interface HealthCheckArgs {
    * @default - none: "script" needs it
    */
   script?: pulumi.Input<string>;
+}
+
+/** How keepalived checks one real server, in the place of the check of its virtual service. */
+export interface RealServerHealthCheckArgs extends CheckArgs {
+  /**
+   * The address to check, IPv4 or IPv6: that of another interface of the real server, for example (connect_ip).
+   * @default - that of the real server
+   */
+  address?: pulumi.Input<string>;
+}
+
+/** How keepalived checks the real servers of a virtual service (keepalived.conf(5)). */
+export interface HealthCheckArgs extends CheckArgs {
   /**
    * How much weight the healthy real servers need together, 1 or more, or else the sorry server answers (quorum). At most
    * all weights together, less `hysteresis`.

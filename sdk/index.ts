@@ -11,7 +11,13 @@ export type { ConnectionArgs, ProxyConnectionArgs } from "./connection";
 export { Director, type DirectorArgs } from "./director";
 export type { DrainArgs, DrainingArgs, SlowStartArgs } from "./drain";
 export { Failover, type FailoverArgs, type FailoverSettings } from "./failover";
-export type { HealthCheckArgs, SorryServerArgs, WaitForHealthyArgs } from "./healthCheck";
+export type {
+  CheckArgs,
+  HealthCheckArgs,
+  RealServerHealthCheckArgs,
+  SorryServerArgs,
+  WaitForHealthyArgs,
+} from "./healthCheck";
 export type { HostReference, PersistArgs } from "./hostResource";
 export { RealServer, type RealServerArgs } from "./realServer";
 export { RealServerGateway, type RealServerGatewayArgs } from "./realServerGateway";

@@ -10,7 +10,10 @@ import type {
 } from "./virtualService";
 
 /** The arguments of a real server that is a resource of its own. */
-export interface RealServerArgs extends VirtualServiceRealServerArgs, DrainingArgs, PersistArgs {
+export interface RealServerArgs
+  extends Omit<VirtualServiceRealServerArgs, "healthCheck">,
+    DrainingArgs,
+    PersistArgs {
   /** The virtual service, which must not have `realServers`. */
   virtualService: VirtualService;
   /**

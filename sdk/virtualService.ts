@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { DrainingArgs } from "./drain";
-import type { HealthCheckArgs, WaitForHealthyArgs } from "./healthCheck";
+import type { HealthCheckArgs, RealServerHealthCheckArgs, WaitForHealthyArgs } from "./healthCheck";
 import {
   connectionOf,
   dependingOn,
@@ -107,6 +107,12 @@ export interface RealServerSettings {
    * @default 0
    */
   lowerThreshold?: pulumi.Input<number>;
+  /**
+   * How keepalived checks this real server, in the place of the healthCheck of its virtual service, which has to have
+   * one; what is not given has its default. false: the real server is not checked, and counts as up.
+   * @default - the healthCheck of the virtual service
+   */
+  healthCheck?: pulumi.Input<RealServerHealthCheckArgs | false>;
 }
 
 /** A real server of a virtual service. */

@@ -70,6 +70,14 @@ describe("an exclusive director", () => {
     expect(Object.keys(director.host.claims()).filter((key) => /Service/.test(key))).toEqual([]);
   });
 
+  it("leaves the ways of health checks through the VIP", async () => {
+    const created = await exclusive("");
+    const healthCheck = { type: "tcp", through: "vip" };
+    await director.create("VirtualService", { healthCheck, realServers: [web1] });
+    expect(tableNow()).toMatch(/^-A -f \d+ -s wlc$/m);
+    expect((await refreshed(created)).undeclared).toEqual({});
+  });
+
   it("leaves what any stack declares, in part too, and what was declared since the refresh", async () => {
     const created = await exclusive("-A -t 192.0.2.80:80 -s wlc\n-A -t 192.0.2.80:443 -s wlc");
     const other = { owner: urn("VirtualService", "http", "other") };
@@ -132,7 +140,7 @@ describe("an exclusive director", () => {
   });
 
   it.each(["keepalived", "ldirectord"])("is refused beside %s of somebody else", async (name) => {
-    director.host.maintainers.push(name);
+    director.host.competingPrograms.push(name);
     await expect(exclusive()).rejects.toThrow(
       `exclusive is true, but ${name} maintains virtual services of its own on this host`,
     );

@@ -94,6 +94,31 @@ describe("a virtual service with a health check", () => {
     expect((await read(outs)).props).toEqual(outs);
   });
 
+  it("sets the weight of a real server that is not checked, and finds when somebody else does", async () => {
+    const realServers = [web1, { ...web2, healthCheck: false }];
+    const outs = await create({ ...checked, realServers });
+    expect(director.rows()).toEqual(["192.0.2.11 0", "192.0.2.12 3"]);
+    keepalivedSets("192.0.2.12", 0);
+    const { props } = await read(outs);
+    expect(props.realServers).toMatchObject({ "192.0.2.12:80": { weight: 0 } });
+    await update(props, { ...checked, realServers });
+    expect(director.rows()).toEqual(["192.0.2.11 0", "192.0.2.12 3"]);
+  });
+
+  it("leaves one that is not checked at 0 while the sorry server answers", async () => {
+    const sorryServer = { rip: "192.0.2.99", port: 80, forwardingMethod: "dr" };
+    const realServers = [web1, { ...web2, healthCheck: false }];
+    const more = { healthCheck: { type: "tcp", quorum: 4, sorryServer }, realServers };
+    const outs = await create(more);
+    keepalivedSets("192.0.2.12", 0);
+    keepalivedSets("192.0.2.99", 1);
+    expect((await read(outs)).props).toEqual(outs);
+    await update(outs, { ...more, scheduler: "wrr" });
+    expect(director.rows()).toContain("192.0.2.12 0");
+    keepalivedSets("192.0.2.99", 0);
+    expect((await read(outs)).props).not.toEqual(outs);
+  });
+
   it("gives the declared weights back when it is not checked any more", async () => {
     const outs = await create();
     await update(outs, { realServers: [web1, web2] });

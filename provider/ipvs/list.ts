@@ -4,6 +4,7 @@ import {
   type EndpointKey,
   type IpvsTable,
   type RealServer,
+  type ServiceKey,
   serviceKeyText,
   type VirtualService,
 } from "./model";
@@ -17,8 +18,10 @@ const realServerLine = /^ {2}-> (\S+) +(\S+) +(\d+) +\d+ +\d+ *$/;
 // ip_vs_ctl.c, ip_vs_fwd_name.
 const methods: Readonly<Record<string, ForwardingMethod>> = { Masq: "nat", Route: "dr" };
 
-/** The name of a virtual service in the kernel's list: `TCP C0000250:0050`. */
-export function listedName({ protocol, vip, port }: EndpointKey): string {
+/** The name of a virtual service in the kernel's list: `TCP C0000250:0050`; `FWM 00000005`, of either family. */
+export function listedName(key: ServiceKey): string {
+  if (key.kind === "fwmark") return `FWM ${key.fwmark.toString(16).toUpperCase().padStart(8, "0")}`;
+  const { protocol, vip, port } = key;
   const digits = port.toString(16).toUpperCase().padStart(4, "0");
   return `${protocol.toUpperCase()} ${fixedAddress(vip)}:${digits}`;
 }

@@ -108,6 +108,13 @@ export function parseServiceKey(text: string): EndpointKey | undefined {
   return serviceKeyText(key) === text ? key : undefined;
 }
 
+/** Reads any name of a virtual service: `tcp 192.0.2.80:80`, `fwmark 5 ipv4`; undefined for any other text. */
+export function parseServiceName(text: string): ServiceKey | undefined {
+  const [, fwmark, family] = /^fwmark (\d+) (ipv4|ipv6)$/.exec(text) ?? [];
+  if (fwmark === undefined) return parseServiceKey(text);
+  return { kind: "fwmark", fwmark: Number(fwmark), family: family as Family };
+}
+
 /** A real server in the notation of the field: `10.0.0.5:80`. */
 export function realServerKeyText(key: RealServerKey): string {
   return endpoint(key.rip, key.port);

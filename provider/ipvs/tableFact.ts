@@ -2,7 +2,7 @@ import { type Command, command, type Result } from "../values/command";
 import { commandError, LvsError } from "../values/errors";
 import type { Fact } from "../values/fact";
 import { listedName, parseList } from "./list";
-import type { EndpointKey, IpvsTable } from "./model";
+import type { IpvsTable, ServiceKey } from "./model";
 import { parseSavedTable } from "./parse";
 
 // ipvsadm loads ip_vs even to list the table, so that it runs only where ip_vs is loaded. The text must not exit, because
@@ -44,7 +44,7 @@ export const tableFact: Fact<IpvsTable> = {
 };
 
 /** The IPVS table; empty when none of these virtual services exists, since ipvsadm takes long for a large table. */
-export function servicesFact(services: readonly EndpointKey[]): Fact<IpvsTable> {
+export function servicesFact(services: readonly ServiceKey[]): Fact<IpvsTable> {
   const beginnings = services.map((key) => `${listedName(key).replace(" ", "  ")} `).join("\n");
   if (beginnings.length >= LONGEST_WORD) return tableFact;
   return {
@@ -54,7 +54,7 @@ export function servicesFact(services: readonly EndpointKey[]): Fact<IpvsTable> 
 }
 
 /** The named virtual services in the kernel's list, which must show all their attributes (proc(5) /proc/net/ip_vs). */
-export function listedFact(services: readonly EndpointKey[]): Fact<IpvsTable> {
+export function listedFact(services: readonly ServiceKey[]): Fact<IpvsTable> {
   const names = services.map(listedName).join("\n");
   if (names.length >= LONGEST_WORD) return tableFact;
   return {

@@ -1,5 +1,7 @@
 import type { PartType } from "../values/part";
+import { rememberByObject, rememberByText } from "../values/remember";
 import type { Step } from "../values/step";
+import { withCheckedWeights } from "./checkedWeights";
 import { isListedWhole } from "./list";
 import {
   type IpvsTable,
@@ -29,6 +31,10 @@ const ANY_REAL_SERVERS = "# and any real servers\n";
 /** The beginning of the last line of a value whose real servers have a health check, which follows as JSON. */
 const HEALTH_CHECK = "# health check ";
 
+// A change reads the same values several times, and a group has a thousand of them.
+const serviceOf = rememberByText(parseRenderedService, 4_000_000);
+const textOf = rememberByObject(renderService);
+
 /** The value of a virtual service as a part, with its real servers when the virtual service owns them. */
 export function virtualServiceValue(
   service: VirtualService,
@@ -53,12 +59,12 @@ export function readValue(value: string): DeclaredService {
   const start = value.indexOf(HEALTH_CHECK);
   if (start >= 0) {
     const healthCheck = value.slice(start + HEALTH_CHECK.length, -1);
-    const service = parseRenderedService(value.slice(0, start));
+    const service = serviceOf(value.slice(0, start));
     return { service, managesRealServers: true, healthCheck };
   }
   const managesRealServers = !value.endsWith(ANY_REAL_SERVERS);
   const text = managesRealServers ? value : value.slice(0, -ANY_REAL_SERVERS.length);
-  return { service: parseRenderedService(text), managesRealServers };
+  return { service: serviceOf(text), managesRealServers };
 }
 
 /** A virtual service with the id `tcp 192.0.2.80:80` (ipvsadm(8) -A). */
@@ -67,13 +73,13 @@ export const virtualServiceType: PartType<"ipvs", IpvsTable> = {
   takesOver: false,
   read(table, id) {
     const service = table[id];
-    return service && renderService(service);
+    return service && textOf(service);
   },
   matches(value, live) {
     const declared = readValue(value);
     return planLines(declared, live).length === 0 && correctWeights(declared, live).length === 0;
   },
-  valueAsRead: (value) => renderService(readValue(value).service),
+  valueAsRead: (value) => textOf(readValue(value).service),
   // A virtual service that does not own its real servers leaves them alone on release too.
   valueToRestore: ({ value }, live) =>
     readValue(value).managesRealServers ? live : live + ANY_REAL_SERVERS,
@@ -85,20 +91,8 @@ export const virtualServiceType: PartType<"ipvs", IpvsTable> = {
     return [...tableSteps, ...correctWeights(declared, live)];
   },
   unset: (_id, live) =>
-    stepsOf(planService(undefined, parseRenderedService(live), { managesRealServers: true })),
+    stepsOf(planService(undefined, serviceOf(live), { managesRealServers: true })),
 };
-
-/**
- * Copies a declared virtual service with the live weights of its checked real servers, because only keepalived knows
- * which of them are healthy. A new real server starts with the weight 0.
- */
-function withCheckedWeights(service: VirtualService, live: VirtualService | undefined) {
-  const realServers = Object.entries(service.realServers).map(([name, { key, config }]) => {
-    const now = live?.realServers[name]?.config.weight ?? 0;
-    return [name, { key, config: { ...config, weight: config.weight === 0 ? 0 : now } }] as const;
-  });
-  return { ...service, realServers: Object.fromEntries(realServers) };
-}
 
 /** The steps that correct live weights other than 0 and the declared weight, which no health check can have set. */
 function correctWeights(
@@ -106,12 +100,15 @@ function correctWeights(
   live: string | undefined,
 ): Step[] {
   if (healthCheck === undefined || live === undefined) return [];
-  const liveRealServers = parseRenderedService(live).realServers;
+  const liveService = serviceOf(live);
+  const liveRealServers = liveService.realServers;
+  const planned = withCheckedWeights(service, healthCheck, liveService).realServers;
   return inCanonicalOrder(Object.values(service.realServers)).flatMap((realServer) => {
     const name = realServerKeyText(realServer.key);
     const now = liveRealServers[name];
     const { weight } = realServer.config;
-    if (!now || weight === 0 || [0, weight].includes(now.config.weight)) return [];
+    const isPlanned = planned[name]?.config.weight === weight;
+    if (!now || isPlanned || now.config.weight === 0) return [];
     // The save format has no thresholds.
     const seen = renderAddRealServer(service.key, now).replace(/ -x \d+ -y \d+/, "");
     const words = renderEditRealServer(service.key, realServer).split(" ");
@@ -125,9 +122,9 @@ function planLines(
   { service: declared, managesRealServers, healthCheck }: DeclaredService,
   live: string | undefined,
 ): PlannedLine[] {
-  const liveService = live === undefined ? undefined : parseRenderedService(live);
+  const liveService = live === undefined ? undefined : serviceOf(live);
   const isChecked = healthCheck !== undefined;
-  const service = isChecked ? withCheckedWeights(declared, liveService) : declared;
+  const service = isChecked ? withCheckedWeights(declared, healthCheck, liveService) : declared;
   return planService(service, liveService, {
     managesRealServers: managesRealServers || live === undefined,
   });

@@ -3,6 +3,7 @@ import { renderService } from "../ipvs/render";
 import type { Entry, Journal, Owner } from "./journal";
 
 const SERVICE = "virtualService ";
+const CHECK_PATH = "checkPath ";
 
 /** The virtual services that a change removes although no resource declares them. */
 interface Removal {
@@ -37,9 +38,12 @@ export function claimForRemoval(
   return entries.length > 0 ? { ...journal, ...Object.fromEntries(entries) } : journal;
 }
 
-/** The virtual service that an entry is about. A real server of a resource of its own declares its virtual service too. */
+/**
+ * The virtual service that an entry is about. A real server of a resource of its own declares its virtual service too,
+ * and the path of a health check is one.
+ */
 function serviceOf(key: string): string | undefined {
-  if (key.startsWith(SERVICE)) return key.slice(SERVICE.length);
+  for (const type of [SERVICE, CHECK_PATH]) if (key.startsWith(type)) return key.slice(type.length);
   return key.startsWith("realServer ")
     ? key.slice("realServer ".length).split(" -> ")[0]
     : undefined;

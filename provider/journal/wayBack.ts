@@ -12,7 +12,7 @@ export const WAY_FACTS: readonly FactName[] = ["management", "links", "routes"];
 const CUTTING_FACTS: readonly FactName[] = ["links", "sysctls", "rules"];
 
 /** Whether a change that reads these facts may have parts that cut the way in. */
-export function mayCut(facts: readonly FactName[]): boolean {
+export function mayCutWayIn(facts: readonly FactName[]): boolean {
   return facts.some((name) => CUTTING_FACTS.includes(name));
 }
 

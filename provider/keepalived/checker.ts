@@ -1,10 +1,10 @@
 import type { RealServerKey } from "../ipvs/model";
-import { type CheckType, checkers, type HealthCheck, isServerName } from "./healthCheck";
+import { type Check, type CheckType, checkers, isServerName } from "./healthCheck";
 
 type Lines = readonly string[];
 
 /** The lines of keepalived.conf(5) that only one type of check has. */
-const own: Readonly<Record<CheckType, (check: HealthCheck, key: RealServerKey) => Lines>> = {
+const own: Readonly<Record<CheckType, (check: Check, key: RealServerKey) => Lines>> = {
   tcp: () => [],
   http: page,
   https(check) {
@@ -19,20 +19,37 @@ const own: Readonly<Record<CheckType, (check: HealthCheck, key: RealServerKey) =
     ...(typeof requireReply === "string" ? [`require_reply ${requireReply}`] : []),
   ],
   ping: () => [],
-  script: ({ script, port, timeoutSeconds }, key) => [
-    `misc_path "${script} ${key.rip} ${port ?? key.port}"`,
+  script: ({ script, address, port, timeoutSeconds }, key) => [
+    `misc_path "${script} ${address ?? key.rip} ${port ?? key.port}"`,
     `misc_timeout ${timeoutSeconds}`,
     "user root",
   ],
 };
 
+/** What a check connects to, and how it leaves the director. */
+export interface Connecting {
+  readonly address?: string | undefined;
+  readonly port?: number | undefined;
+  /** The director's own address. */
+  readonly source?: string | undefined;
+  readonly fwmark?: number | undefined;
+}
+
 /** The checker of one real server. */
-export function checkerLines(check: HealthCheck, key: RealServerKey): string[] {
-  const { type, port, timeoutSeconds, retries, delayBeforeRetrySeconds, warmupSeconds = 0 } = check;
+export function checkerLines(
+  check: Check,
+  key: RealServerKey,
+  { address, port, source, fwmark }: Connecting = check,
+): string[] {
+  const { type, timeoutSeconds, retries, delayBeforeRetrySeconds, warmupSeconds = 0 } = check;
   const connects = type !== "script";
+  const connecting = [
+    ...[...line("connect_ip", address), ...line("connect_port", port)],
+    ...[...line("bindto", source), ...line("fwmark", fwmark)],
+  ];
   const lines = [
     ...own[type](check, key),
-    ...(connects ? line("connect_port", port) : []),
+    ...(connects ? connecting : []),
     ...(connects ? [`connect_timeout ${timeoutSeconds}`] : []),
     `retry ${retries}`,
     `delay_before_retry ${delayBeforeRetrySeconds}`,
@@ -41,7 +58,7 @@ export function checkerLines(check: HealthCheck, key: RealServerKey): string[] {
   return [`${checkers[type]} {`, ...lines.map(indented), "}"];
 }
 
-function page({ path = "/", status, host, digest, text }: HealthCheck): Lines {
+function page({ path = "/", status, host, digest, text }: Check): Lines {
   const lines = [
     `path ${path}`,
     ...line("status_code", status),

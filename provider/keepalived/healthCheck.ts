@@ -15,8 +15,8 @@ export const checkers = {
 
 export type CheckType = keyof typeof checkers;
 
-/** How keepalived checks the real servers of a virtual service; names and meanings are those of keepalived.conf(5). */
-export interface HealthCheck extends PageCheck, OtherChecks {
+/** How keepalived checks a real server; names and meanings are those of keepalived.conf(5). */
+export interface Check extends PageCheck, OtherChecks {
   readonly type: CheckType;
   /** keepalived.conf(5) delay_loop. */
   readonly intervalSeconds: number;
@@ -28,14 +28,29 @@ export interface HealthCheck extends PageCheck, OtherChecks {
   readonly delayBeforeRetrySeconds: number;
   /** keepalived.conf(5) warmup. */
   readonly warmupSeconds?: number | undefined;
+  /** keepalived.conf(5) connect_ip. @default - the address of the real server */
+  readonly address?: string | undefined;
   /** keepalived.conf(5) connect_port. */
   readonly port?: number | undefined;
+  /** Whether the check goes to the VIP on the real server, by keepalived.conf(5) connect_ip, bindto and fwmark. */
+  readonly through?: "vip" | undefined;
+}
+
+/** The check of a real server that has one of its own; false: it is not checked. */
+export type OwnCheck = Check | false;
+
+/** How keepalived checks the real servers of a virtual service. */
+export interface HealthCheck extends Check {
   /** keepalived.conf(5) quorum. */
   readonly quorum?: number | undefined;
   /** keepalived.conf(5) hysteresis. */
   readonly hysteresis?: number | undefined;
   /** keepalived.conf(5) sorry_server. */
   readonly sorryServer?: SorryServer | undefined;
+  /** The real servers with a check of their own, by `rip:port`. States of earlier versions lack it. */
+  readonly realServers?: Readonly<Record<string, OwnCheck>> | undefined;
+  /** The director's own address for each check through the VIP, by `rip:port`. */
+  readonly sources?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What http and https ask for, and what the answer has to be. */
@@ -74,6 +89,11 @@ export interface SorryServer {
   readonly rip: string;
   readonly port: number;
   readonly forwardingMethod: ForwardingMethod;
+}
+
+/** How a real server is checked: by its own check, or as all of the virtual service. */
+export function checkOf(check: HealthCheck, realServer: string): OwnCheck {
+  return check.realServers?.[realServer] ?? check;
 }
 
 /** Whether a Host header is a name that a client sends when it begins TLS (RFC 6066, server_name). */

@@ -1,7 +1,7 @@
 import { type IpvsTable, realServerKeyText, type VirtualService } from "../ipvs/model";
 import { realServerPartId } from "../ipvs/realServerPart";
 import { endpoint } from "../values/address";
-import type { HealthCheck } from "./healthCheck";
+import { type Check, checkOf, type HealthCheck } from "./healthCheck";
 import type { HealthLog } from "./healthLog";
 
 /** How long a change may wait until a virtual service has its quorum. */
@@ -49,7 +49,7 @@ export function quorumState(checked: CheckedService, table: IpvsTable): QuorumSt
     weight: names.reduce((sum, name) => sum + weightOf(name), 0),
     // All weights may be declared as 0, for maintenance.
     needed: Math.min(check.quorum ?? 1, total),
-    down: names.filter((name) => weightOf(name) === 0),
+    down: names.filter((name) => weightOf(name) === 0 && checkOf(check, name) !== false),
   };
 }
 
@@ -58,8 +58,13 @@ export function hasQuorum({ weight, needed }: QuorumState): boolean {
   return weight >= needed;
 }
 
-/** After how many seconds at most keepalived takes a real server that does not answer for down. */
+/** After how many seconds at most keepalived takes any real server that does not answer for down. */
 export function reactionSeconds(check: HealthCheck): number {
+  const own = Object.values(check.realServers ?? {}).filter((one) => one !== false);
+  return Math.max(...[check, ...own].map(secondsUntilDown));
+}
+
+function secondsUntilDown(check: Check): number {
   const { intervalSeconds, timeoutSeconds, retries, delayBeforeRetrySeconds } = check;
   const tries = (retries + 1) * timeoutSeconds + retries * delayBeforeRetrySeconds;
   return (check.warmupSeconds ?? 0) + intervalSeconds + tries;
@@ -91,13 +96,20 @@ export function quorumFailure(awaited: AwaitedQuorum, table: IpvsTable, log: Hea
   const lines = down.map((realServer) => {
     const { isUp, why } = log.get(realServerPartId(name, realServer)) ?? {};
     const said = isUp === false && why !== undefined ? `: ${why}` : "";
-    return `\n  ${realServer} is down: it fails its ${checkText(check)}${said}`;
+    return `\n  ${realServer} is down: it fails its ${checkText(checkOf(check, realServer) || check)}${said}`;
   });
   return `${name} is not healthy after ${seconds} seconds: weight ${weight}, and its quorum needs ${needed}${lines.join("")}`;
 }
 
 /** A check in the words of its arguments: "http check of /health on port 8080". */
-export function checkText({ type, path, queryName, script, port }: HealthCheck): string {
+export function checkText(check: Check): string {
+  const { type, path, queryName, script, address, port, through } = check;
   const of = path ?? queryName ?? script;
-  return `${type} check${of === undefined ? "" : ` of ${of}`}${port === undefined ? "" : ` on port ${port}`}`;
+  const where = [
+    ...(of === undefined ? [] : [` of ${of}`]),
+    ...(address === undefined ? [] : [` at ${address}`]),
+    ...(through === undefined ? [] : [" through the VIP"]),
+    ...(port === undefined ? [] : [` on port ${port}`]),
+  ];
+  return `${type} check${where.join("")}`;
 }

@@ -1,14 +1,17 @@
 import {
+  type EndpointKey,
   inCanonicalOrder,
   type RealServer,
+  type RealServerKey,
   realServerKeyText,
   type ServiceConfig,
   type VirtualService,
 } from "../ipvs/model";
 import { protocolOptions } from "../ipvs/vocabulary";
 import { endpoint } from "../values/address";
-import { checkerLines } from "./checker";
-import type { HealthCheck, SorryServer } from "./healthCheck";
+import { type Connecting, checkerLines } from "./checker";
+import { pathKey } from "./checkPath";
+import { type Check, checkOf, type HealthCheck, type SorryServer } from "./healthCheck";
 
 const METHODS = { nat: "NAT", dr: "DR", tun: "TUN" } as const;
 
@@ -31,15 +34,21 @@ export function renderHealthCheck(service: VirtualService, check: HealthCheck): 
     `delay_loop ${check.intervalSeconds}`,
     ...quorumLines(check, realServers),
     ...sorryLines(sorryServer),
-    ...realServers.flatMap((one) => realServerLines(one, where, check)),
+    ...realServers.flatMap((one) => realServerLines(one, { key, where, check })),
   ];
   return `${[
     "# pulumi-lvs writes this file, and repairs it.",
-    ...(check.type === "script" ? SCRIPTS : []),
+    ...(hasScript(check) ? SCRIPTS : []),
     `virtual_server ${key.vip} ${key.port} {`,
     ...lines.map(indented),
     "}",
   ].join("\n")}\n`;
+}
+
+function hasScript(check: HealthCheck): boolean {
+  return [check, ...Object.values(check.realServers ?? {})].some(
+    (one) => one !== false && one.type === "script",
+  );
 }
 
 /** The attributes of a virtual service. When one of them changes, a reload of keepalived sets all of them. */
@@ -73,7 +82,15 @@ function sorryLines(sorryServer: SorryServer | undefined): string[] {
   ];
 }
 
-function realServerLines({ key, config }: RealServer, where: string, check: HealthCheck): string[] {
+/** The virtual service of a real server with its health check. */
+interface Checked {
+  readonly key: EndpointKey;
+  /** Its name in the words of ipvsadm. */
+  readonly where: string;
+  readonly check: HealthCheck;
+}
+
+function realServerLines({ key, config }: RealServer, service: Checked): string[] {
   const { weight, upperThreshold, lowerThreshold, forwardingMethod } = config;
   const lines = [
     `weight ${weight}`,
@@ -82,11 +99,34 @@ function realServerLines({ key, config }: RealServer, where: string, check: Heal
     ...(upperThreshold > 0 ? [`uthreshold ${upperThreshold}`] : []),
     ...(lowerThreshold > 0 ? [`lthreshold ${lowerThreshold}`] : []),
     "inhibit_on_failure",
-    // The script leaves this line out if the real server has a weight when keepalived starts (healthScript.ts).
-    `alpha # ${where} -r ${realServerKeyText(key)}`,
-    ...checkerLines(check, key),
+    ...ownLines(key, service),
   ];
   return [`real_server ${key.rip} ${key.port} {`, ...lines.map(indented), "}"];
+}
+
+/** Without a checker, keepalived counts a real server as up. */
+function ownLines(key: RealServerKey, { key: service, where, check }: Checked): string[] {
+  const name = realServerKeyText(key);
+  const own = checkOf(check, name);
+  if (own === false) return [];
+  const { intervalSeconds } = own;
+  return [
+    ...(intervalSeconds === check.intervalSeconds ? [] : [`delay_loop ${intervalSeconds}`]),
+    // The script leaves this line out if the real server has a weight when keepalived starts (healthScript.ts).
+    `alpha # ${where} -r ${name}`,
+    ...checkerLines(own, key, own.through === "vip" ? throughVip(service, key, check, own) : own),
+  ];
+}
+
+/** What leaves with the mark goes to the VIP on the real server; the reply comes back to the director's own address. */
+function throughVip(
+  service: EndpointKey,
+  key: RealServerKey,
+  check: HealthCheck,
+  { port = service.port }: Check,
+): Connecting {
+  const source = check.sources?.[realServerKeyText(key)];
+  return { address: service.vip, port, source, fwmark: pathKey(service, key).fwmark };
 }
 
 function indented(line: string): string {

@@ -28,11 +28,11 @@ export const director: Kind<DirectorInputs> = {
   id: (inputs) => idOf(inputs, "director"),
   facts: ({ exclusive }) => [
     ...(["modules", "tools"] as const),
-    ...(exclusive ? (["ipvs", "maintainers"] as const) : []),
+    ...(exclusive ? (["ipvs", "competingPrograms"] as const) : []),
   ],
   parts({ exclusive }, facts) {
     requireTools(facts.tools, "ipvsadm", "ip", "modprobe", "sysctl");
-    if (exclusive) refuseMaintainers(facts.maintainers);
+    if (exclusive) refuseCompetingPrograms(facts.competingPrograms);
     return moduleParts("ip_vs", facts.modules);
   },
   live(inputs, facts, isClaimed) {
@@ -44,12 +44,12 @@ export const director: Kind<DirectorInputs> = {
   sweeps: true,
 };
 
-/** Refuses a host where somebody else's program would add what was removed again. */
-function refuseMaintainers(maintainers: readonly string[]): void {
-  if (maintainers.length === 0) return;
+/** Refuses a host where a running program would add removed virtual services again. */
+function refuseCompetingPrograms(programs: readonly string[]): void {
+  if (programs.length === 0) return;
   throw new LvsError(
     "conflict",
-    `exclusive is true, but ${maintainers.join(" and ")} maintains virtual services of its own on this host, and would ` +
+    `exclusive is true, but ${programs.join(" and ")} maintains virtual services of its own on this host, and would ` +
       "add them again; nothing was changed. Stop it, or leave exclusive out",
   );
 }

@@ -5,7 +5,10 @@ import type { RealServerInputs } from "./realServerFields";
 import { nameOf, type VirtualServiceInputs } from "./virtualServiceFields";
 
 /** A real server in a group, where `rip:port` is its key. A threshold of 0 is omitted. */
-type GroupedRealServer = Pick<RealServerInputs, "forwardingMethod" | "weight" | "tunnel"> &
+type GroupedRealServer = Pick<
+  RealServerInputs,
+  "forwardingMethod" | "weight" | "tunnel" | "healthCheck"
+> &
   Partial<Pick<RealServerInputs, "upperThreshold" | "lowerThreshold">>;
 
 /** The fields that make up the name of a virtual service. */

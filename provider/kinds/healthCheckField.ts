@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { type CheckType, checkers, type HealthCheck } from "../keepalived/healthCheck";
+import { addressProblem } from "../ipvs/problems";
+import {
+  type CheckType,
+  checkers,
+  type HealthCheck,
+  type OwnCheck,
+} from "../keepalived/healthCheck";
 import { hasUnknown } from "../unknowns";
 import { canonicalAddress, parseAddress } from "../values/address";
 import { accepted, areStatusCodes, choice, flag, whole, word } from "./healthCheckValues";
@@ -27,12 +33,28 @@ const common = {
   retries: whole("retries", 1, 100).default(1),
   delayBeforeRetrySeconds: seconds("delayBeforeRetrySeconds", 1),
   warmupSeconds: whole("warmupSeconds", 0, 3600).optional(),
+};
+
+const ofService = {
   quorum: whole("quorum", 1, 4294967295).optional(),
   hysteresis: whole("hysteresis", 0, 4294967294).optional(),
   sorryServer: sorryServer.optional(),
 };
 
+const ofRealServer = {
+  address: z
+    .string()
+    .transform((given, context) => {
+      const message = addressProblem("healthCheck.address", given);
+      if (message !== undefined) context.addIssue({ code: "custom", message });
+      return canonicalAddress(given);
+    })
+    .optional(),
+};
+
 const port = whole("port", 1, 65535).optional();
+/** Where the check goes: also to the VIP on the real server. */
+const target = { port, through: choice("through", ["vip"]).optional() };
 
 const page = {
   path: word("path", /^\/[\w./~%&=?:@+,;-]*$/, 'a path such as "/health", without spaces').default(
@@ -63,11 +85,11 @@ const page = {
 
 /** What each type has besides. */
 const own: Readonly<Record<CheckType, z.ZodRawShape>> = {
-  tcp: { port },
-  http: { port, ...page },
-  https: { port, ...page, sni: flag("sni").optional() },
+  tcp: target,
+  http: { ...target, ...page },
+  https: { ...target, ...page, sni: flag("sni").optional() },
   dns: {
-    port,
+    ...target,
     queryName: word(
       "queryName",
       DOMAIN,
@@ -75,9 +97,9 @@ const own: Readonly<Record<CheckType, z.ZodRawShape>> = {
     ).optional(),
     queryType: choice("queryType", ["A", "AAAA", "CNAME", "MX", "NS", "SOA", "TXT"]).optional(),
   },
-  smtp: { port, heloName: word("heloName", HOST, "a host name").optional() },
+  smtp: { ...target, heloName: word("heloName", HOST, "a host name").optional() },
   udp: {
-    port,
+    ...target,
     payload: word(
       "payload",
       /^([0-9a-f]{2}){0,99}(?!ff)[0-9a-f]{2}$/i,
@@ -101,27 +123,39 @@ const own: Readonly<Record<CheckType, z.ZodRawShape>> = {
 };
 
 const types = Object.keys(checkers) as CheckType[];
-const checks = z.discriminatedUnion(
-  "type",
-  types.map((type) => z.strictObject({ type: z.literal(type), ...common, ...own[type] })) as never,
-  {
+
+function checksWith(more: z.ZodRawShape, example: string) {
+  const shapes = types.map((type) =>
+    z.strictObject({ type: z.literal(type), ...common, ...more, ...own[type] }),
+  );
+  return z.discriminatedUnion("type", shapes as never, {
     error: ({ input }) =>
-      `healthCheck is ${JSON.stringify(input)}: give { type: "tcp" }, or another of ${types.join(", ")}`,
-  },
+      `healthCheck is ${JSON.stringify(input)}: give ${example}, or another of ${types.join(", ")}`,
+  });
+}
+
+/** How keepalived checks the real servers of a virtual service. What cannot be known yet passes. */
+export const healthCheck = field<HealthCheck>(checksWith(ofService, '{ type: "tcp" }'));
+
+/** How keepalived checks one real server, in the place of the check of its virtual service; false: not at all. */
+export const ownHealthCheck = field<OwnCheck>(
+  checksWith(ofRealServer, 'false, { type: "tcp" }'),
+  (given) => given === false,
 );
 
-/** How keepalived checks real servers. What cannot be known yet passes. */
-export const healthCheck = z
-  .unknown()
-  .transform((given, context): HealthCheck => {
-    if (hasUnknown(given)) return given as unknown as HealthCheck;
-    const read = checks.safeParse(given);
-    if (read.success) return read.data as HealthCheck;
-    for (const issue of read.error.issues)
-      context.addIssue({ code: "custom", message: reason(issue, given as HealthCheck) });
-    return given as HealthCheck;
-  })
-  .optional();
+function field<Value>(checks: z.ZodType, isOff = (_given: unknown) => false) {
+  return z
+    .unknown()
+    .transform((given, context): Value => {
+      if (isOff(given) || hasUnknown(given)) return given as Value;
+      const read = checks.safeParse(given);
+      if (read.success) return read.data as Value;
+      for (const issue of read.error.issues)
+        context.addIssue({ code: "custom", message: reason(issue, given as HealthCheck) });
+      return given as Value;
+    })
+    .optional();
+}
 
 function isReply(value: unknown): value is boolean | string {
   return (
@@ -132,6 +166,15 @@ function isReply(value: unknown): value is boolean | string {
 function reason(issue: z.core.$ZodIssue, { type }: HealthCheck): string {
   const where = ["healthCheck", ...issue.path].join(".");
   if (issue.code === "unrecognized_keys")
-    return `${where} of type ${JSON.stringify(type)} has no ${issue.keys.join(", ")}: leave it out`;
+    return `${where} of type ${JSON.stringify(type)} has no ${issue.keys.join(", ")}: ${advice(issue.keys)}`;
   return issue.message.startsWith("healthCheck") ? issue.message : `${where}: ${issue.message}`;
+}
+
+function advice(strays: readonly string[]): string {
+  if (strays.includes("address"))
+    return "it would be one for all real servers, which has to be said in the healthCheck of each; leave it out";
+  const ofAll = strays.filter((name) => Object.hasOwn(ofService, name));
+  return ofAll.length === 0
+    ? "leave it out"
+    : "they are of all real servers together; give them in the healthCheck of the virtual service";
 }

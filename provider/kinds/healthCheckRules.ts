@@ -10,9 +10,15 @@ interface Declared {
   readonly healthCheck?: HealthCheck | undefined;
   readonly slowStart?: unknown;
   readonly waitForHealthy?: unknown;
-  readonly realServers?:
-    | readonly Readonly<{ rip?: unknown; port?: unknown; weight?: unknown }>[]
-    | undefined;
+  readonly realServers?: readonly DeclaredRealServer[] | undefined;
+}
+
+interface DeclaredRealServer {
+  readonly rip?: unknown;
+  readonly port?: unknown;
+  readonly weight?: unknown;
+  readonly forwardingMethod?: unknown;
+  readonly healthCheck?: unknown;
 }
 
 type Check = Partial<HealthCheck>;
@@ -24,8 +30,8 @@ const transports: Partial<Record<CheckType, string>> = {
 };
 const withoutPort: readonly (CheckType | undefined)[] = ["ping", "script"];
 
-// Each rule refuses what keepalived refuses, or takes for something else.
-const rules: readonly Rule[] = [
+// Each rule refuses what keepalived refuses, or takes for something else: first those for any check.
+const checkRules: readonly Rule[] = [
   ({ protocol }, check) => {
     const { type } = check;
     const transport = type && transports[type];
@@ -37,6 +43,18 @@ const rules: readonly Rule[] = [
     port === 0 && !has(check, "port") && !withoutPort.includes(check.type)
       ? "healthCheck does not know which port to check, since port is 0: give healthCheck.port"
       : undefined,
+  (_, check) =>
+    check.sni && !isServerName(check.host) && !isLater(check, "host")
+      ? "healthCheck.sni is true, and host is no name to send: give healthCheck.host, a name without a port"
+      : undefined,
+  (_, check) =>
+    has(check, "through") && has(check, "address")
+      ? "healthCheck.through and address exclude each other, since the VIP is the address: leave one of them out"
+      : undefined,
+];
+
+const rules: readonly Rule[] = [
+  ...checkRules,
   (input) =>
     Object.hasOwn(input, "realServers")
       ? undefined
@@ -49,13 +67,13 @@ const rules: readonly Rule[] = [
     Object.hasOwn(input, "slowStart")
       ? "healthCheck and slowStart exclude each other, since keepalived sets the weights: leave one of them out"
       : undefined,
+  ({ realServers = [] }) =>
+    realServers.length > 0 && realServers.every((one) => one.healthCheck === false)
+      ? "healthCheck has nothing to check, since every real server has healthCheck: false: leave healthCheck out"
+      : undefined,
   ({ scheduler }) =>
     scheduler === "none"
       ? 'healthCheck and scheduler "none" exclude each other, since keepalived does not know it: use another scheduler, or leave healthCheck out'
-      : undefined,
-  (_, check) =>
-    check.sni && !isServerName(check.host) && !isLater(check, "host")
-      ? "healthCheck.sni is true, and host is no name to send: give healthCheck.host, a name without a port"
       : undefined,
   quorumProblem,
   sorryAmongOthers,
@@ -78,8 +96,52 @@ export function healthCheckProblems(input: Declared): string[] {
     return [
       "waitForHealthy needs a health check to wait for: give healthCheck, or leave waitForHealthy out",
     ];
-  if (typeof healthCheck !== "object") return [];
-  return rules.map((rule) => rule(input, healthCheck)).filter((reason) => reason !== undefined);
+  const own = [...ownCheckProblems(input), ...throughProblems(input)];
+  if (typeof healthCheck !== "object") return own;
+  return [
+    ...rules.map((rule) => rule(input, healthCheck)).filter((one) => one !== undefined),
+    ...own,
+  ];
+}
+
+/** Why the checks that real servers have of their own cannot be carried out. */
+function ownCheckProblems(input: Declared): string[] {
+  return (input.realServers ?? []).flatMap((one, index) => {
+    const { healthCheck: own } = one;
+    if (typeof own !== "object" || own === null) return [];
+    const isAlone = !Object.hasOwn(input, "healthCheck");
+    const reasons = isAlone
+      ? [
+          "healthCheck takes the place of the one of the virtual service, which has none: give the virtual service one, and healthCheck: false to the real servers that are not to be checked",
+        ]
+      : checkRules.map((rule) => rule(input, own));
+    return reasons
+      .filter((reason) => reason !== undefined)
+      .map((reason) => `realServers ${nameIn(input, index)}: ${reason}`);
+  });
+}
+
+/** Why the check of a real server cannot go to the VIP there: with nat, and in a tunnel of the other family. */
+function throughProblems(input: Declared): string[] {
+  const { healthCheck, vip, realServers = [] } = input;
+  return realServers.flatMap((one, index) => {
+    const check = (Object.hasOwn(one, "healthCheck") ? one.healthCheck : healthCheck) as Check;
+    if (check?.through !== "vip") return [];
+    const { rip, forwardingMethod } = one;
+    const isOther = typeof rip === "string" && vip !== undefined && familyOf(rip) !== familyOf(vip);
+    const reason =
+      (forwardingMethod === "nat" &&
+        'healthCheck.through is "vip", but "nat" sends requests to the rip, which is what is checked without it: leave through out, or give this real server a healthCheck of its own') ||
+      (isOther &&
+        'healthCheck.through is "vip", but the rip is of the other family than the VIP: leave through out');
+    return reason ? [`realServers ${nameIn(input, index)}: ${reason}`] : [];
+  });
+}
+
+function nameIn({ realServers = [], port: usual }: Declared, index: number): string {
+  const { rip, port = usual } = realServers[index] ?? {};
+  const isKnown = typeof rip === "string" && typeof port === "number";
+  return isKnown ? endpoint(rip, port) : String(index);
 }
 
 /** keepalived lowers a quorum that cannot be, and waits forever for one that cannot be gained. */

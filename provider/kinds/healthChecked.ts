@@ -1,14 +1,23 @@
+import { isOfKeepalived } from "../ipvs/checkedWeights";
 import type { VirtualService } from "../ipvs/model";
-import type { HealthCheck } from "../keepalived/healthCheck";
-import { checkFileName } from "../keepalived/paths";
-import { renderHealthCheck } from "../keepalived/render";
-import type { Facts } from "../registry/facts";
+import type { HealthCheck, OwnCheck } from "../keepalived/healthCheck";
 import { endpoint } from "../values/address";
 import type { RealServerInputs } from "./realServerFields";
 
-/** What a virtual service with a health check has besides. */
+/** The health check among the inputs of a virtual service. */
 export interface HealthChecked {
   readonly healthCheck?: HealthCheck | undefined;
+  readonly realServers?: Readonly<Record<string, RealServerInputs>> | undefined;
+}
+
+/** The health check of a virtual service with those that its real servers have instead. */
+export function wholeCheck({ healthCheck, realServers = {} }: HealthChecked) {
+  if (!healthCheck) return undefined;
+  const own = Object.entries(realServers).flatMap(([name, { healthCheck: one }]) =>
+    one === undefined ? [] : [[name, one] as const],
+  );
+  if (own.length === 0) return healthCheck;
+  return { ...healthCheck, realServers: Object.fromEntries<OwnCheck>(own) };
 }
 
 /** A sorry server as a row of the IPVS table: keepalived would add it otherwise, and set its weight. */
@@ -18,36 +27,31 @@ export function sorryRow({ healthCheck }: HealthChecked): RealServerInputs[] {
 }
 
 /**
- * Real servers as they are live, with the weights that are declared for those that a check may have at 0; a sorry server
- * is none of them.
+ * Rows of a live virtual service, with the weights that are declared for those that keepalived may have at 0, and with
+ * their declared checks; a sorry server is none of them.
  */
 export function withoutChecks(
   live: readonly RealServerInputs[],
-  { healthCheck }: HealthChecked,
-  declared: Readonly<Record<string, RealServerInputs>>,
+  inputs: HealthChecked,
+  table: Pick<VirtualService, "realServers"> | undefined,
 ): RealServerInputs[] {
-  if (!healthCheck) return [...live];
-  const sorry = sorryRow({ healthCheck }).map(nameOf);
-  return live
+  const check = wholeCheck(inputs);
+  const { realServers: declared = {} } = inputs;
+  const rows = live.map((one) => withOwnCheck(one, declared[nameOf(one)]));
+  if (!check) return rows;
+  const sorry = sorryRow(inputs).map(nameOf);
+  return rows
     .filter((one) => !sorry.includes(nameOf(one)) || declared[nameOf(one)])
     .map((one) => {
       const weight = declared[nameOf(one)]?.weight;
-      return one.weight === 0 && weight !== undefined ? { ...one, weight } : one;
+      const isDown = one.weight === 0 && isOfKeepalived(nameOf(one), check, table);
+      return isDown && weight !== undefined ? { ...one, weight } : one;
     });
 }
 
-/** The health check where keepalived has it on the host as it is declared. */
-export function liveHealthCheck(
-  id: string,
-  { healthCheck }: HealthChecked,
-  declared: VirtualService,
-  facts: Facts,
-): HealthChecked {
-  if (!healthCheck) return {};
-  const text = facts.healthChecks.get(checkFileName(id));
-  return {
-    healthCheck: text === renderHealthCheck(declared, healthCheck) ? healthCheck : undefined,
-  };
+function withOwnCheck(live: RealServerInputs, declared: RealServerInputs | undefined) {
+  const { healthCheck } = declared ?? {};
+  return healthCheck === undefined ? live : { ...live, healthCheck };
 }
 
 function nameOf({ rip, port }: RealServerInputs): string {

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Pace } from "../drain/settings";
 import type { Connection } from "../host/connect";
-import type { EndpointKey } from "../ipvs/model";
+import type { ServiceKey } from "../ipvs/model";
 import type { CheckedService } from "../keepalived/quorum";
 import type { Facts } from "../registry/facts";
 import type { FactName } from "../values/fact";
@@ -49,7 +49,7 @@ export interface Kind<Inputs extends HostInputs> {
   /** The facts that `parts`, `live` and `announce` read, and the facts of its types of parts. */
   facts(inputs: Inputs): readonly FactName[];
   /** The virtual services of the IPVS table that the kind reads. @default - the whole table */
-  services?(inputs: Inputs): readonly EndpointKey[];
+  services?(inputs: Inputs): readonly ServiceKey[];
   /** The IPVS modules that the resource needs, when it needs no others. @default - it may need any module */
   modules?(inputs: Inputs): readonly string[];
   /** The parts that the resource declares. Throws an `input` error when this host cannot have them. */

@@ -45,6 +45,13 @@ const fields = z.strictObject({
     port: z.number(),
   }),
   ...realServerFields,
+  healthCheck: z
+    .undefined({
+      error:
+        "healthCheck needs the list of all real servers, since keepalived checks those of a virtual service together: " +
+        "declare this one in the realServers of its VirtualService",
+    })
+    .optional(),
   port: realServerFields.port.meta({ sameAs: "service.port" }),
   adopt,
   drain,
@@ -72,7 +79,10 @@ function complete(declared: z.output<typeof fields>): RealServerResourceInputs {
 /** A real server of a virtual service that does not own its real servers. */
 export const realServer: Kind<RealServerResourceInputs> = {
   fields,
-  argumentNames: { connection: undefined, service: "virtualService", ...repliesArguments },
+  argumentNames: {
+    ...{ connection: undefined, service: "virtualService", healthCheck: undefined },
+    ...repliesArguments,
+  },
   rules,
   complete,
   identity: [...hostIdentity, "service.protocol", "service.vip", "service.port", "rip", "port"],

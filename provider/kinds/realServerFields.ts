@@ -1,8 +1,10 @@
 import { z } from "zod";
 import type { RealServer, RealServerConfig } from "../ipvs/model";
 import type { ForwardingMethod } from "../ipvs/vocabulary";
+import type { OwnCheck } from "../keepalived/healthCheck";
 import { canonicalAddress, endpoint } from "../values/address";
 import { wanted } from "./fields";
+import { ownHealthCheck } from "./healthCheckField";
 
 /** A real server in the inputs and in the state of a resource. */
 export interface RealServerInputs {
@@ -12,6 +14,8 @@ export interface RealServerInputs {
   readonly weight: number;
   readonly upperThreshold: number;
   readonly lowerThreshold: number;
+  /** How it is checked, in the place of the check of its virtual service; false: not at all. */
+  readonly healthCheck?: OwnCheck | undefined;
   /** A live tunnel of another type than ipip; only the result of read has the field. */
   readonly tunnel?: unknown;
 }
@@ -26,15 +30,19 @@ export const realServerFields = {
   lowerThreshold: z.number(wanted("lowerThreshold", "a number")).default(0),
 };
 
+const fieldsInList = { ...realServerFields, healthCheck: ownHealthCheck };
+
 /** A real server in the list `realServers`. */
-export const realServerInList = z.strictObject(realServerFields, {
+export const realServerInList = z.strictObject(fieldsInList, {
   error: (issue) =>
     issue.code === "unrecognized_keys"
-      ? `${(issue.keys as string[]).join(", ")} is not an argument of a real server: use ${Object.keys(realServerFields).join(", ")}`
+      ? `${(issue.keys as string[]).join(", ")} is not an argument of a real server: use ${Object.keys(fieldsInList).join(", ")}`
       : `a real server is ${JSON.stringify(issue.input)}: give { rip: "192.0.2.11", forwardingMethod: "dr" }`,
 });
 
-type Declared = z.output<z.ZodObject<typeof realServerFields>>;
+type Declared = z.output<z.ZodObject<typeof realServerFields>> & {
+  readonly healthCheck?: OwnCheck | undefined;
+};
 
 /** Makes the inputs of a real server, whose default port is the port of the virtual service. */
 export function realServerInputs(declared: Declared, servicePort: number): RealServerInputs {
@@ -45,6 +53,7 @@ export function realServerInputs(declared: Declared, servicePort: number): RealS
     weight,
     upperThreshold,
     lowerThreshold,
+    healthCheck,
   } = declared;
   return {
     rip,
@@ -53,6 +62,7 @@ export function realServerInputs(declared: Declared, servicePort: number): RealS
     weight,
     upperThreshold,
     lowerThreshold,
+    ...(healthCheck !== undefined && { healthCheck }),
   };
 }
 

@@ -4,12 +4,22 @@ import { type ServiceInput, serviceProblems } from "../ipvs/validate";
 import { virtualServiceValue } from "../ipvs/virtualServicePart";
 import { schedulers } from "../ipvs/vocabulary";
 import { withHealthChecks } from "../keepalived/derive";
+import { checkFileName } from "../keepalived/paths";
+import { renderHealthCheck } from "../keepalived/render";
 import { requireTools } from "../network/tools";
 import type { Facts } from "../registry/facts";
 import { familyOf } from "../values/address";
 import type { Part } from "../values/part";
+import {
+  checkPathFacts,
+  checkPathKeys,
+  checkPathParts,
+  checkPathWarnings,
+  hasCheckPaths,
+  withSources,
+} from "./checkPaths";
 import { hostIdentity, idOf } from "./fields";
-import { liveHealthCheck, sorryRow, withoutChecks } from "./healthChecked";
+import { type HealthChecked, sorryRow, wholeCheck, withoutChecks } from "./healthChecked";
 import { healthCheckProblems } from "./healthCheckRules";
 import type { Kind } from "./kind";
 import { liveReplies, reachFacts, reachParts, repliesArguments } from "./reach";
@@ -42,19 +52,21 @@ export const virtualService: Kind<VirtualServiceInputs> = {
     ...reachFacts(Object.values(inputs.realServers ?? {})),
     ...templateFacts(inputs),
     ...(inputs.healthCheck ? (["healthChecks"] as const) : []),
+    ...checkPathFacts(inputs),
   ],
-  services: (inputs) => [keyOf(inputs)],
+  services: (inputs) => [keyOf(inputs), ...checkPathKeys(inputs)],
   modules: ({ scheduler }) => modulesOf(scheduler),
   parts(inputs, facts) {
     requireTools(facts.tools, "ipvsadm", "modprobe", "sysctl", "ip", "awk");
-    const { healthCheck } = inputs;
-    if (healthCheck) requireTools(facts.tools, "keepalived");
+    const check = withSources(wholeCheck(inputs), inputs, facts);
+    if (check) requireTools(facts.tools, "keepalived");
     const service = desiredService(inputs);
-    const healthCheckText = healthCheck && JSON.stringify(healthCheck);
+    const healthCheckText = check && JSON.stringify(check);
     return withHealthChecks([
       ...schedulerParts(inputs.scheduler),
       ...templateParts(inputs),
       ...reachParts(inputs.vip, Object.values(inputs.realServers ?? {}), facts),
+      ...checkPathParts(inputs, facts),
       {
         type: "virtualService",
         id: nameOf(inputs),
@@ -68,19 +80,20 @@ export const virtualService: Kind<VirtualServiceInputs> = {
     if (!service) return undefined;
     const { realServers: declared, ...rest } = withoutConfig(inputs);
     const rows = Object.values(service.realServers).map(liveRealServer);
-    const live = withoutChecks(rows, inputs, declared ?? {});
+    const live = withoutChecks(rows, inputs, service);
     return {
       ...rest,
       ...liveConfig(service.config),
       ...(declared && { realServers: byEndpoint(live) }),
-      ...liveHealthCheck(nameOf(inputs), inputs, desiredService(inputs), facts),
+      ...liveHealthCheck(inputs, facts),
       ...liveTemplates(inputs, facts),
       ...liveReplies(inputs.vip, Object.values(declared ?? {}), facts),
     };
   },
   warnings,
   quorums(inputs) {
-    const { healthCheck: check, waitForHealthy } = inputs;
+    const { waitForHealthy } = inputs;
+    const check = wholeCheck(inputs);
     if (!check) return [];
     const service = desiredService(inputs);
     return [{ name: nameOf(inputs), check, service, ...waitForHealthy }];
@@ -88,9 +101,21 @@ export const virtualService: Kind<VirtualServiceInputs> = {
   pace: ({ drain, slowStart }) => ({ drainOf: () => drain, slowStartOf: () => slowStart }),
 };
 
-function warnings(inputs: VirtualServiceInputs, { filters }: Facts): string[] {
+/** The health check where the host has all of it as it is declared. */
+function liveHealthCheck(inputs: VirtualServiceInputs, facts: Facts): HealthChecked {
+  const check = withSources(wholeCheck(inputs), inputs, facts);
+  if (!check) return {};
+  const text = facts.healthChecks.get(checkFileName(nameOf(inputs)));
+  const isLive =
+    text === renderHealthCheck(desiredService(inputs), check) && hasCheckPaths(inputs, facts);
+  return { healthCheck: isLive ? inputs.healthCheck : undefined };
+}
+
+function warnings(inputs: VirtualServiceInputs, facts: Facts): string[] {
+  const { filters } = facts;
   const family = familyOf(inputs.vip);
   return [
+    ...checkPathWarnings(inputs, facts),
     ...filterWarnings(filters, family, "input", nameOf(inputs)),
     ...replyWarnings(Object.values(inputs.realServers ?? {}), filters),
   ];

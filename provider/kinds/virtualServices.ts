@@ -5,6 +5,7 @@ import type { Protocol } from "../ipvs/vocabulary";
 import type { Facts } from "../registry/facts";
 import { parseAddress } from "../values/address";
 import { type Part, partKey } from "../values/part";
+import { rememberByObject } from "../values/remember";
 import { adopt, hostFields, hostIdentity, idOf, persist, wanted } from "./fields";
 import { fromGrouped, type GroupedService, groupDeclaration, toGrouped } from "./groupedService";
 import { healthCheckProblems } from "./healthCheckRules";
@@ -12,7 +13,6 @@ import type { HostInputs, Kind } from "./kind";
 import { virtualService } from "./virtualService";
 import {
   completeService,
-  keyOf,
   nameOf,
   serviceFields,
   type VirtualServiceInputs,
@@ -68,7 +68,7 @@ export const virtualServices: Kind<VirtualServicesInputs> = {
     const names = servicesOf(inputs).flatMap((service) => virtualService.facts(service));
     return [...new Set(["ipvs", "modules", "tools", "filters", ...names] as const)];
   },
-  services: (inputs) => servicesOf(inputs).map(keyOf),
+  services: (inputs) => servicesOf(inputs).flatMap((one) => virtualService.services?.(one) ?? []),
   modules: (inputs) => [
     ...new Set(servicesOf(inputs).flatMap((service) => virtualService.modules?.(service) ?? [])),
   ],
@@ -92,9 +92,10 @@ export const virtualServices: Kind<VirtualServicesInputs> = {
 };
 
 /** The inputs that VirtualService resources of these virtual services would have. */
-function servicesOf({ services, ...host }: VirtualServicesInputs): VirtualServiceInputs[] {
-  return Object.entries(services).map(([name, service]) => fromGrouped(name, service, host));
-}
+const servicesOf = rememberByObject(
+  ({ services, ...host }: VirtualServicesInputs): readonly VirtualServiceInputs[] =>
+    Object.entries(services).map(([name, service]) => fromGrouped(name, service, host)),
+);
 
 function live(
   inputs: VirtualServicesInputs,

@@ -9,8 +9,9 @@ export type Sysctls = ReadonlyMap<string, string>;
 /** The sysctls that LVS needs, and why (ip-sysctl.rst). */
 const NAMES = {
   // arp_*: a real server must not answer ARP for a VIP that is on another of its interfaces. send_redirects: a director
-  // with NAT must not redirect its real servers to the client.
-  ipv4: ["arp_ignore", "arp_announce", "rp_filter", "forwarding", "send_redirects"],
+  // with NAT must not redirect its real servers to the client. accept_local: a director that checks through its VIP gets
+  // replies from there.
+  ipv4: ["arp_ignore", "arp_announce", "rp_filter", "forwarding", "send_redirects", "accept_local"],
   // ndisc_notify: the kernel announces a VIP that moves. forwarding: NAT needs it, and IPv6 has one switch for all
   // interfaces, which removes the default routes of router advertisements unless accept_ra is 2.
   ipv6: ["ndisc_notify", "forwarding", "accept_ra"],

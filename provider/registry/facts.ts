@@ -1,4 +1,4 @@
-import { maintainersFact } from "../ipvs/maintainers";
+import { competingProgramsFact } from "../ipvs/competingPrograms";
 import { statisticsFact } from "../ipvs/statisticsFact";
 import { tableFact } from "../ipvs/tableFact";
 import { healthChecksFact } from "../keepalived/healthChecks";
@@ -31,7 +31,7 @@ export const facts = {
   healthChecks: healthChecksFact,
   failover: failoverFact,
   healthLog: healthLogFact,
-  maintainers: maintainersFact,
+  competingPrograms: competingProgramsFact,
 } satisfies Readonly<Record<FactName, Fact<unknown>>>;
 
 /** The values of facts by name. Only requested facts are present; reading another fact is a bug. */

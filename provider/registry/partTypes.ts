@@ -1,3 +1,4 @@
+import { checkPathType } from "../ipvs/checkPathPart";
 import { realServerType } from "../ipvs/realServerPart";
 import { virtualServiceType } from "../ipvs/virtualServicePart";
 import { healthCheckType } from "../keepalived/healthChecksPart";
@@ -25,6 +26,7 @@ const types = {
   route: routeType,
   rule: ruleType,
   address: addressType,
+  checkPath: checkPathType,
   healthCheck: healthCheckType,
   virtualService: virtualServiceType,
   realServer: realServerType,

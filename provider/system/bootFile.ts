@@ -10,6 +10,7 @@ const BOOT_ORDER: Readonly<Record<PartName, number>> = {
   route: 40,
   rule: 50,
   virtualService: 60,
+  checkPath: 65,
   realServer: 70,
   address: 80,
   healthCheck: 90,

@@ -16,7 +16,7 @@ export type FactName =
   | "healthChecks"
   | "failover"
   | "healthLog"
-  | "maintainers";
+  | "competingPrograms";
 
 /** Read-only commands that show a part of a host's live state, and the pure parser of their output. */
 export interface Fact<Value> {

@@ -55,6 +55,7 @@ export const PART_ORDER = [
   "route",
   "rule",
   "address",
+  "checkPath",
   // Its steps run after the others: keepalived has the new file before weights are looked at.
   "healthCheck",
   "virtualService",

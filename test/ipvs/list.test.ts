@@ -69,6 +69,11 @@ describe.each(RELEASES)("the list of %s", (release) => {
     expect(words).toEqual(expect.arrayContaining(keys.map(listedName)));
   });
 
+  it("has the virtual services of marks, of either family by one name", () => {
+    const name = listedName({ kind: "fwmark", fwmark: 5, family: "ipv6" });
+    expect(list).toMatch(new RegExp(`^${name.replace(" ", " +")} `, "m"));
+  });
+
   it("is read as far as it shows all", () => {
     const text = whole.map((one) => blockOf(list, one.key)).join("");
     expect(parseList(text)).toEqual(aTable(...whole));

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   inCanonicalOrder,
   parseServiceKey,
+  parseServiceName,
   realServerKeyText,
   serviceKeyText,
 } from "../../provider/ipvs/model";
@@ -38,6 +39,20 @@ describe("inCanonicalOrder", () => {
     ].map((key) => aRealServer(key));
     expect(inCanonicalOrder([...ordered].reverse())).toEqual(ordered);
   });
+});
+
+describe("parseServiceName", () => {
+  it.each(["fwmark 5 ipv4", "fwmark 1583441485 ipv6", "tcp 192.0.2.80:80"])("reads %s", (text) => {
+    const key = parseServiceName(text);
+    expect(key && serviceKeyText(key)).toBe(text);
+  });
+
+  it.each(["fwmark 5", "fwmark x ipv4", "fwmark 5 ipv5", "vrid 80"])(
+    "is nothing for %s",
+    (text) => {
+      expect(parseServiceName(text)).toBeUndefined();
+    },
+  );
 });
 
 describe("parseServiceKey", () => {

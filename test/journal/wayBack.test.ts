@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { planClaims } from "../../provider/journal/plan";
 import { planReleases } from "../../provider/journal/releases";
-import { mayCut, planWayBack } from "../../provider/journal/wayBack";
+import { mayCutWayIn, planWayBack } from "../../provider/journal/wayBack";
 import type { Part } from "../../provider/values/part";
 import { claim, module, owner, service, sysctl, vip, whole } from "../support/claims";
 import { WorkingHost } from "../support/workingHost";
@@ -77,9 +77,9 @@ describe("planWayBack", () => {
   });
 });
 
-describe("mayCut", () => {
+describe("mayCutWayIn", () => {
   it("says which facts a change reads that may have such parts", () => {
-    expect(mayCut(["modules", "ipvs", "routes", "tools", "filters"])).toBe(false);
-    expect(mayCut(["links"])).toBe(true);
+    expect(mayCutWayIn(["modules", "ipvs", "routes", "tools", "filters"])).toBe(false);
+    expect(mayCutWayIn(["links"])).toBe(true);
   });
 });

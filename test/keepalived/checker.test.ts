@@ -14,6 +14,11 @@ describe("checkerLines", () => {
   it.each<[string, Pick<HealthCheck, "type"> & Partial<HealthCheck>, string[]]>([
     ["tcp", { type: "tcp", port: 81 }, ["TCP_CHECK {", "connect_port 81", "connect_timeout 4"]],
     [
+      "another address",
+      { type: "ping", address: "10.9.0.5" },
+      ["PING_CHECK {", "connect_ip 10.9.0.5", "connect_timeout 4"],
+    ],
+    [
       "a page",
       { type: "http", path: "/up", host: "shop:8080", status: 204, port: 8080 },
       [
@@ -62,6 +67,11 @@ describe("checkerLines", () => {
       "a script, which is told what to check",
       { type: "script", script: "/usr/bin/check", port: 8080 },
       ["MISC_CHECK {", 'misc_path "/usr/bin/check 10.0.0.5 8080"', "misc_timeout 4", "user root"],
+    ],
+    [
+      "a script with another address",
+      { type: "script", script: "/usr/bin/check", address: "10.9.0.5" },
+      ["MISC_CHECK {", 'misc_path "/usr/bin/check 10.9.0.5 80"', "misc_timeout 4", "user root"],
     ],
   ])("says %s", (_, check, lines) => {
     expect(linesOf(check)).toEqual([...lines, ...timesOf]);

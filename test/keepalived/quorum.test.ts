@@ -28,6 +28,25 @@ const awaiting = (check: Partial<HealthCheck>, ...declared: readonly number[]) =
 const live = (weights: readonly number[], sorryWeight = 0) =>
   aTable(aVirtualService({ realServers: [...real(...weights), sorry(sorryWeight)] }));
 
+describe("the checks that real servers have of their own", () => {
+  const own = {
+    ...tcp,
+    type: "http",
+    path: "/up",
+    address: "10.9.0.1",
+    timeoutSeconds: 20,
+  } as const;
+  const check = { ...tcp, realServers: { "10.0.0.1:80": own, "10.0.0.2:80": false as const } };
+
+  it("count for the time, and are named when they fail; who is not checked is not down", () => {
+    expect(reactionSeconds(check)).toBe(reactionSeconds({ ...tcp, timeoutSeconds: 20 }));
+    const awaited = awaiting({ ...check, quorum: 9 }, 1, 3);
+    const failure = quorumFailure(awaited, live([0, 0]), new Map());
+    expect(failure).toContain("10.0.0.1:80 is down: it fails its http check of /up at 10.9.0.1");
+    expect(failure).not.toContain("10.0.0.2:80");
+  });
+});
+
 describe("quorumState", () => {
   it.each<[string, Partial<HealthCheck>, number[], number[], number, boolean]>([
     ["one of two is enough", {}, [1, 3], [0, 3], 3, true],

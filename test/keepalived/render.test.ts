@@ -71,6 +71,20 @@ virtual_server 192.0.2.80 80 {
     ]);
   });
 
+  it("has the check of a real server of its own, and none of one that is not checked", () => {
+    const own = { ...tcp, type: "script", script: "/usr/bin/check", intervalSeconds: 9 } as const;
+    const rips = ["10.0.0.5", "10.0.0.6", "10.0.0.7"] as const;
+    const text = renderHealthCheck(
+      aVirtualService({ realServers: rips.map((rip) => aRealServer({ rip })) }),
+      { ...tcp, realServers: { [`${rips[0]}:80`]: own, [`${rips[1]}:80`]: false } },
+    );
+    const [head, ...each] = text.split("real_server ");
+    expect(head).toContain("enable_script_security");
+    expect(each[0]).toMatch(/delay_loop 9\n.*alpha.*\n.*MISC_CHECK/);
+    expect(each[1]).not.toMatch(/alpha|CHECK/);
+    expect(each[2]).toMatch(/inhibit_on_failure\n.*alpha.*\n.*TCP_CHECK/);
+  });
+
   it.each([
     ["as it is declared", [1, 3], ["quorum 3", "hysteresis 1"]],
     ["no higher than what drains leave", [0, 2], ["quorum 2", "hysteresis 1"]],

@@ -190,6 +190,52 @@ describe("healthCheck", () => {
     expect(why(unknown, { waitForHealthy })).toEqual([]);
   });
 
+  it.each<[string, object | false, RegExp]>([
+    ["as one that is not offered", { type: "telnet" }, /give false, \{ type: "tcp" \}/],
+    [
+      "with the quorum of all",
+      { type: "tcp", quorum: 2 },
+      /has no quorum: they are of all real servers together/,
+    ],
+    ["with no address", { type: "tcp", address: "web1" }, /healthCheck.address is "web1"/],
+    ["without a name to send", { type: "https", sni: true }, /realServers 192.0.2.11:80: .*sni/],
+  ])("of a real server is refused %s", (_, own, reason) => {
+    const more = { realServers: [{ ...realServers[0], healthCheck: own }] };
+    expect(why({ type: "tcp" }, more).join("\n")).toMatch(reason);
+  });
+
+  it("of a real server takes the place of one of the virtual service, which leaves something to check", () => {
+    const own = (healthCheck: unknown) => ({ realServers: [{ ...realServers[0], healthCheck }] });
+    expect(why({ type: "tcp" }, own(false)).join("\n")).toMatch(/every real server has/);
+    expect(reasons("VirtualService", own({ type: "tcp" })).join("\n")).toMatch(
+      /realServers 192.0.2.11:80: .* takes the place of the one of the virtual service, which has none/,
+    );
+    expect(reasons("VirtualService", own(false))).toEqual([]);
+    expect(why({ type: "tcp" }, own(unknown))).toEqual([]);
+    expect(why({ type: "tcp" }, own({ type: "tcp", address: unknown }))).toEqual([]);
+  });
+
+  it("has an address only where it is that of one real server", () => {
+    expect(why({ type: "tcp", address: "10.9.0.11" }).join("\n")).toMatch(
+      /has no address: it would be one for all real servers/,
+    );
+    const own = { type: "http", address: "2001:DB8::11" };
+    const { inputs } = checked("VirtualService", {
+      healthCheck: { type: "tcp" },
+      realServers: [{ ...realServers[0], healthCheck: own }],
+    });
+    expect(inputs.realServers).toMatchObject({
+      "192.0.2.11:80": { healthCheck: { type: "http", path: "/", address: "2001:db8::11" } },
+    });
+    expect(checked("VirtualService", inputs)).toEqual({ inputs, failures: [] });
+  });
+
+  it("is refused for a RealServer, and says where to declare it", () => {
+    expect(reasons("RealServer", { healthCheck: { type: "tcp" } }).join("\n")).toMatch(
+      /declare this one in the realServers of its VirtualService/,
+    );
+  });
+
   it("is refused without real servers, and in a group too", () => {
     const service = { vip: "192.0.2.80", port: 80, healthCheck: { type: "tcp" } };
     const [alone] = reasons("VirtualService", service);

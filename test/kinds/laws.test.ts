@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { serviceKeyText } from "../../provider/ipvs/model";
 import { planClaims } from "../../provider/journal/plan";
-import { factsHeld, planReleases } from "../../provider/journal/releases";
+import { factsOfClaims, planReleases } from "../../provider/journal/releases";
 import { kinds } from "../../provider/kinds";
 import type { HostInputs, Kind } from "../../provider/kinds/kind";
 import type { Facts } from "../../provider/registry/facts";
@@ -69,7 +69,7 @@ describe("facts", () => {
   const reply = { rip: "192.0.2.11", replyGateway: "192.0.2.1" };
   const needed: [KindName, object, FactName[]][] = [
     ["Director", {}, ["modules", "tools"]],
-    ["Director", { exclusive: true }, ["modules", "tools", "ipvs", "maintainers"]],
+    ["Director", { exclusive: true }, ["modules", "tools", "ipvs", "competingPrograms"]],
     ["VirtualIp", {}, ["links", "routes", "tools", "failover"]],
     ["VirtualIp", { address: "2001:db8::80" }, ["links", "routes", "tools", "failover", "sysctls"]],
     [
@@ -124,9 +124,9 @@ describe("facts", () => {
     kind.live(inputs, facts, true);
     kind.announce?.(inputs, facts);
     kind.warnings?.(inputs, facts);
-    const held = onlyThese(factsHeld([owner("web")], journal), host.facts());
+    const held = onlyThese(factsOfClaims([owner("web")], journal), host.facts());
     planReleases([], owner("web"), journal, held);
-    expect(names).toEqual(expect.arrayContaining(factsHeld([owner("web")], journal)));
+    expect(names).toEqual(expect.arrayContaining(factsOfClaims([owner("web")], journal)));
   });
 });
 

@@ -42,6 +42,21 @@ describe("the real servers of a service", () => {
     expect(realServers(8080)).toEqual([dr("192.0.2.13", { weight: 3 })]);
   });
 
+  it("are checked as the service says, else as the real server says", async () => {
+    const own = { type: "tcp", port: 8080 } as const;
+    const all = await registered({
+      healthCheck: { type: "http" },
+      realServers: [web("web1", { healthCheck: own }), web("web2", { healthCheck: false })],
+      services: [{ port: 80 }, { port: 443, realServers: [{ name: "web1", healthCheck: false }] }],
+    });
+    const realServers = (port: number) =>
+      all.get(`web-director1-tcp-192.0.2.80-${port}`)?.inputs.realServers;
+    expect(realServers(80)).toEqual([
+      ...[dr("192.0.2.11", { healthCheck: own }), dr("192.0.2.12", { healthCheck: false })],
+    ]);
+    expect(realServers(443)).toEqual([dr("192.0.2.11", { healthCheck: false })]);
+  });
+
   it("are what it waits for, and no others", async () => {
     const all = await registered({ services: chosen });
     const waitsFor = (port: number) => all.get(`web-director1-tcp-192.0.2.80-${port}`)?.dependsOn;

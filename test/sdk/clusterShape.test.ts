@@ -42,12 +42,12 @@ describe("a name that is not an argument", () => {
     [
       "of a real server in a service",
       { services: [{ port: 80, realServers: [{ name: "10.0.0.11", rip: "10.0.0.11" }] }] },
-      "services.0.realServers.0: rip is not an argument of a real server of a service: use name, port, weight, upperThreshold, lowerThreshold",
+      "services.0.realServers.0: rip is not an argument of a real server of a service: use name, port, weight, upperThreshold, lowerThreshold, healthCheck",
     ],
     [
       "of a real server",
       { realServers: [{ rip: "10.0.0.11", wieght: 2 }] },
-      "realServers.0: wieght is not an argument of a real server: use rip, connection, forwardingMethod, interface, replyGateway, name, weight, upperThreshold, lowerThreshold",
+      "realServers.0: wieght is not an argument of a real server: use rip, connection, forwardingMethod, interface, replyGateway, name, weight, upperThreshold, lowerThreshold, healthCheck",
     ],
   ])("is refused: %s", async (_, more, says) => {
     expect(await refusalWith(more)).toBe(says);

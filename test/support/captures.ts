@@ -29,7 +29,7 @@ export function answersOf(capture: CaptureName, fact: FactName): Result[] {
     const title = `${fact}.${index}\n`;
     const section = sections.find((one) => one.startsWith(title));
     // The recordings are older than these facts, and the hosts had none of these files.
-    const later = ["boot", "healthChecks", "healthLog", "failover", "maintainers"];
+    const later = ["boot", "healthChecks", "healthLog", "failover", "competingPrograms"];
     if (section === undefined && later.includes(fact)) return answered("");
     if (section === undefined) throw new Error(`${capture} has no ${fact}.${index}`);
     return answered(section.slice(title.length));

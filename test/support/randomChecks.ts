@@ -67,8 +67,9 @@ export function aRandomCheckedService(
     schedulerFlags: config.schedulerFlags,
     ...(seconds !== undefined && { persistenceSeconds: seconds }),
     ...(netmask !== undefined && { persistenceNetmask: netmask }),
-    realServers: realServers.map(({ key: { rip, port }, config: { tunnel, ...rest } }) => {
-      return { rip, port, ...rest };
+    realServers: realServers.map(({ key: { rip, port }, config: { tunnel, ...rest } }, at) => {
+      const own = at === 0 ? some(random, "healthCheck", [false, anOwnCheck(random, key)]) : {};
+      return { rip, port, ...rest, ...own };
     }),
     healthCheck: aRandomCheck(random, key, total),
   };
@@ -91,15 +92,27 @@ function aCheckedRealServer(random: Random, key: EndpointKey, number: number): R
   };
 }
 
-function aRandomCheck(random: Random, { vip, port }: EndpointKey, total: number): object {
+/** The check of a real server in the place of that of its virtual service. */
+function anOwnCheck(random: Random, { vip }: EndpointKey): object {
+  const ofFamily = familyOf(vip) === "ipv4" ? "10.9.0.5" : "2001:db8:9::5";
+  return { ...aRandomChecker(random), ...some(random, "address", [ofFamily]) };
+}
+
+function aRandomChecker(random: Random): object {
   const type = pick(random, Object.keys(types));
-  const rip = familyOf(vip) === "ipv4" ? "10.0.0.99" : "2001:db8::99";
-  const sorryServer = { rip, port: port || 80, forwardingMethod: port ? "dr" : "nat" };
   return {
     ...{ type, ...types[type]?.(random) },
     ...Object.assign({}, ...TIMES.map((name) => some(random, name, [1, 60, 3600]))),
     ...some(random, "retries", [1, 100]),
     ...some(random, "warmupSeconds", [0, 3600]),
+  };
+}
+
+function aRandomCheck(random: Random, { vip, port }: EndpointKey, total: number): object {
+  const rip = familyOf(vip) === "ipv4" ? "10.0.0.99" : "2001:db8::99";
+  const sorryServer = { rip, port: port || 80, forwardingMethod: port ? "dr" : "nat" };
+  return {
+    ...aRandomChecker(random),
     ...(total > 1 && random(2) === 0 && { quorum: 2, ...some(random, "hysteresis", [0]) }),
     ...(total > 2 && random(2) === 0 && { quorum: total - 1, hysteresis: 1 }),
     ...some(random, "sorryServer", [sorryServer]),

@@ -48,7 +48,7 @@ export class WorkingHost {
   readonly connections = new Map<string, number>();
   management = "10.255.0.2 40000 10.255.0.15 22";
   /** The programs that maintain virtual services of their own. */
-  readonly maintainers: string[] = [];
+  readonly competingPrograms: string[] = [];
   journal: string | undefined;
   readonly boot = new WorkingBoot();
   readonly health = new WorkingKeepalived(CHECKS_DIRECTORY, HEALTH);
@@ -144,7 +144,7 @@ export class WorkingHost {
       healthChecks: [this.health.show()],
       healthLog: [""],
       failover: [this.showFailover()],
-      maintainers: [this.maintainers.join("\n")],
+      competingPrograms: [this.competingPrograms.join("\n")],
     };
     const named = argv.slice(4);
     const names = (argv[4] ?? "").split("\n");

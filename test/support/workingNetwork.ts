@@ -24,7 +24,7 @@ interface WorkingRule {
 }
 
 const SYSCTLS = {
-  ipv4: ["arp_ignore", "arp_announce", "rp_filter", "forwarding", "send_redirects"],
+  ipv4: ["arp_ignore", "arp_announce", "rp_filter", "forwarding", "send_redirects", "accept_local"],
   ipv6: ["ndisc_notify", "forwarding", "accept_ra"],
 };
 

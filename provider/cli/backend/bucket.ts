@@ -11,7 +11,7 @@ export interface BucketUrl {
   readonly parameters: URLSearchParams;
 }
 
-/** The operations that we need of a vendor's client. PulumiNames are full names of objects. */
+/** The operations that we need of a vendor's client. A name is the full name of an object. */
 export interface Bucket {
   /** Lists the names that start with a prefix and have no slash after the prefix. */
   list(prefix: string): Promise<string[]>;

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { candidatesFor } from "../completion/candidates";
-import { namesOfPulumi } from "../completion/names";
+import { pulumiCandidates } from "../completion/pulumiCandidates";
 import { SCRIPTS, type ShellName } from "../completion/scripts";
 
 /** Prints the completion script of a shell. */
@@ -10,7 +10,7 @@ export function completion(shell: ShellName): void {
 
 /** Prints a line for each candidate. Errors print nothing, because the user is typing a command. */
 export async function complete(root: Command, words: readonly string[]): Promise<void> {
-  const candidates = await candidatesFor(root, words, namesOfPulumi).catch(() => []);
+  const candidates = await candidatesFor(root, words, pulumiCandidates).catch(() => []);
   const lines = candidates.map(
     ({ value, about }) => `${value}\t${about.replace(/\s+/g, " ").trim()}\n`,
   );

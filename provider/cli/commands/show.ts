@@ -8,13 +8,13 @@ import { showView } from "../show/build";
 import { type DeclaredHost, declaredHosts } from "../show/declared";
 import { DeclaredHostCache } from "../show/declaredHostCache";
 import { svgOf } from "../show/graph/svg";
-import { watchLive } from "../show/live";
 import { lookAt } from "../show/look";
 import { treeOf } from "../show/nodes";
 import { painted } from "../show/paint";
 import { printable, printableJson } from "../show/printable";
 import { treeLines } from "../show/treeText";
 import { hasDrift, isComplete, type ShowView, type StackIdentity } from "../show/view";
+import { watchClusters } from "../show/watchClusters";
 
 export interface ShowOptions extends GlobalOptions {
   /** The seconds between looks, or true for the default. */
@@ -86,7 +86,7 @@ async function showAgain(
   seconds: number,
   { color, json = false }: ShowOptions,
 ): Promise<number> {
-  await watchLive({
+  await watchClusters({
     ...{ identity, hosts: () => declared.hosts(), seconds, look: lookAt, isJson: json },
     isColored: isColored(color, process.stdout),
     ...{ input: process.stdin, output: process.stdout, signals: process },

@@ -12,7 +12,10 @@ export const NOT_DECLARED: Drift = { attribute: "presence", declared: "absent", 
 // These inputs are not state of the host. Real servers have their own drift.
 const LEFT_OUT = new Set(["__provider", "connection", "owner", "adopt", "realServers"]);
 
-/** The differences between the live and the declared state of a resource, as a refresh would find them. */
+/**
+ * The differences between the live and the declared state of a resource. A refresh finds the same differences, and also
+ * lost boot files (`persist`) and the virtual services that `exclusive` would remove.
+ */
 export function driftOf(resource: DeclaredResource, { facts, journal }: Snapshot): Drift[] {
   const kind = kinds[resource.kind];
   if (!kind) return [];
@@ -23,25 +26,26 @@ export function driftOf(resource: DeclaredResource, { facts, journal }: Snapshot
   return valueDrift(resource, live as unknown as Values);
 }
 
-/** The values that differ from the declared ones, with secrets masked. */
+/** The live values that differ from the declared values, with secrets masked. */
 export function valueDrift(
   { inputs, shown }: Pick<DeclaredResource, "inputs" | "shown">,
   live: Values,
 ): Drift[] {
-  const [declared, masked, now] = [flatten(inputs), flatten(shown), flatten(live)];
-  const names = new Set([...Object.keys(declared), ...Object.keys(now)]);
+  const [declared, masked] = [withFlatState(inputs), withFlatState(shown)];
+  const liveValues = withFlatState(live);
+  const names = new Set([...Object.keys(declared), ...Object.keys(liveValues)]);
   const differing = [...names].filter(
-    (name) => !LEFT_OUT.has(name) && textOf(declared[name]) !== textOf(now[name]),
+    (name) => !LEFT_OUT.has(name) && textOf(declared[name]) !== textOf(liveValues[name]),
   );
   return differing.map((attribute) => {
     const text = textOf(masked[attribute]);
     const isSecret = text.includes(MASKED);
-    return { attribute, declared: text, live: isSecret ? MASKED : textOf(now[attribute]) };
+    return { attribute, declared: text, live: isSecret ? MASKED : textOf(liveValues[attribute]) };
   });
 }
 
-/** Moves the values of `state`, which a RealServerVip has for its settings on the host, up to the other inputs. */
-function flatten(values: Values): Values {
+/** Moves the values in the `state` of a RealServerVip up to the other inputs. The `state` of a Failover is a text. */
+function withFlatState(values: Values): Values {
   const { state, ...rest } = values;
   return typeof state === "object" ? { ...rest, ...state } : values;
 }

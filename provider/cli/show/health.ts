@@ -5,29 +5,37 @@ import type { HealthChecked } from "../../kinds/healthChecked";
 import type { DeclaredResource, Values } from "./declared";
 import type { HealthView } from "./view";
 
-/** What a declared real server of a checked virtual service is told by. */
-interface Checked {
+/** A real server with its declaration in the state and its entry in the live IPVS table. */
+interface ObservedRealServer {
   readonly service: string;
   readonly name: string;
-  /** The virtual service, where the stack declares it. */
+  /** The resource of the virtual service; undefined when the stack does not declare the virtual service. */
   readonly resource: DeclaredResource | undefined;
   readonly declared: Values | undefined;
   readonly live: RealServer | undefined;
 }
 
 /**
- * Whether a checked real server is up or down by its weight, which keepalived sets, and since when and why as far as the
- * journal of the host tells. One that drains, or whose declared weight is 0, is neither.
+ * The health of a checked real server. The weight that keepalived has set shows whether the real server is up, and the
+ * systemd journal of the host since when and why. Undefined for a real server without a check, without a declaration, or
+ * with a declared weight of 0.
  */
 export function healthOf(
-  { service, name, resource, declared, live }: Checked,
+  { service, name, resource, declared, live }: ObservedRealServer,
   snapshot: Snapshot | undefined,
 ): HealthView | undefined {
   const { healthCheck } = (resource?.inputs ?? {}) as HealthChecked;
-  if (!healthCheck || !live || !declared || declared.weight === 0) return undefined;
+  if (
+    !healthCheck ||
+    declared?.healthCheck === false ||
+    !live ||
+    !declared ||
+    declared.weight === 0
+  )
+    return undefined;
   const state = live.config.weight > 0 ? "up" : "down";
   const change = snapshot?.facts.healthLog?.get(realServerPartId(service, name));
-  // The quorum may be lost, or another writer of weights may have been here: the table is what counts.
+  // After a lost quorum, or when another program sets weights, the log and the weight differ: the weight counts.
   if (!change || change.isUp !== (state === "up")) return { state };
   const { at, why } = change;
   return { state, since: at.toISOString(), ...(why !== undefined && { why }) };

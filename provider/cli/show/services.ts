@@ -91,7 +91,10 @@ export function otherServices(
   snapshot: Snapshot,
   declared: ReadonlyMap<string, unknown>,
 ): ServiceView[] {
-  const names = Object.keys(snapshot.facts.ipvs).filter((name) => !declared.has(name));
+  const isCheckPath = (id: string) => partKey({ type: "checkPath", id }) in snapshot.journal;
+  const names = Object.keys(snapshot.facts.ipvs).filter(
+    (name) => !declared.has(name) && !isCheckPath(name),
+  );
   return sortNames(names).map((name) => {
     const undeclared = { name, resource: undefined, realServers: new Map() };
     return serviceView(undeclared, snapshot, () => undefined);
@@ -112,7 +115,9 @@ function realServerView(
   const host = machineName(live?.key.rip ?? String(declared?.inputs.rip));
   // With `realServers`, the virtual service declares all of its real servers.
   const isExtra = !declared && resource?.inputs.realServers !== undefined;
-  const checked = live && asChecked(name, liveRealServer(live), resource, declared);
+  const inputs = (resource?.inputs ?? {}) as HealthChecked;
+  // As a refresh reads it: a sorry server is none of the real servers.
+  const [checked] = live ? withoutChecks([liveRealServer(live)], inputs, table) : [];
   const isSorryServer = live !== undefined && checked === undefined;
   const health = healthOf({ service, name, resource, declared: declared?.inputs, live }, snapshot);
   return {
@@ -129,17 +134,6 @@ function realServerView(
           ? realServerDrift(declared, checked)
           : [],
   };
-}
-
-/** A live real server as a refresh reads it: with the declared weight after a failed check; undefined for a sorry server. */
-function asChecked(
-  name: string,
-  live: RealServerInputs,
-  resource: DeclaredResource | undefined,
-  declared: DeclaredRealServer | undefined,
-): RealServerInputs | undefined {
-  const own = declared ? { [name]: declared.inputs as unknown as RealServerInputs } : {};
-  return withoutChecks([live], (resource?.inputs ?? {}) as HealthChecked, own)[0];
 }
 
 function shownConfig(declared: DeclaredRealServer | undefined, live: RealServer | undefined) {

@@ -31,7 +31,7 @@ export interface LiveFigures {
 /** What health checks have found. */
 export interface HealthView {
   readonly state: "up" | "down";
-  /** In ISO 8601; undefined where the journal of the host does not tell. */
+  /** In ISO 8601; undefined where the systemd journal of the host does not tell. */
   readonly since?: string;
   /** What keepalived says of the check that failed. */
   readonly why?: string;

@@ -2,8 +2,8 @@ import { type JournalFile, rewriteJournal } from "../../journal/file";
 import { LvsError } from "../../values/errors";
 import type { RunOptions, Shell } from "../shell";
 import { journalStep } from "./bootFiles";
-import { addClaimedFacts } from "./claimedFacts";
 import type { CommitGuard, Reach } from "./commitGuard";
+import { addFactsOfClaims } from "./factsOfClaims";
 import { armGuard, isLoss, resolveAfterCut } from "./guardedChanges";
 import { lockAndReadJournal, unlock } from "./lockLease";
 import type { Observation } from "./observation";
@@ -50,7 +50,7 @@ export class Batch {
     private readonly options: BatchOptions = {},
   ) {
     const { journalFile } = options;
-    this.requests = addClaimedFacts(requests, journalFile, shell.host);
+    this.requests = addFactsOfClaims(requests, journalFile, shell.host);
     this.query = Query.forRequests(this.requests, journalFile);
   }
 

@@ -1,5 +1,5 @@
 import type { ServiceRealServer } from "../../ipvs/connections";
-import type { EndpointKey } from "../../ipvs/model";
+import type { EndpointKey, ServiceKey } from "../../ipvs/model";
 import type { Journal, Owner } from "../../journal/journal";
 import type { Plan } from "../../journal/plan";
 import type { Look } from "../../journal/undo";
@@ -18,7 +18,7 @@ export interface ClaimPlan extends Plan {
 /** A change of one resource on one host, as pure functions of a snapshot of that host. */
 export interface Change {
   /** The virtual services that the change reads. @default - the whole IPVS table */
-  readonly services?: readonly EndpointKey[];
+  readonly services?: readonly ServiceKey[];
   /**
    * The virtual services whose connections are counted with the first look: what has no connections need not be drained.
    * @default - none

@@ -1,5 +1,5 @@
 import type { Journal } from "../../journal/journal";
-import { mayCut, planWayBack } from "../../journal/wayBack";
+import { mayCutWayIn, planWayBack } from "../../journal/wayBack";
 import { LvsError } from "../../values/errors";
 import type { Shell } from "../shell";
 import { CommitGuard, CutError, type Reach } from "./commitGuard";
@@ -19,8 +19,8 @@ export async function armGuard(
   before: Observation,
   planned: Journal,
 ): Promise<CommitGuard | undefined> {
-  const hasWay = changes.some(({ request }) => mayCut(request.facts));
-  if (reach.commitTimeoutSeconds === 0 || !hasWay) return undefined;
+  const mayCut = changes.some(({ request }) => mayCutWayIn(request.facts));
+  if (reach.commitTimeoutSeconds === 0 || !mayCut) return undefined;
   const facts = new Set(changes.flatMap(({ request }) => request.facts));
   const owners = changes.flatMap(({ change }) => change.owners);
   const way = planWayBack(owners, before.look([...facts]), planned);

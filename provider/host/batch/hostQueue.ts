@@ -178,8 +178,8 @@ export function observe(
 }
 
 /**
- * Applies a change to a host, and reads the facts again. Rejects with a PartialChangeError if the change started and
- * did not reach its plan.
+ * Applies a change to a host, and reads the facts again. Rejects with a PartialChangeError if the change started, failed
+ * and was not undone.
  */
 export function apply(
   connection: Connection,

@@ -1,6 +1,9 @@
 import type { Snapshot } from "./snapshot";
 
-/** A change that started and did not reach its plan. `snapshot` is the host afterwards, if it could be read. */
+/**
+ * The error of a change that started, failed and was not undone, or that was made and never became healthy. Pulumi keeps
+ * the resource in its state. `snapshot` is what the last successful look at the host showed since the change started.
+ */
 export class PartialChangeError extends Error {
   constructor(
     cause: unknown,
@@ -9,7 +12,7 @@ export class PartialChangeError extends Error {
     super(cause instanceof Error ? cause.message : String(cause), { cause });
   }
 
-  /** Marks an error that occurred after the change had started, with what the host was then, if that is known. */
+  /** Wraps an error of a change that had started. A PartialChangeError that has a snapshot keeps that snapshot. */
   static of(error: unknown, snapshot?: Snapshot): PartialChangeError {
     if (!(error instanceof PartialChangeError)) return new PartialChangeError(error, snapshot);
     return error.snapshot || !snapshot ? error : new PartialChangeError(error.cause, snapshot);

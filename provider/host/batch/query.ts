@@ -4,7 +4,7 @@ import {
   type ServiceRealServer,
   serviceConnectionsFact,
 } from "../../ipvs/connections";
-import { type EndpointKey, serviceKeyText } from "../../ipvs/model";
+import { type EndpointKey, type ServiceKey, serviceKeyText } from "../../ipvs/model";
 import { listedFact, servicesFact } from "../../ipvs/tableFact";
 import { type JournalFile, journalFact } from "../../journal/file";
 import { neededModulesFact } from "../../network/modules";
@@ -25,7 +25,7 @@ export class Query {
   private constructor(
     private readonly facts: ReadonlyMap<FactName, Fact<unknown>>,
     /** The virtual services that are read; undefined for the whole IPVS table. */
-    private readonly services: readonly EndpointKey[] | undefined,
+    private readonly services: readonly ServiceKey[] | undefined,
     /** What need not be read again: the journal, and the facts that this query leaves out. */
     private readonly known?: Observation,
     /** The real servers whose connections are counted. */
@@ -61,7 +61,7 @@ export class Query {
     const facts = new Map([...this.facts].filter(([name]) => changing(name).length > 0));
     // The kernel's list is faster to read than ipvsadm, and shows all of these new services.
     const listed = new Set(changing("ipvs").map((step) => step.makesListed));
-    const isListed = (service: EndpointKey) => listed.has(serviceKeyText(service));
+    const isListed = (service: ServiceKey) => listed.has(serviceKeyText(service));
     if (facts.has("ipvs") && !listed.has(undefined) && this.services?.every(isListed))
       facts.set("ipvs", listedFact(this.services));
     return new Query(facts, this.services, known);

@@ -1,9 +1,12 @@
-/** The reason why a channel or a connection is closed. */
+/** Why a channel, a connection or a shell has ended. */
 export interface CloseReason {
   /** The exit code of the command in the channel, if the host sent one. */
   readonly exitCode?: number;
-  /** The reason why the connection was lost. @default - the connection was not lost */
-  readonly lost?: string;
+  /**
+   * The cause in words, such as "the host no longer answers".
+   * @default - the command has ended, or only the channel was closed
+   */
+  readonly why?: string;
 }
 
 /** A running command on a host, with its standard streams. */
@@ -17,14 +20,14 @@ export interface Channel {
   close(): void;
 }
 
-/** A connection to a host. */
+/** An established SSH connection to a host. */
 export interface Client {
   /** The host in messages and IDs: its name, and its port unless the port is 22. */
   readonly host: string;
   readonly user: string;
   /** The texts that no error may contain. */
   readonly secrets: readonly string[];
-  /** Runs a command line in the user's login shell. */
+  /** Starts a command line in the user's login shell. */
   exec(line: string): Promise<Channel>;
   /** Resolves when the connection is closed; never rejects. */
   readonly closed: Promise<CloseReason>;

@@ -28,15 +28,15 @@ export function clientOf(
   connection: Connection,
 ): Client {
   const host = hostId(connection);
-  let lost: string | undefined;
+  let whyClosed: string | undefined;
   ssh.on("error", (error) => {
-    lost ??= /keepalive/i.test(error.message) ? "the host no longer answers" : error.message;
+    whyClosed ??= /keepalive/i.test(error.message) ? "the host no longer answers" : error.message;
   });
   const closed = new Promise<CloseReason>((resolve) => {
     ssh.on("close", () => {
-      lost ??= "the host closed it";
+      whyClosed ??= "the host closed it";
       proxy?.end();
-      resolve({ lost });
+      resolve({ why: whyClosed });
     });
   });
   return {
@@ -44,9 +44,9 @@ export function clientOf(
     user: connection.user,
     secrets: secretsOf(connection),
     closed,
-    exec: (line) => exec(ssh, host, line, () => lost),
+    exec: (line) => exec(ssh, host, line, () => whyClosed),
     close: () => {
-      lost ??= "it was closed";
+      whyClosed ??= "it was closed";
       ssh.end();
       // A dead host never confirms the end of the connection.
       const destroy = () => [ssh, proxy].forEach((connection) => void connection?.destroy());
@@ -60,7 +60,7 @@ function exec(
   ssh: SshConnection,
   host: string,
   line: string,
-  lost: () => string | undefined,
+  whyClosed: () => string | undefined,
 ): Promise<Channel> {
   const startedAt = performance.now();
   return new Promise((resolve, reject) => {
@@ -68,7 +68,7 @@ function exec(
       reject(
         new LvsError(
           "connect",
-          `starting a command on ${host}: ${lost() ?? error.message}
+          `starting a command on ${host}: ${whyClosed() ?? error.message}
   check MaxSessions, ForceCommand and the user's login shell on ${host}`,
         ),
       );
@@ -82,7 +82,7 @@ function exec(
           ms: Math.round(performance.now() - startedAt),
           bytes: line.length,
         });
-        resolve(channelOf(stream, lost));
+        resolve(channelOf(stream, whyClosed));
       });
     } catch (error) {
       refuse(error as Error);
@@ -90,7 +90,7 @@ function exec(
   });
 }
 
-function channelOf(stream: Stream, lost: () => string | undefined): Channel {
+function channelOf(stream: Stream, whyClosed: () => string | undefined): Channel {
   let exitCode: number | undefined;
   stream.on("exit", (code: number | null) => {
     exitCode = code ?? undefined;
@@ -109,10 +109,10 @@ function channelOf(stream: Stream, lost: () => string | undefined): Channel {
     onStderr: (listener) => void stream.stderr.on("data", countBytes(listener)),
     closed: new Promise((resolve) => {
       stream.on("close", () => {
-        const why = exitCode === undefined ? lost() : undefined;
+        const why = exitCode === undefined ? whyClosed() : undefined;
         resolve({
           ...(exitCode !== undefined && { exitCode }),
-          ...(why !== undefined && { lost: why }),
+          ...(why !== undefined && { why }),
         });
       });
     }),

@@ -68,7 +68,7 @@ function readUid(channel: Channel, { prompt, client, options }: Opening): Promis
   let isPasswordSent = false;
   return new Promise((resolve, reject) => {
     const timer = setTimeout(
-      () => fail({ lost: `no shell within ${timeLimitSeconds} s` }),
+      () => fail({ why: `no shell within ${timeLimitSeconds} s` }),
       timeLimitSeconds * 1000,
     );
     const fail = (reason: CloseReason) => {
@@ -87,7 +87,7 @@ function readUid(channel: Channel, { prompt, client, options }: Opening): Promis
       stderr = (stderr + chunk.toString("latin1")).slice(-4096);
       const prompts = stderr.split(prompt).length - 1;
       if (prompts > 1) {
-        fail({ lost: "sudo asked again" });
+        fail({ why: "sudo asked again" });
       } else if (prompts === 1 && !isPasswordSent && typeof sudo === "object") {
         isPasswordSent = true;
         channel.write(`${sudo.password}\n`);
@@ -109,7 +109,7 @@ function openError(
     if (known) return known;
   }
   const why =
-    reason.lost ??
+    reason.why ??
     `the shell ended${reason.exitCode === undefined ? "" : ` with exit code ${reason.exitCode}`}`;
   const detail = output.trim() === "" ? "" : `\n  ${output.trim()}`;
   return new LvsError(

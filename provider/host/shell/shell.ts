@@ -97,7 +97,7 @@ export class ChannelShell implements Shell {
   }
 
   close(): void {
-    this.markClosed({ lost: "it was closed" });
+    this.markClosed({ why: "it was closed" });
     this.parts.channel.close();
   }
 

@@ -41,9 +41,9 @@ function activity(command: Command | undefined): string {
     : `running ${shortened(commandLine({ argv: command.argv }))}`;
 }
 
-function lossText({ lost, exitCode }: CloseReason): string {
+function lossText({ why, exitCode }: CloseReason): string {
   return (
-    lost ??
+    why ??
     (exitCode === undefined ? "the shell ended" : `the shell ended with exit code ${exitCode}`)
   );
 }

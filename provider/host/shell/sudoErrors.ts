@@ -44,7 +44,7 @@ export function sudoError(
   reason: CloseReason,
 ): LvsError | undefined {
   const isPasswordWrong =
-    reason.lost === "sudo asked again" || /incorrect password|Sorry, try again/.test(stderr);
+    reason.why === "sudo asked again" || /incorrect password|Sorry, try again/.test(stderr);
   const cause = isPasswordWrong
     ? {
         why: "the password of sudo is wrong",

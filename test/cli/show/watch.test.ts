@@ -1,11 +1,11 @@
 import { EventEmitter } from "node:events";
 import { describe, expect, it } from "vitest";
 import { declaredHosts } from "../../../provider/cli/show/declared";
-import { watchLive } from "../../../provider/cli/show/live";
 import type { Look } from "../../../provider/cli/show/observedHost";
 import { Screen } from "../../../provider/cli/show/screen";
 import type { Line } from "../../../provider/cli/show/treeText";
 import { watch } from "../../../provider/cli/show/watch";
+import { watchClusters } from "../../../provider/cli/show/watchClusters";
 import {
   observedHosts,
   reached,
@@ -65,7 +65,7 @@ async function watched(isTTY: boolean, end: (all: Ends) => void, isJson = false,
   ends.output.onWrite = (count) => {
     if (count === writes) end(ends);
   };
-  await watchLive({
+  await watchClusters({
     ...{
       identity: { project: "lvs", stack: "dev" },
       hosts: () => hosts,

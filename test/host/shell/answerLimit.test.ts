@@ -20,7 +20,7 @@ describe("the answer of one round trip", () => {
           "on director1: the answer is larger than 64 MiB, so the connection was closed",
         ),
       });
-      expect(await shell.closed).toEqual({ lost: "it was closed" });
+      expect(await shell.closed).toEqual({ why: "it was closed" });
     });
   }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { HealthCheck } from "../../../provider/keepalived/healthCheck";
 import { renderHealthCheck } from "../../../provider/keepalived/render";
+import { wholeCheck } from "../../../provider/kinds/healthChecked";
 import { checked } from "../../support/checked";
 import { aRandomCheckedService } from "../../support/randomChecks";
 import { randomFrom } from "../../support/randomTables";
@@ -22,6 +23,8 @@ const checks = {
   dns: { type: "dns", port: 7004, queryName: "shop.example", queryType: "A" },
   udp: { type: "udp", port: 7005, payload: "0a1b", requireReply: "0axC" },
   ping: { type: "ping" },
+  through: { type: "tcp", port: 7001, through: "vip" },
+  throughPage: { type: "http", port: 7002, path: "/text", text: TEXT, through: "vip" },
   script: { type: "script", script: SCRIPT, port: 7001 },
 } as const;
 type Name = keyof typeof checks;
@@ -70,7 +73,11 @@ describe("each type of health check", () => {
     // The director lives three days later: the certificate has expired.
     story = await Clusters.begin({
       hosts: ["director1", "web1"],
-      before: { director1: 'date -s "3 days" >/dev/null' },
+      before: {
+        director1: 'date -s "3 days" >/dev/null',
+        web1: `sysctl -qw net.ipv4.conf.eth1.arp_ignore=1 net.ipv4.conf.eth1.arp_announce=2
+ip address add 192.0.2.80/32 dev lo; ip address add 2001:db8:0:1::80/128 dev lo`,
+      },
     });
     await put(
       story.lab.host("director1"),
@@ -101,8 +108,32 @@ describe("each type of health check", () => {
 
   it("finds what answers wrongly or too late", async () => {
     await web1.answerWrongly();
-    await areUp(both("tcp", "ping", "script"));
+    await areUp(both("tcp", "ping", "script", "through"));
     await web1.answer();
+    await areUp(both(...names));
+  });
+
+  it("finds a real server that has lost a VIP, where it checks through the VIP", async () => {
+    const through = names.filter((name) => name.startsWith("through"));
+    const others = names.filter((name) => !through.includes(name));
+    const onLo = (word: "add" | "del") =>
+      story.lab.host("web1").mustRun(`ip address ${word} 192.0.2.80/32 dev lo`);
+    await onLo("del");
+    await areUp([...both(...others), ...through.map((name) => `${name} ipv6`)].sort());
+    await succeeded(story.stack.refresh("--expect-no-changes"));
+    await onLo("add");
+    await areUp(both(...names));
+  });
+
+  it("shows a way of a check that somebody took, and takes it again", async () => {
+    const [mark = ""] = /-f (\d+) -s/.exec(await director("ipvsadm -Sn"))?.slice(1) ?? [];
+    await director(`ipvsadm -D -f ${mark}; sysctl -q net.ipv4.conf.eth1.accept_local=0`);
+    await succeeded(story.stack.refresh());
+    expect(await succeeded(story.stack.preview())).toMatch(/\+ healthCheck/);
+    await succeeded(story.stack.up());
+    expect(await director("ipvsadm -Sn; sysctl net.ipv4.conf.eth1.accept_local")).toMatch(
+      new RegExp(`-f ${mark} -s.* = 1\n$`, "s"),
+    );
     await areUp(both(...names));
   });
 
@@ -123,7 +154,7 @@ describe("each type of health check", () => {
       const { args, service } = aRandomCheckedService(random, vip);
       const { inputs, failures } = checked("VirtualService", args);
       expect(failures).toEqual([]);
-      return renderHealthCheck(service, inputs.healthCheck as HealthCheck);
+      return renderHealthCheck(service, wholeCheck(inputs) as HealthCheck);
     });
     // As the director tests it.
     const text = texts.join("").replaceAll(/^( *weight) 0$/gm, "$1 1");
@@ -135,6 +166,7 @@ describe("each type of health check", () => {
     await succeeded(story.stack.destroy());
     const ours =
       "ls -d /etc/pulumi-lvs /run/pulumi-lvs* /etc/systemd/system/pulumi-lvs* 2>/dev/null || :";
-    expect(await director(`${ours}; ipvsadm -Sn`)).toBe("");
+    const local = "sysctl -n net.ipv4.conf.eth1.accept_local";
+    expect(await director(`${ours}; ipvsadm -Sn; ${local}`)).toBe("0\n");
   });
 });

@@ -97,6 +97,27 @@ describe("real servers with health checks", () => {
     expect(await director("systemctl show -P MainPID pulumi-lvs-health")).not.toBe(pid);
   });
 
+  it("have checks of their own, or none: who is not checked keeps its weight", async () => {
+    const own = { type: "tcp", address: "192.0.2.11", intervalSeconds: 1 } as const;
+    const web1 = realServer("web1", { weight: 5, healthCheck: own });
+    const web2 = realServer("web2", { weight: 7, healthCheck: false });
+    await story.up({ ...cluster, realServers: [web1, web2] });
+    await have({ web1: 0, web2: 7, web3: 0 });
+    await start("web1");
+    await have({ web1: 5, web2: 7, web3: 0 });
+    await stop("web2");
+    await stop("web1");
+    await have({ web1: 0, web2: 7, web3: 0 });
+    await succeeded(story.stack.refresh("--expect-no-changes"));
+    await start("web1");
+    await start("web2");
+    const checked = [realServer("web1", { weight: 5 }), realServer("web2", { weight: 7 })];
+    await story.up({ ...cluster, realServers: checked });
+    await have({ web1: 5, web2: 7, web3: 0 });
+    await stop("web1");
+    await have({ web1: 0, web2: 7, web3: 0 });
+  });
+
   it("leave their clients to the sorry server when none of them is left", async () => {
     await stop("web2");
     await have({ web1: 0, web2: 0, web3: 1 });

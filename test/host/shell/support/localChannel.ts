@@ -62,7 +62,7 @@ function channelOf(child: ChildProcess, written: string[]): LocalChannel {
     onStderr: (listener) => child.stderr?.on("data", listener),
     closed: new Promise((resolve) => {
       child.on("close", (code) =>
-        resolve(code === null ? { lost: "it was killed" } : { exitCode: code }),
+        resolve(code === null ? { why: "it was killed" } : { exitCode: code }),
       );
     }),
     end: () => child.stdin?.end(),

@@ -1,14 +1,15 @@
 import type { JournalFile } from "../../journal/file";
-import { factsHeld, servicesHeld } from "../../journal/releases";
-import { mayCut, WAY_FACTS } from "../../journal/wayBack";
+import { factsOfClaims, servicesOfClaims } from "../../journal/releases";
+import { mayCutWayIn, WAY_FACTS } from "../../journal/wayBack";
 import { LvsError } from "../../values/errors";
 import type { PendingRequest } from "./request";
 
 /**
- * Adds to each change the facts and the virtual services that show what the change may release, and whether it can cut
- * the way to the host. Rejects a change whose claims are of an unknown type.
+ * Adds the facts and the virtual services of the parts that the owners of a change claim in the journal, because the
+ * change may release these parts. Adds the facts of the way in if the change may cut the way in. Rejects a request when
+ * the journal has a claim on a part of an unknown type, which a newer version may have written.
  */
-export function addClaimedFacts(
+export function addFactsOfClaims(
   requests: readonly PendingRequest[],
   journalFile: JournalFile | undefined,
   host: string,
@@ -18,11 +19,11 @@ export function addClaimedFacts(
     const { change } = request;
     const { journal } = journalFile;
     try {
-      const facts = new Set([...request.facts, ...factsHeld(change.owners, journal)]);
-      if (mayCut([...facts])) for (const name of WAY_FACTS) facts.add(name);
+      const facts = new Set([...request.facts, ...factsOfClaims(change.owners, journal)]);
+      if (mayCutWayIn([...facts])) for (const name of WAY_FACTS) facts.add(name);
       const services = change.services && [
         ...change.services,
-        ...servicesHeld(change.owners, journal),
+        ...servicesOfClaims(change.owners, journal),
       ];
       return [
         { ...request, facts: [...facts], change: { ...change, ...(services && { services }) } },

@@ -3,10 +3,10 @@ import { pathOf } from "../backend/url";
 import { projectOf } from "../options";
 import { projectDirectory } from "../project";
 import { pulumi } from "../pulumi";
-import type { Candidate, PrecedingOptions, PulumiNames } from "./candidates";
+import type { Candidate, PrecedingOptions, PulumiCandidates } from "./candidates";
 
-/** The names in Pulumi's output for the program in this directory or in `--cwd`. */
-export const namesOfPulumi: PulumiNames = {
+/** The stacks and the updates of the Pulumi project in this directory or in `--cwd`. */
+export const pulumiCandidates: PulumiCandidates = {
   async stacks({ cwd = "." }) {
     const text = await pulumi(["stack", "ls", "--json"], projectDirectory(cwd));
     const all: { name: string; lastUpdate?: string }[] = JSON.parse(text);

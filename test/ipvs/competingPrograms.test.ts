@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Group } from "../../provider/host/shell";
-import { maintainersFact } from "../../provider/ipvs/maintainers";
+import { competingProgramsFact } from "../../provider/ipvs/competingPrograms";
 import { eachTestHasAShell, shell } from "../host/shell/support/localShell";
 
 eachTestHasAShell();
@@ -15,7 +15,7 @@ describe("programs that maintain virtual services of their own", () => {
 
   beforeEach(() => {
     running = [];
-    directory = mkdtempSync(join(tmpdir(), "maintainers-"));
+    directory = mkdtempSync(join(tmpdir(), "competing-programs-"));
   });
   afterEach(() => {
     for (const child of running) child.kill();
@@ -37,9 +37,13 @@ describe("programs that maintain virtual services of their own", () => {
     return path;
   };
   const found = async () => {
-    const groups: Group[] = maintainersFact.commands.map((one) => [{ run: one, mayFail: true }]);
+    const groups: Group[] = competingProgramsFact.commands.map((one) => [
+      { run: one, mayFail: true },
+    ]);
     const results = await shell.run(groups);
-    return maintainersFact.parse(results.map(([result]) => result as NonNullable<typeof result>));
+    return competingProgramsFact.parse(
+      results.map(([result]) => result as NonNullable<typeof result>),
+    );
   };
 
   it("are a keepalived with virtual services, also in a file beside its own, and ldirectord", async () => {

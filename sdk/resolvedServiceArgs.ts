@@ -2,8 +2,11 @@ import { addressLike } from "./clusterAddresses";
 import type { ClusterModel, ServiceModel, VipModel } from "./clusterModel";
 import type { GroupedServiceArgs } from "./virtualServices";
 
-/** The arguments of a virtual service with its real servers, for a VirtualService resource or for a group. */
-export function serviceArgs(
+/**
+ * The arguments of a virtual service of a cluster, for a VirtualService resource or for a group. The real servers are
+ * listed with their addresses, and arguments that the virtual service leaves out come from the cluster.
+ */
+export function resolvedServiceArgs(
   { drain, slowStart, healthCheck, waitForHealthy }: ClusterModel,
   { args, protocol, members }: ServiceModel,
   vip: VipModel,
@@ -18,6 +21,7 @@ export function serviceArgs(
       ...ifGiven("weight", settings.weight ?? own.weight),
       ...ifGiven("upperThreshold", settings.upperThreshold ?? own.upperThreshold),
       ...ifGiven("lowerThreshold", settings.lowerThreshold ?? own.lowerThreshold),
+      ...ifGiven("healthCheck", settings.healthCheck ?? own.healthCheck),
     };
   });
   const defaults = {
@@ -29,7 +33,7 @@ export function serviceArgs(
   return { ...defaults, ...rest, protocol, vip: vip.address, realServers };
 }
 
-/** An object with an optional argument, or without it when the value is undefined. */
+/** An object with this one property, or an empty object when the value is undefined. */
 export function ifGiven<Name extends string, Value>(
   name: Name,
   value: Value | undefined,
