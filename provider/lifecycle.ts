@@ -160,7 +160,8 @@ function servicesOf(kind: Kind<HostInputs>, inputs: HostInputs): Pick<Change, "s
   return kind.services ? { services: kind.services(inputs) } : {};
 }
 
-function ownerOf(kind: Kind<HostInputs>, inputs: HostInputs): Owner {
+/** The owner of the claims of a resource. */
+export function ownerOf(kind: Kind<HostInputs>, inputs: HostInputs): Owner {
   const persists = inputs.persist ? { persists: true as const } : {};
   return { urn: inputs.owner, id: kind.id(inputs), ...persists };
 }

@@ -3,7 +3,8 @@ import { diff } from "./diff";
 import { closeOnSignals } from "./host/shell";
 import { kinds } from "./kinds";
 import type { HostInputs, Kind } from "./kinds/kind";
-import { ensure, read, remove } from "./lifecycle";
+import { ensure, ownerOf, read, remove } from "./lifecycle";
+import { rememberDiff } from "./replacements";
 
 type Method = (...args: unknown[]) => Promise<unknown>;
 
@@ -13,7 +14,11 @@ const properties = (value: unknown) => value as Properties;
 
 const methods: Readonly<Record<string, Work>> = {
   check: (kind, [, news]) => check(kind, properties(news)),
-  diff: (kind, [, olds, news]) => diff(kind, properties(olds), properties(news)),
+  diff(kind, [, olds, news]) {
+    const found = diff(kind, properties(olds), properties(news));
+    rememberDiff(ownerOf(kind, olds as HostInputs), found.replaces);
+    return found;
+  },
   create: (kind, [inputs]) => ensure(kind, properties(inputs), undefined),
   read: (kind, [id, props]) => read(kind, id as string, properties(props)),
   update: async (kind, [, olds, news]) => {

@@ -232,3 +232,29 @@ describe("one machine by two names", () => {
     expect(whole(host)).toEqual(start);
   });
 });
+
+describe("an anycast VIP", () => {
+  const vip = { address: "198.51.100.80" };
+  const places = () => holders("198.51.100.80/32");
+
+  it("comes from an interface in place, and goes back there", async () => {
+    const alone = await create("VirtualIp", { ...vip, interface: "eth0" });
+    expect(places()).toEqual(["eth0"]);
+    const shared = await change("VirtualIp", alone, { ...vip, anycast: true });
+    expect(places()).toEqual(["lo"]);
+    const back = await change("VirtualIp", shared, { ...vip, interface: "eth0" });
+    expect(places()).toEqual(["eth0"]);
+    await remove("VirtualIp", back);
+    expect(whole(host)).toEqual(start);
+  });
+
+  it("is still there when a resource of another name takes it over, as in a Cluster", async () => {
+    const alone = await create("VirtualIp", { ...vip, interface: "eth0" });
+    const owner = urn("VirtualIp", "director1-vip");
+    const shared = await create("VirtualIp", { ...vip, anycast: true, owner });
+    await remove("VirtualIp", alone);
+    expect(places()).toEqual(["lo"]);
+    await remove("VirtualIp", shared);
+    expect(whole(host)).toEqual(start);
+  });
+});

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Connection } from "../provider/host/connect/connection";
 import type { Shell } from "../provider/host/shell/shell";
-import { callInSameRun } from "./support/call";
+import { call, callInSameRun } from "./support/call";
 import { whole } from "./support/claims";
 import type { KindName } from "./support/inputs";
 import { check, create, remove } from "./support/resources";
@@ -48,6 +48,27 @@ describe("a resource that is replaced although its identity stays", () => {
     await create("VirtualService", service(5));
     await callInSameRun("VirtualService", "delete", original.id, original.outs);
     expect(host.table.saved()).toContain("-r 10.0.0.5:80 -m -w 5");
+  });
+
+  it("is on its host when the next run deletes its original, because this one was cut off before", async () => {
+    const original = await create("VirtualService", service(1));
+    const { id, outs } = await create("VirtualService", service(1));
+    const there = whole(host);
+    await call("VirtualService", "diff", id, outs, await check("VirtualService", service(1)));
+    await callInSameRun("VirtualService", "delete", original.id, original.outs);
+    expect(whole(host)).toEqual(there);
+    // A run whose program does not declare it any more.
+    await call("VirtualService", "delete", id, outs);
+    expect(whole(host)).toEqual(start);
+  });
+
+  it("goes where a diff has found that another one takes its place", async () => {
+    const { id, outs } = await create("VirtualIp");
+    await call("VirtualIp", "diff", id, outs, outs);
+    const news = await check("VirtualIp", { address: "192.0.2.81" });
+    await callInSameRun("VirtualIp", "diff", id, outs, news);
+    await callInSameRun("VirtualIp", "delete", id, outs);
+    expect(whole(host)).toEqual(start);
   });
 
   it("is on its host when its original goes first", async () => {

@@ -9,7 +9,7 @@ case $words in
 *pulumi-lvs*) ;;
 *ldirectord*) echo ldirectord ;;
 *)
-file=$(echo "$words" | sed -n -e '/^-f$/{n;p;q;}' -e 's/^-f//p' -e 's/^--use-file=//p')
+file=$(echo "$words" | sed -n -e '/^-f$/{n;p;q;}' -e '/^--use-file$/{n;p;q;}' -e 's/^-f//p' -e 's/^--use-file=//p')
 file=\${file:-/etc/keepalived/keepalived.conf}
 if grep -rqsE '^[[:space:]]*virtual_server' "\${file%/*}"; then echo keepalived; fi ;;
 esac

@@ -49,7 +49,7 @@ describe("programs that maintain virtual services of their own", () => {
   it("are a keepalived with virtual services, also in a file beside its own, and ldirectord", async () => {
     const conf = file("one/keepalived.conf", "include more.conf\n");
     file("one/more.conf", "  virtual_server 192.0.2.80 80 {\n");
-    await run("keepalived", "-n", "-f", conf);
+    await run("keepalived", "-n", "--use-file", conf);
     await run("ldirectord", "start");
     expect([...(await found())].sort()).toEqual(["keepalived", "ldirectord"]);
   });
