@@ -10,6 +10,7 @@ import { isPersistent } from "./journal/boot";
 import type { Owner } from "./journal/journal";
 import { handOver, hasClaims } from "./journal/plan";
 import { planSweep } from "./journal/releases";
+import { declaredParts } from "./kinds/declaredParts";
 import type { HostInputs, Kind } from "./kinds/kind";
 import { requireSystemd } from "./network/tools";
 import { partFacts } from "./registry/partTypes";
@@ -59,7 +60,7 @@ function ensureChange(
   const owner = ownerOf(kind, inputs);
   const former = olds && olds.owner !== inputs.owner ? ownerOf(kind, olds) : undefined;
   const persists = inputs.persist ?? false;
-  const parts = ({ facts }: Snapshot) => kind.parts(inputs, facts);
+  const parts = declaredParts(kind, inputs);
   const stages = new Stages(owner, draining);
   return {
     ...servicesOf(kind, inputs),
@@ -70,9 +71,9 @@ function ensureChange(
       if (persists) requireSystemd(seen.facts.tools);
       const handed = former ? handOver(seen.journal, former, owner) : seen.journal;
       const journal = withRemovals(inputs, olds, owner, { ...seen, journal: handed });
-      return stages.planClaims(parts(seen), { ...seen, journal }, inputs.adopt ?? false);
+      return stages.planClaims(parts(seen.facts), { ...seen, journal }, inputs.adopt ?? false);
     },
-    planReleases: (seen) => stages.planReleases(parts(seen), seen),
+    planReleases: (seen) => stages.planReleases(parts(seen.facts), seen),
     announcements: ({ facts }) => kind.announce?.(inputs, facts) ?? [],
   };
 }

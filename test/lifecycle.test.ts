@@ -5,7 +5,8 @@ import type { Shell } from "../provider/host/shell/shell";
 import { LvsError } from "../provider/values/errors";
 import { call } from "./support/call";
 import { whole } from "./support/claims";
-import { connection, type KindName, least } from "./support/inputs";
+import { connection, type KindName } from "./support/inputs";
+import { check, create, read, remove } from "./support/resources";
 import { WorkingHost } from "./support/workingHost";
 import { WorkingShell } from "./support/workingShell";
 
@@ -22,29 +23,6 @@ function serve(machine: WorkingHost): void {
   host = machine;
   pool.shellFor.mockReset().mockResolvedValue(new WorkingShell(machine));
 }
-
-interface Created {
-  readonly id: string;
-  readonly outs: Properties;
-}
-
-async function check(kind: KindName, more: object = {}): Promise<Properties> {
-  const { inputs, failures } = (await call(kind, "check", {}, { ...least[kind], ...more })) as {
-    inputs: Properties;
-    failures: unknown[];
-  };
-  expect(failures).toEqual([]);
-  return { ...inputs, __provider: "code" };
-}
-
-const create = async (kind: KindName, more: object = {}) =>
-  (await call(kind, "create", await check(kind, more))) as Created;
-const read = async (kind: KindName, { id, outs }: Created) =>
-  (await call(kind, "read", id, { ...outs, __provider: "code" })) as {
-    id: string;
-    props: Properties;
-    inputs: Properties;
-  };
 
 /** A resource of each kind with the resources that it needs, on a host that is both director and real server. */
 const stories: readonly (readonly [KindName, object, (readonly [KindName, object])[]])[] = [
@@ -76,7 +54,7 @@ describe.each(stories)("the life of a %s %j", (kind, more, before) => {
     const { __provider, ...inputs } = found.inputs;
     expect(inputs).toEqual(created.outs);
     expect(found.props).toEqual(created.outs);
-    await call(kind, "delete", created.id, created.outs);
+    await remove(kind, created);
     expect(whole(host)).toEqual(start);
   });
 
@@ -101,7 +79,7 @@ describe.each(stories)("the life of a %s %j", (kind, more, before) => {
     const { journal } = host;
     serve(new WorkingHost({ addresses: ["192.0.2.2/24", "10.0.0.11/24"] }));
     host.journal = journal;
-    await call(kind, "delete", created.id, created.outs);
+    await remove(kind, created);
     expect(host.changes).toEqual([]);
   });
 });
@@ -157,7 +135,7 @@ describe("real servers that move between a virtual service's list and resources 
     const web1 = await create("RealServer");
     const news = await check("VirtualService", { realServers });
     await call("VirtualService", "update", service.id, service.outs, news);
-    await call("RealServer", "delete", web1.id, web1.outs);
+    await remove("RealServer", web1);
     expect(host.table.saved()).toContain("-r 192.0.2.11:80");
     await call("VirtualService", "delete", service.id, news);
     expect(host.claims()).toEqual({});
@@ -168,7 +146,7 @@ describe("real servers that move between a virtual service's list and resources 
     const news = await check("VirtualService");
     await call("VirtualService", "update", service.id, service.outs, news);
     const web1 = await create("RealServer");
-    await call("RealServer", "delete", web1.id, web1.outs);
+    await remove("RealServer", web1);
     expect(host.table.saved()).not.toContain("-r 192.0.2.11:80");
   });
 });
@@ -181,7 +159,7 @@ describe("delete", () => {
     const service = await create("VirtualService", nat);
     host.table.restore("-D -t 192.0.2.80:80");
     expect((await read("VirtualService", service)).id).toBe("");
-    await call("Director", "delete", director.id, director.outs);
+    await remove("Director", director);
     expect(whole(host)).toEqual(start);
   });
 

@@ -1,9 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { Properties } from "../provider/check";
 import type { Connection } from "../provider/host/connect/connection";
 import type { Shell } from "../provider/host/shell/shell";
-import { call } from "./support/call";
-import { type KindName, least } from "./support/inputs";
+import { create, read, remove, update } from "./support/resources";
 import { WorkingHost } from "./support/workingHost";
 import { WorkingShell } from "./support/workingShell";
 
@@ -27,25 +25,6 @@ const service = (port: number, weight = 1) => ({
 });
 const group = (...ports: number[]) => ({ services: ports.map((port) => service(port)) });
 
-interface Created {
-  readonly id: string;
-  readonly outs: Properties;
-}
-
-async function check(kind: KindName, more: object): Promise<Properties> {
-  const checked = await call(kind, "check", {}, { ...least[kind], ...more });
-  return { ...(checked as { inputs: Properties }).inputs, __provider: "code" };
-}
-
-const create = async (kind: KindName, more: object) =>
-  (await call(kind, "create", await check(kind, more))) as Created;
-const update = async (kind: KindName, { id, outs }: Created, more: object) => ({
-  id,
-  ...((await call(kind, "update", id, outs, await check(kind, more))) as { outs: Properties }),
-});
-const remove = (kind: KindName, { id, outs }: Created) => call(kind, "delete", id, outs);
-const read = async (kind: KindName, { id, outs }: Created) =>
-  (await call(kind, "read", id, { ...outs, __provider: "code" })) as { props?: Properties };
 const names = () => Object.keys(host.facts().ipvs);
 const since = async (work: () => Promise<unknown>) => {
   const done = host.changes.length;

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { Properties } from "../provider/check";
 import type { DiffResult } from "../provider/diff";
 import type { Connection } from "../provider/host/connect/connection";
 import type { Shell } from "../provider/host/shell/shell";
 import { call } from "./support/call";
 import { whole } from "./support/claims";
-import { connection, type KindName, least, urn } from "./support/inputs";
+import { connection, type KindName, urn } from "./support/inputs";
+import { type Created, check, create, read, remove, update } from "./support/resources";
 import { WorkingHost } from "./support/workingHost";
 import { WorkingShell } from "./support/workingShell";
 
@@ -28,23 +28,9 @@ beforeEach(() => {
   pool.shellFor.mockReset().mockResolvedValue(new WorkingShell(host));
 });
 
-interface Created {
-  readonly id: string;
-  readonly outs: Properties;
-}
-
-async function check(kind: KindName, more: object): Promise<Properties> {
-  const checked = await call(kind, "check", {}, { ...least[kind], ...more });
-  return { ...(checked as { inputs: Properties }).inputs, __provider: "code" };
-}
-
-const create = async (kind: KindName, more: object = {}) =>
-  (await call(kind, "create", await check(kind, more))) as Created;
-const remove = (kind: KindName, { id, outs }: Created) => call(kind, "delete", id, outs);
-const refresh = async (kind: KindName, { id, outs }: Created): Promise<Created> => {
-  const found = await call(kind, "read", id, { ...outs, __provider: "code" });
-  const { props } = found as { props: Properties };
-  return { id, outs: props };
+const refresh = async (kind: KindName, created: Created): Promise<Created> => {
+  const { props } = await read(kind, created);
+  return { id: created.id, outs: props };
 };
 
 /** Changes a resource as Pulumi does: by an update, or by a replacement in the order that diff demands. */
@@ -53,8 +39,7 @@ async function change(kind: KindName, old: Created, more: object): Promise<Creat
   const { replaces, deleteBeforeReplace } = (await call(
     ...([kind, "diff", old.id, old.outs, news] as const),
   )) as DiffResult;
-  if (replaces.length === 0)
-    return { ...old, ...((await call(kind, "update", old.id, old.outs, news)) as object) };
+  if (replaces.length === 0) return update(kind, old, more);
   if (deleteBeforeReplace) await remove(kind, old);
   const created = (await call(kind, "create", news)) as Created;
   if (!deleteBeforeReplace) await remove(kind, old);

@@ -1,11 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { Properties } from "../provider/check";
 import type { Connection } from "../provider/host/connect/connection";
 import type { Shell } from "../provider/host/shell/shell";
 import { PARTS_DIRECTORY } from "../provider/system/paths";
-import { call } from "./support/call";
 import { whole } from "./support/claims";
-import { type KindName, least, urn } from "./support/inputs";
+import { urn } from "./support/inputs";
+import { check, create, read, remove, update } from "./support/resources";
 import { WorkingHost } from "./support/workingHost";
 import { WorkingShell } from "./support/workingShell";
 
@@ -25,26 +24,6 @@ beforeEach(() => {
   pool.shellFor.mockReset().mockResolvedValue(shell);
 });
 
-interface Created {
-  readonly id: string;
-  readonly outs: Properties;
-}
-
-async function check(kind: KindName, more: object = {}): Promise<Properties> {
-  const { inputs } = (await call(kind, "check", {}, { ...least[kind], ...more })) as {
-    inputs: Properties;
-  };
-  return inputs;
-}
-
-const create = async (kind: KindName, more: object = {}) =>
-  (await call(kind, "create", await check(kind, more))) as Created;
-const update = async (kind: KindName, { id, outs }: Created, more: object = {}) => {
-  const done = await call(kind, "update", id, outs, await check(kind, more));
-  return { id, outs: (done as Created).outs };
-};
-const read = async (kind: KindName, { id, outs }: Created) =>
-  ((await call(kind, "read", id, outs)) as { props: Properties }).props;
 const files = () => [...host.boot.files.keys()].filter((path) => path.startsWith(PARTS_DIRECTORY));
 const VIP = `${PARTS_DIRECTORY}/80-address-192.0.2.80.32`;
 
@@ -57,7 +36,7 @@ describe("persist", () => {
   it("true writes the file of a part with the change, and takes it away with the part", async () => {
     const vip = await create("VirtualIp");
     expect(files()).toEqual([VIP]);
-    await call("VirtualIp", "delete", vip.id, vip.outs);
+    await remove("VirtualIp", vip);
     expect(whole(host)).toEqual(start);
   });
 
@@ -65,7 +44,7 @@ describe("persist", () => {
     host.tools.delete("systemd");
     const vip = await create("VirtualIp", { persist: false });
     expect(host.boot.files.size).toBe(0);
-    expect(await read("VirtualIp", vip)).toHaveProperty("persist", false);
+    expect((await read("VirtualIp", vip)).props).toHaveProperty("persist", false);
   });
 
   it("true is refused without systemd, before anything is changed", async () => {
@@ -82,7 +61,7 @@ describe("persist", () => {
     const left = await update("VirtualIp", kept, { persist: false });
     expect(host.boot.files.size).toBe(0);
     expect(host.changes.length).toBe(done);
-    await call("VirtualIp", "delete", left.id, left.outs);
+    await remove("VirtualIp", left);
     expect(whole(host)).toEqual(start);
   });
 
@@ -90,10 +69,10 @@ describe("persist", () => {
     const vip = await create("VirtualIp", { persist: false });
     const { persist: _, ...outs } = vip.outs;
     const old = { ...vip, outs };
-    expect(await read("VirtualIp", old)).not.toHaveProperty("persist");
+    expect((await read("VirtualIp", old)).props).not.toHaveProperty("persist");
     const updated = await update("VirtualIp", old);
     expect(files()).toEqual([VIP]);
-    expect(await read("VirtualIp", updated)).toEqual(updated.outs);
+    expect((await read("VirtualIp", updated)).props).toEqual(updated.outs);
   });
 
   it("is false after a refresh where a file is gone or edited, and is repaired", async () => {
@@ -101,12 +80,12 @@ describe("persist", () => {
     for (const path of [...host.boot.files.keys()].filter((one) => !one.includes("udev"))) {
       const was = host.boot.files.get(path);
       host.boot.files.set(path, "exit\n");
-      const props = await read("VirtualIp", vip);
+      const { props } = await read("VirtualIp", vip);
       expect(props).toHaveProperty("persist", false);
       await update("VirtualIp", { ...vip, outs: props });
       expect(host.boot.files.get(path)).toBe(was);
     }
-    expect(await read("VirtualIp", vip)).toEqual(vip.outs);
+    expect((await read("VirtualIp", vip)).props).toEqual(vip.outs);
   });
 
   it("of two resources keeps a part that is persistent for one of them", async () => {
@@ -115,10 +94,10 @@ describe("persist", () => {
     const first = await create("RealServerVip", realServer);
     const second = await create("RealServerVip", { ...realServer, ...other });
     expect(files()).toHaveLength(3);
-    await call("RealServerVip", "delete", first.id, first.outs);
+    await remove("RealServerVip", first);
     expect(host.boot.files.size).toBe(0);
-    expect(await read("RealServerVip", second)).toEqual(second.outs);
-    await call("RealServerVip", "delete", second.id, second.outs);
+    expect((await read("RealServerVip", second)).props).toEqual(second.outs);
+    await remove("RealServerVip", second);
     expect(whole(host)).toEqual(start);
   });
 
@@ -138,10 +117,10 @@ describe("persist", () => {
     host.failures.clear();
     const vip = await create("VirtualIp");
     host.failures.set(/pulumi-lvs\.service/, "rm: cannot remove: Read-only file system");
-    await expect(call("VirtualIp", "delete", vip.id, vip.outs)).rejects.toThrow(/Read-only/);
+    await expect(remove("VirtualIp", vip)).rejects.toThrow(/Read-only/);
     expect(Object.keys(host.claims())).toEqual(["address 192.0.2.80/32"]);
     host.failures.clear();
-    await call("VirtualIp", "delete", vip.id, vip.outs);
+    await remove("VirtualIp", vip);
     expect(whole(host)).toEqual(start);
   });
 });

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { Properties } from "../provider/check";
 import type { Connection } from "../provider/host/connect/connection";
 import type { Shell } from "../provider/host/shell/shell";
 import { call } from "./support/call";
-import { type KindName, least, urn } from "./support/inputs";
+import { urn } from "./support/inputs";
+import { type Created, check, create } from "./support/resources";
 import { WorkingHost } from "./support/workingHost";
 import { WorkingShell } from "./support/workingShell";
 
@@ -18,19 +18,6 @@ beforeEach(() => {
   host = new WorkingHost({ addresses: ["192.0.2.2/24", "10.0.0.11/24"] });
   pool.shellFor.mockReset().mockResolvedValue(new WorkingShell(host));
 });
-
-interface Created {
-  readonly id: string;
-  readonly outs: Properties;
-}
-
-async function check(kind: KindName, more: object = {}): Promise<Properties> {
-  const checked = await call(kind, "check", {}, { ...least[kind], ...more });
-  return { ...(checked as { inputs: Properties }).inputs, __provider: "code" };
-}
-
-const create = async (kind: KindName, more: object = {}) =>
-  (await call(kind, "create", await check(kind, more))) as Created;
 
 describe("a resource that was renamed", () => {
   it("has its claims", async () => {

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { Properties } from "../provider/check";
 import type { Connection } from "../provider/host/connect/connection";
 import type { Shell } from "../provider/host/shell/shell";
-import { call, callInSameRun } from "./support/call";
+import { callInSameRun } from "./support/call";
 import { whole } from "./support/claims";
-import { type KindName, least } from "./support/inputs";
+import type { KindName } from "./support/inputs";
+import { check, create, remove } from "./support/resources";
 import { WorkingHost } from "./support/workingHost";
 import { WorkingShell } from "./support/workingShell";
 
@@ -22,17 +22,6 @@ beforeEach(() => {
   pool.shellFor.mockReset().mockResolvedValue(new WorkingShell(host));
 });
 
-interface Created {
-  readonly id: string;
-  readonly outs: Properties;
-}
-
-async function check(kind: KindName, more: object = {}): Promise<Properties> {
-  const answer = await call(kind, "check", {}, { ...least[kind], ...more });
-  return (answer as { inputs: Properties }).inputs;
-}
-const create = async (kind: KindName, more: object = {}) =>
-  (await call(kind, "create", await check(kind, more))) as Created;
 const service = (weight: number) => ({
   realServers: [{ rip: "10.0.0.5", forwardingMethod: "nat", weight }],
 });
@@ -50,7 +39,7 @@ describe("a resource that is replaced although its identity stays", () => {
     const replacement = await create(kind, more);
     await callInSameRun(kind, "delete", original.id, original.outs);
     expect(whole(host)).toEqual(there);
-    await call(kind, "delete", replacement.id, replacement.outs);
+    await remove(kind, replacement);
     expect(whole(host)).toEqual(start);
   });
 
@@ -64,7 +53,7 @@ describe("a resource that is replaced although its identity stays", () => {
   it("is on its host when its original goes first", async () => {
     const original = await create("VirtualIp");
     const there = whole(host);
-    await call("VirtualIp", "delete", original.id, original.outs);
+    await remove("VirtualIp", original);
     expect(whole(host)).toEqual(start);
     const inputs = await check("VirtualIp");
     await callInSameRun("VirtualIp", "create", inputs);

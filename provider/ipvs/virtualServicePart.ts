@@ -1,4 +1,5 @@
 import type { PartType } from "../values/part";
+import { rememberByObject, rememberByText } from "../values/remember";
 import type { Step } from "../values/step";
 import { withCheckedWeights } from "./checkedWeights";
 import { isListedWhole } from "./list";
@@ -30,6 +31,10 @@ const ANY_REAL_SERVERS = "# and any real servers\n";
 /** The beginning of the last line of a value whose real servers have a health check, which follows as JSON. */
 const HEALTH_CHECK = "# health check ";
 
+// A change reads the same values several times, and a group has a thousand of them.
+const serviceOf = rememberByText(parseRenderedService, 4_000_000);
+const textOf = rememberByObject(renderService);
+
 /** The value of a virtual service as a part, with its real servers when the virtual service owns them. */
 export function virtualServiceValue(
   service: VirtualService,
@@ -54,12 +59,12 @@ export function readValue(value: string): DeclaredService {
   const start = value.indexOf(HEALTH_CHECK);
   if (start >= 0) {
     const healthCheck = value.slice(start + HEALTH_CHECK.length, -1);
-    const service = parseRenderedService(value.slice(0, start));
+    const service = serviceOf(value.slice(0, start));
     return { service, managesRealServers: true, healthCheck };
   }
   const managesRealServers = !value.endsWith(ANY_REAL_SERVERS);
   const text = managesRealServers ? value : value.slice(0, -ANY_REAL_SERVERS.length);
-  return { service: parseRenderedService(text), managesRealServers };
+  return { service: serviceOf(text), managesRealServers };
 }
 
 /** A virtual service with the id `tcp 192.0.2.80:80` (ipvsadm(8) -A). */
@@ -68,13 +73,13 @@ export const virtualServiceType: PartType<"ipvs", IpvsTable> = {
   takesOver: false,
   read(table, id) {
     const service = table[id];
-    return service && renderService(service);
+    return service && textOf(service);
   },
   matches(value, live) {
     const declared = readValue(value);
     return planLines(declared, live).length === 0 && correctWeights(declared, live).length === 0;
   },
-  valueAsRead: (value) => renderService(readValue(value).service),
+  valueAsRead: (value) => textOf(readValue(value).service),
   // A virtual service that does not own its real servers leaves them alone on release too.
   valueToRestore: ({ value }, live) =>
     readValue(value).managesRealServers ? live : live + ANY_REAL_SERVERS,
@@ -86,7 +91,7 @@ export const virtualServiceType: PartType<"ipvs", IpvsTable> = {
     return [...tableSteps, ...correctWeights(declared, live)];
   },
   unset: (_id, live) =>
-    stepsOf(planService(undefined, parseRenderedService(live), { managesRealServers: true })),
+    stepsOf(planService(undefined, serviceOf(live), { managesRealServers: true })),
 };
 
 /** The steps that correct live weights other than 0 and the declared weight, which no health check can have set. */
@@ -95,7 +100,7 @@ function correctWeights(
   live: string | undefined,
 ): Step[] {
   if (healthCheck === undefined || live === undefined) return [];
-  const liveService = parseRenderedService(live);
+  const liveService = serviceOf(live);
   const liveRealServers = liveService.realServers;
   const planned = withCheckedWeights(service, healthCheck, liveService).realServers;
   return inCanonicalOrder(Object.values(service.realServers)).flatMap((realServer) => {
@@ -117,7 +122,7 @@ function planLines(
   { service: declared, managesRealServers, healthCheck }: DeclaredService,
   live: string | undefined,
 ): PlannedLine[] {
-  const liveService = live === undefined ? undefined : parseRenderedService(live);
+  const liveService = live === undefined ? undefined : serviceOf(live);
   const isChecked = healthCheck !== undefined;
   const service = isChecked ? withCheckedWeights(declared, healthCheck, liveService) : declared;
   return planService(service, liveService, {

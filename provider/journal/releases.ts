@@ -56,25 +56,27 @@ function partsClaimedBy(owners: readonly Owner[], journal: Journal): Named[] {
     .map(([key]) => parseKey(key));
 }
 
-/** Moves dependencies to the end, since claims may be in another order: a module before its dependencies were known. */
+/** Moves the dependencies of other parts to the end, because a module may be claimed after the modules that it needs. */
 export function sortDependenciesLast<T extends Named>(parts: readonly T[], facts: Facts): T[] {
   const needed = new Set(
     parts.flatMap(({ type, id }) => {
       const { fact, dependencies } = partTypes[type];
-      return (dependencies?.(id, facts[fact]) ?? []).map((one) => partKey({ type, id: one }));
+      const ids = dependencies?.(id, facts[fact]) ?? [];
+      return ids.map((dependency) => partKey({ type, id: dependency }));
     }),
   );
   const isNeeded = (part: Named) => needed.has(partKey(part));
   return [...parts.filter((part) => !isNeeded(part)), ...parts.filter(isNeeded)];
 }
 
-/** Whether the container of a part declares the part too: a virtual service that lists this real server meanwhile. */
+/** Whether the container of a part declares the part too: a virtual service that lists the real server by now. */
 function isInDeclaredContainer(part: Named, journal: Journal): boolean {
-  const around = partTypes[part.type].container?.(part.id);
-  const outer = around && journal[around.key];
-  return outer !== undefined && around?.valueIn(outer.value) !== undefined;
+  const container = partTypes[part.type].container?.(part.id);
+  const entry = container && journal[container.key];
+  return entry !== undefined && container?.valueIn(entry.value) !== undefined;
 }
 
+/** Restores the value from before, or removes a part that was absent before. A setting that others changed stays. */
 function restore(part: Named, entry: Entry, facts: Facts): Step[] {
   const type = partTypes[part.type];
   const live = readPart(part, facts);
@@ -86,16 +88,16 @@ function restore(part: Named, entry: Entry, facts: Facts): Step[] {
 }
 
 /**
- * Releases everything of those of the owner's stack whose own thing is gone: a virtual service that was deleted by
- * hand, and that a refresh has taken out of the stack's state.
+ * Releases all claims of each resource of the owner's stack whose VIP, virtual service or real server was deleted by
+ * hand. A refresh has removed such a resource from the state, so that nothing else would release its claims.
  */
 export function planSweep(owner: Owner, journal: Journal, facts: Facts): Plan {
   const gone = Object.entries(journal).filter(([key, entry]) => isGone(key, entry, owner, facts));
   const steps: Step[] = [];
   let next = journal;
   for (const [, { claims }] of gone) {
-    for (const one of claims) {
-      const plan = planReleases([], one, next, facts);
+    for (const claim of claims) {
+      const plan = planReleases([], claim, next, facts);
       steps.push(...plan.steps);
       next = plan.journal;
     }
@@ -109,7 +111,7 @@ function isGone(key: string, entry: Entry, owner: Owner, facts: Facts): boolean 
     part !== undefined &&
     ["address", "virtualService", "realServer"].includes(part.type) &&
     entry.before === null &&
-    entry.claims.every((one) => stackOf(one.urn) === stackOf(owner.urn)) &&
+    entry.claims.every(({ urn }) => stackOf(urn) === stackOf(owner.urn)) &&
     readPart(part, facts) === undefined
   );
 }

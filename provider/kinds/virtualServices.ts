@@ -5,6 +5,7 @@ import type { Protocol } from "../ipvs/vocabulary";
 import type { Facts } from "../registry/facts";
 import { parseAddress } from "../values/address";
 import { type Part, partKey } from "../values/part";
+import { rememberByObject } from "../values/remember";
 import { adopt, hostFields, hostIdentity, idOf, persist, wanted } from "./fields";
 import { fromGrouped, type GroupedService, groupDeclaration, toGrouped } from "./groupedService";
 import { healthCheckProblems } from "./healthCheckRules";
@@ -91,9 +92,10 @@ export const virtualServices: Kind<VirtualServicesInputs> = {
 };
 
 /** The inputs that VirtualService resources of these virtual services would have. */
-function servicesOf({ services, ...host }: VirtualServicesInputs): VirtualServiceInputs[] {
-  return Object.entries(services).map(([name, service]) => fromGrouped(name, service, host));
-}
+const servicesOf = rememberByObject(
+  ({ services, ...host }: VirtualServicesInputs): readonly VirtualServiceInputs[] =>
+    Object.entries(services).map(([name, service]) => fromGrouped(name, service, host)),
+);
 
 function live(
   inputs: VirtualServicesInputs,

@@ -6,7 +6,7 @@ import { describeEngine } from "./engineTable";
 import { type BenchOptions, optionsOf } from "./options";
 import { commandPlugin } from "./plugin";
 import { measureSize, type SizeResult } from "./size";
-import { describeSize, LEGEND } from "./sizeTable";
+import { describeFirstAndLast, describeSize, LEGEND } from "./sizeTable";
 import { describeTogether, measureTogether } from "./together";
 import { Way } from "./way";
 
@@ -36,8 +36,12 @@ async function measureInLab(lab: Lab, { sizes, ...options }: BenchOptions): Prom
   if (sizes.length === 0) return [];
   const plugin = commandPlugin();
   const ways: Way[] = [];
+  const neighbour = await Way.create("neighbour", lab);
   try {
+    // The first and the last resource of a host have systemd read its units, which is no figure of a size.
+    const first = await neighbour.only("up");
     ways.push(await Way.create("ours", lab), await Way.create("floor", lab));
+    if (options.comparesPersist) ways.push(await Way.create("notKept", lab));
     if (plugin) ways.push(await Way.create("commands", lab, plugin));
     await warmUp(ways);
     console.log(`${LEGEND}\n`);
@@ -48,8 +52,10 @@ async function measureInLab(lab: Lab, { sizes, ...options }: BenchOptions): Prom
       console.log(`${describeSize(result, plugin !== undefined)}\n`);
       results.push(result);
     }
+    console.log(`${describeFirstAndLast(first, await neighbour.only("destroy"))}\n`);
     return results;
   } finally {
+    neighbour.remove();
     for (const way of ways) way.remove();
   }
 }

@@ -11,6 +11,8 @@ export interface BenchOptions {
   readonly runs: number;
   /** The number of parallel operations of Pulumi (--parallel). The default is Pulumi's own default. */
   readonly parallelism: number;
+  /** Whether the sizes are measured with `persist: false` too. */
+  readonly comparesPersist: boolean;
 }
 
 const SIZES = [1, 10, 100];
@@ -20,6 +22,7 @@ const USAGE = `npm run bench                  ${SIZES.join(", ")} virtual servic
 npm run bench -- 1 10          these sizes
 npm run bench -- --together ${TOGETHER}   so many in one resource
 npm run bench -- engine        only the engine's own work, without a lab
+npm run bench -- --persist 10  beside it the same with persist: false
 npm run bench -- --runs 3      medians of three runs
 npm run bench -- -p 32         as Pulumi does on a machine of eight processors (four each)`;
 
@@ -27,10 +30,12 @@ npm run bench -- -p 32         as Pulumi does on a machine of eight processors (
 export function optionsOf(words: readonly string[]): BenchOptions {
   const left = [...words];
   const sizes: number[] = [];
-  let [isEngineOnly, runs, parallelism] = [false, 1, 4 * availableParallelism()];
+  let [isEngineOnly, comparesPersist] = [false, false];
+  let [runs, parallelism] = [1, 4 * availableParallelism()];
   let together: number | undefined;
   for (let word = left.shift(); word !== undefined; word = left.shift()) {
     if (word === "engine") isEngineOnly = true;
+    else if (word === "--persist") comparesPersist = true;
     else if (word === "--runs") runs = numberOf(left.shift() ?? "");
     else if (word === "--together") together = numberOf(left.shift() ?? "");
     else if (word === "-p") parallelism = numberOf(left.shift() ?? "");
@@ -38,7 +43,7 @@ export function optionsOf(words: readonly string[]): BenchOptions {
   }
   const isAll = sizes.length === 0 && together === undefined;
   return {
-    ...{ isEngineOnly, runs, parallelism },
+    ...{ isEngineOnly, runs, parallelism, comparesPersist },
     ...(isAll ? { sizes: SIZES, together: TOGETHER } : { sizes, together }),
   };
 }

@@ -23,9 +23,12 @@ export interface SizeOptions {
   readonly parallelism: number;
 }
 
+/** The ways that alternate, so that both see the same load of the machine. Only one of them makes rules. */
+const ALTERNATING: readonly WayName[] = ["ours", "floor"];
+
 /**
- * Measures all operations. Ours and the floor alternate, so that both see the same load of the machine. The way with a
- * command for each rule comes after them, because a director can have each rule only once.
+ * Measures all operations. Ways that do not alternate come one after another, because a director can have each rule only
+ * once.
  */
 export async function measureSize(
   lab: Lab,
@@ -36,15 +39,15 @@ export async function measureSize(
   const found = new Map<Operation, Partial<Record<WayName, Measured[]>>>();
   for (const operation of OPERATIONS) found.set(operation, {});
   for (const way of ways) await way.declare(services);
-  const together = ways.filter(({ name }) => name !== "commands");
-  const apart = ways.filter(({ name }) => name === "commands");
+  const together = ways.filter(({ name }) => ALTERNATING.includes(name));
+  const apart = ways.filter(({ name }) => !ALTERNATING.includes(name));
   const raw: RawTimes[] = [];
   for (let run = 0; run < runs; run += 1) {
     // The order changes with each run, so that no way is always the first.
     const inTurn = run % 2 === 0 ? together : [...together].reverse();
     await goThrough(lab, inTurn, options, found);
     raw.push(await measureRaw(lab, services));
-    await goThrough(lab, apart, options, found);
+    for (const way of apart) await goThrough(lab, [way], options, found);
   }
   return { services, parallelism, operations: found, raw };
 }
@@ -65,7 +68,6 @@ async function goThrough(
   { services, parallelism }: SizeOptions,
   found: ReadonlyMap<Operation, Partial<Record<WayName, Measured[]>>>,
 ): Promise<void> {
-  if (ways.length === 0) return;
   for (const [operation, byWay] of found) {
     for (const way of ways) {
       byWay[way.name] = [

@@ -36,8 +36,16 @@ export function describeSize(result: SizeResult, hasPlugin: boolean): string {
     `${servicesText(services)} of ${REAL_SERVERS} real servers: ${resources} resources, ${rules} rules, one director, p = ${parallelism}`,
     aligned([COLUMNS, ...rows]),
     describeRaw(rules, raw),
+    ...describePersist(result),
     describeCommands(result, hasPlugin),
   ].join("\n");
+}
+
+/** What the first resource of a host takes, and the last one, beside the resources that are measured. */
+export function describeFirstAndLast(first: Measured, last: Measured): string {
+  const row = (what: string, { ms, hostMs }: Measured) => [what, seconds(ms), seconds(hostMs)];
+  const head = ["a director of another stack", "seconds", "host"];
+  return aligned([head, row("up: the first of a host", first), row("destroy: the last", last)]);
 }
 
 export function ratioOf(operation: Operation, byWay: ByWay, result: SizeResult): number {
@@ -74,6 +82,24 @@ function rowOf(operation: Operation, byWay: ByWay, result: SizeResult): string[]
     whole(middle(byWay, "ours", "roundTrips")),
     whole(middle(byWay, "ours", "commands")),
   ];
+}
+
+/** What it costs that a host makes again by itself what is declared; nothing where that was not measured. */
+function describePersist({ operations }: SizeResult): string[] {
+  const measured = [...operations].filter(([, byWay]) => byWay.notKept);
+  if (measured.length === 0) return [];
+  const rows = measured.map(([{ name }, byWay]) => {
+    const both = (of: keyof Measured, shown: (figure: number) => string) => [
+      ...[shown(numberOf(byWay, "notKept", of)), shown(numberOf(byWay, "ours", of))],
+    ];
+    const ratio = numberOf(byWay, "ours", "ms") / numberOf(byWay, "notKept", "ms");
+    return [
+      ...[name, ...both("ms", seconds), ratio.toFixed(2)],
+      ...[...both("hostMs", seconds), ...both("commands", whole)],
+    ];
+  });
+  const head = ["operation", "seconds", "ours", "ratio", "host", "ours", "commands", "ours"];
+  return [`  the same with persist: false, beside ours\n${aligned([head, ...rows])}`];
 }
 
 function describeCommands({ services, operations }: SizeResult, hasPlugin: boolean): string {

@@ -5,10 +5,10 @@ import { type Traffic, takeTrace } from "../stack/trace";
 import { progress, say } from "../toolchain/progress";
 
 /**
- * The declaration of the virtual services: our resources, our group, a provider that does nothing, or a command for each
- * rule (@pulumi/command).
+ * The declaration of the virtual services: our resources, the same with `persist: false`, only a director that somebody
+ * else has declared, our group, a provider that does nothing, or a command for each rule (@pulumi/command).
  */
-export type WayName = "ours" | "together" | "floor" | "commands";
+export type WayName = "ours" | "notKept" | "neighbour" | "together" | "floor" | "commands";
 
 /** The measurements of a run of Pulumi. */
 export interface Measured extends Traffic {
@@ -56,6 +56,12 @@ export class Way {
     const ms = performance.now() - begun;
     if (exitCode !== 0) throw new Error(`${what}: exit code ${exitCode}\n${stdout}\n${stderr}`);
     return { ms, ...takeTrace(this.trace) };
+  }
+
+  /** Creates or destroys what is declared whatever the size. */
+  async only(what: "up" | "destroy"): Promise<Measured> {
+    await this.declare(0);
+    return this.measure([what, "--yes", "--skip-preview"]);
   }
 
   remove(): void {

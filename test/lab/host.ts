@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { command } from "../toolchain/command";
+import type { Image } from "./image";
 import { type LabProcess, startProcess } from "./process";
 import { type HostRun, hostArguments, SNAPSHOT } from "./qemu";
 import { Monitor } from "./qmp";
@@ -95,6 +96,11 @@ export class LabHost {
       BOOT_MS,
       200,
     );
+  }
+
+  /** Boots the kernel of another image from the next `start` on. */
+  bootsKernelOf({ kernel, initrd }: Image): void {
+    this.settings.image = { ...this.settings.image, kernel, initrd };
   }
 
   /** Pulls a cable: `cutLink("eth1")`. */

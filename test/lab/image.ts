@@ -35,6 +35,12 @@ const PACKAGES = [
   "linux-image-cloud-amd64",
 ];
 
+/** What a release needs beyond that: shell text, with its root directory in $1. */
+const RELEASE_HOOKS: Readonly<Partial<Record<Release, string>>> = {
+  // systemd lets a generator write below /run only (since version 255).
+  13: 'ln -sf /run/lab-interfaces "$1/etc/network/interfaces"',
+};
+
 export async function ensureKeys(): Promise<Keys> {
   const directory = await cached(cacheDir("keys"), async (made) => {
     for (const name of ["client", "host"]) {
@@ -76,19 +82,24 @@ function recipeKey(release: Release, keys: Keys): string {
   const hash = createHash("sha256").update(`${release} ${PACKAGES.join(" ")} ${keys.hostKey}`);
   for (const name of ["customize.sh", "init", "labnet", "manager", "answer.py"])
     hash.update(readFileSync(join(GUEST, name)));
+  hash.update(RELEASE_HOOKS[release] ?? "");
   return hash.digest("hex").slice(0, 12);
 }
 
 async function build(release: Release, keys: Keys, directory: string): Promise<void> {
   const sources = join(directory, "sources.list");
   writeFileSync(sources, await sourcesOf(release));
-  const hook = [join(GUEST, "customize.sh"), '"$1"', GUEST, keys.directory, directory].join(" ");
+  const hooks = [
+    RELEASE_HOOKS[release] ?? ":",
+    [join(GUEST, "customize.sh"), '"$1"', GUEST, keys.directory, directory].join(" "),
+  ];
   await command(
     [
       ...(process.getuid?.() === 0 ? [] : ["sudo"]),
       ...["mmdebstrap", "--mode=root", "--variant=minbase", "--format=null"],
       ...(await aptOptions()),
-      ...[`--include=${PACKAGES.join(",")}`, `--customize-hook=${hook}`],
+      `--include=${PACKAGES.join(",")}`,
+      ...hooks.map((hook) => `--customize-hook=${hook}`),
       ...[RELEASES[release], "/dev/null", sources],
     ],
     { doing: `building the disk of Debian ${release} hosts (about a minute, once)` },

@@ -48,6 +48,16 @@ export const resources: readonly Declared[] = [
     })),
   },
   {
+    ...{ kind: "VirtualService", name: "checked through the VIP" },
+    versions: [
+      { healthCheck: { type: "tcp", through: "vip" } },
+      { healthCheck: { type: "tcp" } },
+    ].map((one) => ({
+      ...{ ...gone, ...one, port: 85 },
+      realServers: [{ rip: "192.0.2.11", forwardingMethod: "dr" }],
+    })),
+  },
+  {
     ...{ kind: "VirtualServices", name: "group" },
     versions: [[83, 84], [84]].map((ports) => ({
       services: ports.map((port) => ({

@@ -59,6 +59,12 @@ describe("the script that makes parts again", () => {
     expect(root.calls()).toEqual([SET]);
   });
 
+  it("sets what a VLAN has, whose name has a dot", () => {
+    has(["sysctl net/ipv4/conf/eth1.100/arp_ignore", "1"], ARP);
+    expect(apply("interface", "eth1.100")).toEqual({ exitCode: 0, output: "" });
+    expect(root.calls()).toEqual(["sysctl -q -w net/ipv4/conf/eth1.100/arp_ignore=1"]);
+  });
+
   it("leaves what is there as it is, and announces nothing", () => {
     host({ ip: EXISTS, ipvsadm: "cat >/dev/null; echo 'Service already exists' >&2" });
     has(VIP, SERVICE);

@@ -10,25 +10,41 @@ case "$*" in
   *disable*) rm -rf "$(dirname "$link")" ;;
 esac`;
 
+/** A systemd that has forgotten a unit as soon as that has stopped. */
+const CLEAN = `${SYSTEMCTL}
+case $* in show*) echo LoadState=not-found ;; esac`;
+
+/** A systemd that starts no unit which it has not read. */
+const FORGETFUL = `case $* in
+  daemon-reload) : >"$0.reloaded" ;;
+  *restart*) [ -e "$0.reloaded" ] ;;
+esac`;
+
+/** Functions in the place of programs, since busybox does not look for its own ones: they write down what they run. */
+const COUNTING = ["mkdir", "mv", "rm", "sync", "chmod", "cat", "dd", "cp", "ln"]
+  .map((name) => `${name}() { echo ${name} >>/run/programs; command ${name} "$@"; }\n`)
+  .join("");
+
 let root: FakeRoot;
 beforeEach(() => {
   root = new FakeRoot({ systemctl: SYSTEMCTL });
 });
 afterEach(() => root.remove());
 
-function change(changes: Partial<BootChanges>) {
+function change(changes: Partial<BootChanges>, before = "") {
   const all = { write: new Map(), remove: [], isNeeded: true, repairs: false, ...changes };
   const step = bootStep(all);
   if (!step) throw new Error("no step");
-  const { exitCode, output } = root.run(step.run);
+  const [shell = "", option = "", text = "", ...words] = step.run.argv;
+  const { exitCode, output } = root.run({ argv: [shell, option, `${before}${text}`, ...words] });
   expect([exitCode, output]).toEqual([0, ""]);
 }
 const files = (...names: string[]) =>
   new Map(names.map((name) => [name, `# ${name} ::1\n\nlast\n`]));
-const ENABLE = [
-  ...["systemctl --quiet enable pulumi-lvs.service"],
-  ...["systemctl --no-block restart pulumi-lvs.service"],
-];
+const ENABLE = "systemctl --quiet --no-reload enable pulumi-lvs.service";
+const RELOAD = "systemctl daemon-reload";
+const SHOW = "systemctl show -p LoadState pulumi-lvs.service";
+const START = "systemctl --no-block restart pulumi-lvs.service";
 
 describe("the step for the files of a batch", () => {
   it("is none when no file changes", () => {
@@ -38,7 +54,7 @@ describe("the step for the files of a batch", () => {
 
   it("writes the units once, and each file", () => {
     change({ write: files("10-module-ip_vs") });
-    expect(root.calls()).toEqual(ENABLE);
+    expect(root.calls()).toEqual([ENABLE, START]);
     change({ write: files("10-module-ip_vs", "80-address-192.0.2.80.32") });
     expect(root.calls()).toEqual([]);
     expect(root.files("etc/pulumi-lvs/parts.d")).toEqual([
@@ -65,29 +81,20 @@ describe("the step for the files of a batch", () => {
     for (const directory of directories) expect(root.files(directory)).toEqual(["50-other"]);
   });
 
-  it("runs two programs for any number of files that come or go, and three for both", () => {
-    const names = ["mkdir", "mv", "rm", "sync", "chmod", "cat"];
-    const real = names.map((name) => [name, `PATH=\${PATH#*:} exec ${name} "$@"`]);
-    root.remove();
-    root = new FakeRoot({ systemctl: SYSTEMCTL, ...Object.fromEntries(real) });
-    const programs = (changes: Partial<BootChanges>) => {
-      root.calls();
-      change(changes);
-      return root.calls().map((call) => call.split(" ")[0]);
-    };
-    change({ write: files("10-module-ip_vs") });
-    expect(programs({ write: files("20-a", "20-b", "20-c") })).toEqual(["mv", "sync"]);
-    expect(programs({ remove: ["20-a", "20-b"] })).toEqual(["rm", "sync"]);
-    expect(programs({ write: files("20-a"), remove: ["20-c"] })).toEqual(["mv", "rm", "sync"]);
-  });
-
   it("writes units again that somebody has edited, where they are to be repaired", () => {
     change({ write: files("10-module-ip_vs") });
     root.write("etc/pulumi-lvs/apply", "exit\n");
     root.calls();
     change({ write: files("10-module-ip_vs"), repairs: true });
-    expect(root.calls()).toEqual(ENABLE);
+    expect(root.calls()).toEqual([ENABLE, RELOAD, START]);
     expect(root.read("etc/pulumi-lvs/apply")).toBe(SYSTEM_FILES[0]?.text);
+  });
+
+  it("lets systemd read all units where it does not find new ones by itself", () => {
+    root.remove();
+    root = new FakeRoot({ systemctl: FORGETFUL });
+    change({ write: files("10-module-ip_vs") });
+    expect(root.calls()).toEqual([ENABLE, START, RELOAD, START]);
   });
 
   it("takes files away, and with the last one all that came", () => {
@@ -98,10 +105,42 @@ describe("the step for the files of a batch", () => {
     root.calls();
     change({ remove: ["10-module-ip_vs"], isNeeded: false });
     expect(root.calls()).toEqual([
-      ...["systemctl --quiet disable --now pulumi-lvs.service", "systemctl daemon-reload"],
+      ...["systemctl --quiet --no-reload disable --now pulumi-lvs.service", SHOW, RELOAD],
     ]);
     expect(root.files("etc")).toEqual(before);
     change({ remove: ["10-module-ip_vs"], isNeeded: false });
     expect(root.files("etc")).toEqual(before);
   });
 });
+
+it("does not let systemd read all units when it has forgotten those that went", () => {
+  root.remove();
+  root = new FakeRoot({ systemctl: CLEAN });
+  change({ write: files("10-module-ip_vs") });
+  change({ remove: ["10-module-ip_vs"], isNeeded: false });
+  expect(root.calls()).not.toContain(RELOAD);
+});
+
+describe.each([["dash"], ["bash"], ["busybox", "sh"]])(
+  "the programs that it runs in %s",
+  (...shell) => {
+    beforeEach(() => {
+      root.remove();
+      root = new FakeRoot({ systemctl: SYSTEMCTL }, shell as [string, ...string[]]);
+      change({ write: files("10-module-ip_vs", "20-c") });
+    });
+
+    const programs = (changes: Partial<BootChanges>) => {
+      change(changes, COUNTING);
+      return root.read("run/programs")?.trim().split("\n");
+    };
+
+    it.each([
+      ["one to rename and one to sync any number of files", { write: files("20-a", "20-b") }, "mv"],
+      ["one to remove and one to sync any number of files", { remove: ["20-c"] }, "rm"],
+      ["three where files come and others go", { write: files("20-a"), remove: ["20-c"] }, "mv rm"],
+    ])("are %s", (_, changes, names) => {
+      expect(programs(changes)).toEqual([...names.split(" "), "sync"]);
+    });
+  },
+);

@@ -1,7 +1,7 @@
 import { type Comparison, changedAttributes, differs } from "./comparison";
 import { type Attributes, REAL_SERVER_SEPARATOR } from "./model";
 
-/** The changes, a line for each virtual service or other thing: `director1 tcp 192.0.2.80:80: removed 192.0.2.13:80`. */
+/** One line of changes for each virtual service, VIP or other part: `director1 tcp 192.0.2.80:80: removed 192.0.2.13:80`. */
 export function changeLines(compared: readonly Comparison[]): string[] {
   const subjects = new Map<string, Comparison[]>();
   for (const comparison of compared.filter(differs)) {

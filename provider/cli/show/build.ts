@@ -80,6 +80,7 @@ function machineView(host: ObservedHost, resources: readonly DeclaredResource[])
   ];
 }
 
+/** The virtual services on a director that the stack does not declare. */
 function othersView(host: ObservedHost): OthersView[] {
   const snapshot = snapshotOf(host);
   const { host: name, resources } = host.declared;

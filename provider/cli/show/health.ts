@@ -16,8 +16,9 @@ interface ObservedRealServer {
 }
 
 /**
- * Whether a checked real server is up or down by the weight that keepalived has set, and since when and why as far as
- * the systemd journal of the host tells. A real server that is not declared, or whose declared weight is 0, is neither.
+ * The health of a checked real server. The weight that keepalived has set shows whether the real server is up, and the
+ * systemd journal of the host since when and why. Undefined for a real server without a check, without a declaration, or
+ * with a declared weight of 0.
  */
 export function healthOf(
   { service, name, resource, declared, live }: ObservedRealServer,

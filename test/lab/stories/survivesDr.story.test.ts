@@ -1,18 +1,4 @@
-import { realServer } from "./support/clusters";
 import { tellSurvival } from "./support/survival";
+import { THREE_MANAGERS } from "./support/threeManagers";
 
-const vip = "192.0.2.80";
-
-tellSurvival("direct routing, with three network managers", {
-  topology: "dr",
-  vip,
-  managers: { director1: "networkd", web1: "nm", web2: "ifupdown" },
-  reboots: ["director1", "web2"],
-  cluster: {
-    vips: [vip],
-    forwardingMethod: "dr",
-    directors: [{ connection: "director1" }],
-    services: [{ port: 80, scheduler: "rr" }],
-    realServers: [realServer("web1"), realServer("web2")],
-  },
-});
+tellSurvival("direct routing, with three network managers", THREE_MANAGERS);

@@ -18,7 +18,11 @@ export class FakeRoot {
   readonly path = mkdtempSync(join(tmpdir(), "root-"));
   private readonly log = join(this.path, "calls");
 
-  constructor(programs: Readonly<Record<string, string>>) {
+  /** `shell` is the command of the shell that runs everything. */
+  constructor(
+    programs: Readonly<Record<string, string>>,
+    private readonly shell: readonly [string, ...string[]] = ["sh"],
+  ) {
     for (const directory of ["bin", "etc/systemd/system", "proc/net", "run/lock", "sys/class/net"])
       mkdirSync(join(this.path, directory), { recursive: true });
     for (const [name, text] of Object.entries(programs)) {
@@ -39,7 +43,9 @@ export class FakeRoot {
 
   sh(text: string, ...words: string[]) {
     const env = { ...process.env, PATH: `${this.path}/bin:${process.env.PATH}` };
-    const run = spawnSync("sh", ["-c", this.text(text), "sh", ...words], { env, encoding: "utf8" });
+    const [shell, ...options] = this.shell;
+    const args = [...options, "-c", this.text(text), "sh", ...words];
+    const run = spawnSync(shell, args, { env, encoding: "utf8" });
     return { exitCode: run.status, output: run.stdout + run.stderr };
   }
 

@@ -1,5 +1,5 @@
 // As many virtual services as the config says, of ten real servers each, declared in the way that it names: ours,
-// together, floor or commands. The first real server of the first one has the weight that the config says.
+// notKept, neighbour, together, floor or commands. The first real server of the first one has the weight that the config says.
 const pulumi = require("@pulumi/pulumi");
 
 const config = new pulumi.Config();

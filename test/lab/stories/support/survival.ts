@@ -8,7 +8,7 @@ import { connections, type Load, steadyLoad, watchArp } from "../../traffic";
 import { type ClusterDescription, Clusters, succeeded } from "./clusters";
 import { failuresDuring } from "./continuity";
 import { EVENTS, HARMLESS } from "./events";
-import { isBack, liveOn } from "./live";
+import { isBack, liveOn, unitsOn } from "./live";
 
 /** A cluster, and the events on its hosts. */
 export interface Survival {
@@ -130,6 +130,7 @@ export function tellSurvival(name: string, asDeclared: Survival): void {
     it("leaves nothing behind, files and units included", async () => {
       await succeeded(story.stack.destroy());
       expect((await story.differences()).filter((line) => !isBooting(line))).toEqual([]);
+      expect(await unitsOn(story.lab)).toEqual([]);
     });
   });
 }

@@ -3,6 +3,7 @@ import { endpoint } from "../../../../provider/values/address";
 import { connections, holdConnection } from "../../traffic";
 import { ClusterStory, changedLines, type Example } from "./cluster";
 import { succeeded } from "./clusters";
+import { unitsOn } from "./live";
 import { firstStranger } from "./readme";
 import { watched } from "./watch";
 
@@ -101,6 +102,7 @@ export function tellWholeStory(name: string, example: Whole): void {
       connectedOnceToEach();
       expect(Object.keys(owners)).toEqual(["director1"]);
       expect(await story.differences()).toEqual([]);
+      expect(await unitsOn(story.lab)).toEqual([]);
     });
   });
 }
