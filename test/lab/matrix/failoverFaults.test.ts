@@ -67,7 +67,9 @@ describe("failover between two directors", () => {
     on(name, `systemctl ${word} pulumi-lvs-failover`);
 
   beforeAll(async () => {
-    story = await Clusters.begin({ hosts: [...DIRECTORS, "web1"] });
+    // The modules of the packet filter that cuts them apart belong to the test.
+    const before = { director2: "modprobe nf_tables" };
+    story = await Clusters.begin({ hosts: [...DIRECTORS, "web1"], before });
   });
   afterAll(async () => story?.end());
 
