@@ -3,10 +3,10 @@ import { flagsOf } from "../ipvs/vocabulary";
 import { withWeight } from "./declared";
 import type { Departure } from "./departures";
 
-// Their first flag sends clients of a real server with weight 0 to another real server (ip_vs_sh.c, ip_vs_mh.c).
+// Schedulers whose first flag sends the clients of a real server with weight 0 to another one (ip_vs_sh.c, ip_vs_mh.c).
 const WITH_FALLBACK = ["sh", "mh"];
 
-/** The virtual service to set while the connections of leaving real servers end: those have the weight 0. */
+/** The virtual service during a drain: the leaving real servers have weight 0, until their connections have ended. */
 export function quiescedService({ live, leaving, afterwards }: Departure): VirtualService {
   const base = afterwards ?? live;
   const gone = leaving.flatMap((name) => {

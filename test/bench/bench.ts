@@ -5,13 +5,10 @@ import { measureEngine } from "./engine";
 import { describeEngine } from "./engineTable";
 import { type BenchOptions, optionsOf } from "./options";
 import { commandPlugin } from "./plugin";
-import { measureSize, type SizeResult } from "./size";
+import { MOST_COMMANDS, measureSize, type SizeResult } from "./size";
 import { describeFirstAndLast, describeSize, LEGEND } from "./sizeTable";
 import { describeTogether, measureTogether } from "./together";
 import { Way } from "./way";
-
-/** The largest size that is also measured with a command for each rule. Larger sizes would take minutes. */
-const MOST_COMMANDS = 10;
 
 /** Measures pulumi-lvs and Pulumi itself, and compares the figures with our aims. A missed aim is no failure. */
 async function main(words: readonly string[]): Promise<void> {

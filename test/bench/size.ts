@@ -1,9 +1,13 @@
 import type { Lab } from "../lab/lab";
+import { type AnsibleTimes, ansiblePlaybook, measureAnsible } from "./ansible";
 import { median } from "./median";
 import { OPERATIONS, type Operation } from "./operations";
 import { measureRaw, type RawTimes } from "./raw";
 import { expectRules, rulesOf } from "./rules";
 import type { Measured, Way, WayName } from "./way";
+
+/** The largest size that is also measured with a command for each rule. Larger sizes would take minutes. */
+export const MOST_COMMANDS = 10;
 
 /** The measured runs of an operation, by way. */
 export type ByWay = Readonly<Partial<Record<WayName, readonly Measured[]>>>;
@@ -15,6 +19,8 @@ export interface SizeResult {
   readonly operations: ReadonlyMap<Operation, ByWay>;
   /** The times of the raw ssh commands, by run. */
   readonly raw: readonly RawTimes[];
+  /** The times of Ansible, by run; undefined if Ansible is not on this machine, or the size is too large for it. */
+  readonly ansible: readonly AnsibleTimes[] | undefined;
 }
 
 export interface SizeOptions {
@@ -42,14 +48,23 @@ export async function measureSize(
   const together = ways.filter(({ name }) => ALTERNATING.includes(name));
   const apart = ways.filter(({ name }) => !ALTERNATING.includes(name));
   const raw: RawTimes[] = [];
+  const playbook = services <= MOST_COMMANDS ? ansiblePlaybook() : undefined;
+  const ansible: AnsibleTimes[] = [];
   for (let run = 0; run < runs; run += 1) {
     // The order changes with each run, so that no way is always the first.
     const inTurn = run % 2 === 0 ? together : [...together].reverse();
     await goThrough(lab, inTurn, options, found);
     raw.push(await measureRaw(lab, services));
     for (const way of apart) await goThrough(lab, [way], options, found);
+    if (playbook) ansible.push(await measureAnsible(lab, playbook, services));
   }
-  return { services, parallelism, operations: found, raw };
+  return {
+    services,
+    parallelism,
+    operations: found,
+    raw,
+    ansible: playbook === undefined ? undefined : ansible,
+  };
 }
 
 /** The median of a figure over the runs of a way; undefined when the way was not measured. */

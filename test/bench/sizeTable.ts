@@ -38,6 +38,7 @@ export function describeSize(result: SizeResult, hasPlugin: boolean): string {
     describeRaw(rules, raw),
     ...describePersist(result),
     describeCommands(result, hasPlugin),
+    describeAnsible(result),
   ].join("\n");
 }
 
@@ -111,6 +112,21 @@ function describeCommands({ services, operations }: SizeResult, hasPlugin: boole
     const ms = numberOf(byWay, "commands", "ms");
     return [name, seconds(ms), (ms / numberOf(byWay, "ours", "ms")).toFixed(2)];
   });
+  return `  ${what}\n${aligned([["operation", "seconds", "of ours"], ...rows])}`;
+}
+
+/** Ansible beside our `up` and `destroy`. */
+function describeAnsible({ ansible, operations }: SizeResult): string {
+  const what = "Ansible, a raw ipvsadm for each rule";
+  if (!ansible)
+    return `  ${what}: not measured, ansible-playbook is not in PATH or the size is too large`;
+  const ours = (name: string) =>
+    [...operations].filter(([operation]) => operation.name === name).map(([, byWay]) => byWay)[0];
+  const row = (name: string, of: keyof (typeof ansible)[number]) => {
+    const ms = median(ansible.map((run) => run[of]));
+    return [name, seconds(ms), (ms / numberOf(ours(name) ?? {}, "ours", "ms")).toFixed(2)];
+  };
+  const rows = [row("up", "write"), row("destroy", "remove")];
   return `  ${what}\n${aligned([["operation", "seconds", "of ours"], ...rows])}`;
 }
 

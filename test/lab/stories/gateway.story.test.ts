@@ -5,10 +5,11 @@ import { type Baseline, difference, observeHost } from "../baseline";
 import { type Lab, startLab } from "../lab";
 import { waitUntil } from "../run";
 import { succeeded } from "./support/clusters";
-import { namesIn, of, PROGRAM, reach, said } from "./support/pieces";
+import { of, PROGRAM, reach, said } from "./support/pieces";
 
 // A host of one's own with two ways out: the main table has a dead end for the network of the management, and a policy
 // rule of the user sends what answers it by the router. The rules of a RealServerGateway come before that rule.
+const RIP = "198.51.100.11";
 const DEAD_END = "192.0.2.0/24 via 198.51.100.12";
 const TWO_WAYS = `set -e; ip route add ${DEAD_END}; ip route add default via 198.51.100.1 table 100
 ip rule add from 198.51.100.11 lookup 100 priority 31000`;
@@ -20,20 +21,30 @@ describe("the gateway of a real server that is managed through its RIP", () => {
   const web = () => lab.host("web1");
 
   /** By way of the director, which is in another network. */
-  const gateway = () =>
-    of({
-      kind: "RealServerGateway",
-      name: "web1",
-      args: {
-        rip: "198.51.100.11",
-        dip: "198.51.100.12",
-        connection: reach(lab, "web1", {
-          ...{ host: "198.51.100.11", port: 22 },
-          proxy: reach(lab, "director1"),
-          commitTimeoutSeconds: 30,
-        }),
-      },
+  const far = (host = RIP) =>
+    reach(lab, "web1", {
+      ...{ host, port: 22 },
+      proxy: reach(lab, "director1"),
+      commitTimeoutSeconds: 30,
     });
+  const gateway = () => {
+    const args = { rip: RIP, dip: "198.51.100.12", connection: far() };
+    return of({ kind: "RealServerGateway", name: "web1", args });
+  };
+  /** A change that cuts the way to the host, which takes it back: what the error says of it. */
+  const takenBack = async (program: string[], host: string, ...parts: string[]) => {
+    const run = await stack.up(...program);
+    expect(run.exitCode).not.toBe(0);
+    for (const message of [
+      `${host} was lost by this change, or in the middle of it`,
+      ...parts,
+      `was not confirmed over a new connection within 30 s (connection.commitTimeoutSeconds), so ${host} puts back what was before by itself`,
+      `Nothing of this change is left on ${host}, as reading it again shows`,
+    ])
+      expect(said(run)).toContain(message);
+    expect(stack.resources()).toEqual([]);
+    expect(difference(before, await observeHost(web()))).toEqual([]);
+  };
 
   beforeAll(async () => {
     lab = await startLab({ topology: "tun", hosts: ["director1", "router", "web1"] });
@@ -84,16 +95,12 @@ describe("the gateway of a real server that is managed through its RIP", () => {
     });
 
     it("comes back by itself, and the error says what happened", async () => {
-      const run = await stack.up(...gateway());
-      expect(run.exitCode).not.toBe(0);
-      for (const message of [
-        "198.51.100.11 was lost by this change, or in the middle of it",
-        "rule ipv4 from 198.51.100.11 priority 30000",
-        "was not confirmed over a new connection within 30 s (connection.commitTimeoutSeconds), so 198.51.100.11 puts back what was before by itself",
-        "Nothing of this change is left on 198.51.100.11, as reading it again shows",
-      ])
-        expect(said(run)).toContain(message);
-      expect(namesIn(stack)).not.toContain("web1");
+      await takenBack(
+        gateway(),
+        RIP,
+        `rule ipv4 from ${RIP} priority 30000`,
+        `rule ipv4 from ${RIP} priority 30001`,
+      );
       await noneLeft();
     });
 
@@ -123,5 +130,40 @@ describe("the gateway of a real server that is managed through its RIP", () => {
       await succeeded(stack.destroy());
       await noneLeft();
     });
+  });
+
+  it("comes back by itself from a sysctl, by which nobody finds the address that manages it", async () => {
+    // It answers ARP on eth1 for an address of lo, until arp_ignore is 1; the router asks all the time.
+    const address = "198.51.100.99";
+    const router = lab.host("router");
+    await web().mustRun(`ip address add ${address}/32 dev lo`);
+    const forgetting = `while :; do ip neigh flush to ${address}; sleep 0.3; done`;
+    const pid = await router.mustRun(`nohup sh -c '${forgetting}' >/dev/null 2>&1 & echo $!`);
+    before = await observeHost(web());
+    const args = {
+      ...{ connection: far(address), vip: "203.0.113.80", rip: RIP, forwardingMethod: "dr" },
+    };
+    await takenBack(
+      of({ kind: "RealServerVip", name: "web1", args }),
+      address,
+      "sysctl net/ipv4/conf/eth1/arp_ignore",
+    );
+    await router.mustRun(`kill ${pid}`);
+    await web().mustRun(`ip address delete ${address}/32 dev lo`);
+  });
+
+  it("comes back by itself without systemd, from a VIP that is the address of who manages it", async () => {
+    // What systemd shows of itself (sd_booted(3)), for us and for its own tools.
+    await web().mustRun("mv /run/systemd/system /run/systemd/away");
+    before = await observeHost(web());
+    const args = { address: "192.0.2.2", interface: "eth1", persist: false };
+    const vip = {
+      kind: "VirtualIp",
+      name: "vip",
+      args: { director: { connection: far() }, ...args },
+    };
+    await takenBack(of(vip), RIP, "address 192.0.2.2/32");
+    expect(await web().mustRun("pgrep -f '[p]ulumi-lvs-undo' || echo none")).toBe("none\n");
+    await web().mustRun("mv /run/systemd/away /run/systemd/system");
   });
 });

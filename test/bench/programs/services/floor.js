@@ -14,14 +14,20 @@ class Nothing extends pulumi.CustomResource {
 
 exports.declare = (given, services) => {
   const connection = { sudo: false, dialErrorLimit: 10, perDialTimeout: 15, ...given };
-  const director = new Nothing("director1", { connection });
+  const director = new Nothing("director1", { connection, persist: true });
   for (const { realServers, ...service } of services) {
     const { port } = service;
     const complete = realServers.map((one) => [
       `${one.rip}:${port}`,
       { ...one, port, weight: 1, upperThreshold: 0, lowerThreshold: 0 },
     ]);
-    const args = { protocol: "tcp", scheduler: "wlc", schedulerFlags: [], ...service };
+    const args = {
+      protocol: "tcp",
+      scheduler: "wlc",
+      schedulerFlags: [],
+      persist: true,
+      ...service,
+    };
     new Nothing(
       `service-${port}`,
       { ...args, connection, realServers: Object.fromEntries(complete) },
