@@ -39,8 +39,8 @@ export interface ClusterDirectorArgs {
    */
   exclusive?: pulumi.Input<boolean>;
   /**
-   * With `failover`, the director's own IPv4 address, which it has already: advertisements leave from it
-   * (keepalived.conf(5), unicast_src_ip).
+   * With `failover`, the director's own address, which it has already: advertisements leave from it
+   * (keepalived.conf(5), unicast_src_ip). Those of all directors are of one family, and one VIP at least is of it.
    * @default - the host of its connection, where that is an address
    */
   address?: pulumi.Input<string>;

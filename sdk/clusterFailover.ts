@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isLoopback, parseAddress } from "../provider/values/address";
+import { familyOf, isLoopback, parseAddress } from "../provider/values/address";
 import type { ClusterModel, DirectorModel } from "./clusterModel";
 import type { ConnectionArgs } from "./connection";
 import { isLater } from "./later";
@@ -44,14 +44,33 @@ export function refuseFailover({ failover, directors }: ClusterModel): void {
     const known = addressOf({ name, args });
     if (args.address !== undefined || isLater(known) || isUsable(known)) continue;
     throw refusal(
-      `directors: ${name} is reached as ${known}, and failover needs the director's own IPv4 address: ` +
+      `directors: ${name} is reached as ${known}, and failover needs the director's own address: ` +
         'give it, as in address: "192.0.2.2"',
     );
   }
 }
 
+/** What is known of the VIPs of a cluster, and of the addresses that advertisements leave from. */
+interface Advertising {
+  readonly vips: readonly { readonly address: string | undefined }[];
+  readonly advertising: readonly (string | undefined)[];
+}
+
+/** Refuses VIPs of which advertisements could name none: they name one of the family that they are sent over. */
+export function refuseUnadvertised({ vips, advertising }: Advertising): void {
+  for (const own of advertising) {
+    const isOther = ({ address }: Advertising["vips"][number]) =>
+      own !== undefined && address !== undefined && familyOf(address) !== familyOf(own);
+    if (vips.length === 0 || !vips.every(isOther)) continue;
+    throw refusal(
+      `failover: advertisements leave from ${own} and name a VIP of its family, and none of vips is: ` +
+        "add one, or give the directors addresses of the other family",
+    );
+  }
+}
+
 function isUsable(address: string): boolean {
-  return parseAddress(address)?.family === "ipv4" && !isLoopback(address);
+  return parseAddress(address) !== undefined && !isLoopback(address);
 }
 
 /** A director's own address: the one that is given, or the host of its connection. */

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { canonicalAddress, familyOf } from "../provider/values/address";
 import { refuseAnycast, refuseAnycastNat } from "./clusterAnycast";
-import { refuseFailover } from "./clusterFailover";
+import { addressOf, refuseFailover, refuseUnadvertised } from "./clusterFailover";
 import { refuseLocalRealServers } from "./clusterLocal";
 import type { ClusterModel, RealServerModel } from "./clusterModel";
 import { hasLater, type KnownPart, knownPart } from "./later";
@@ -55,7 +55,7 @@ function refuseNames({ vips, dips, realServers }: ClusterModel): void {
 
 /** The values of a cluster that the rules read. */
 function valuesOf(model: ClusterModel) {
-  const { forwardingMethod, vips, realServers, dips, failover, anycast } = model;
+  const { forwardingMethod, vips, realServers, dips, failover, anycast, directors } = model;
   const realServerOf = (one: RealServerModel) => {
     return { name: one.name, rips: one.rips, forwardingMethod: one.forwardingMethod };
   };
@@ -69,6 +69,7 @@ function valuesOf(model: ClusterModel) {
     dips: dips.map((dip) => dip.address),
     anycast,
     syncConnections: failover && (failover.syncConnections ?? true),
+    advertising: failover ? directors.map(addressOf) : [],
   };
 }
 
@@ -83,6 +84,7 @@ function refuseValues(values: Values): void {
   refuseRealServers(values);
   refuseDips(values);
   refuseMixedSync(values);
+  refuseUnadvertised(values);
   refuseAnycastNat(values);
 }
 

@@ -60,7 +60,7 @@ const realServerShape: Shape<ClusterRealServerArgs> = {
 
 const failoverShape: Shape<FailoverSettings> = {
   ...{ virtualRouterId: unread, preempt: unread, preemptDelaySeconds: unread },
-  ...{ advertIntervalSeconds: unread, syncConnections: unread },
+  ...{ advertIntervalSeconds: unread, syncConnections: unread, multicast: unread, garp: unread },
 };
 
 const clusterShape: Shape<ClusterArgs> = {

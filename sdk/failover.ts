@@ -14,7 +14,7 @@ export interface FailoverSettings {
   /**
    * The number of the virtual router, 1 to 255, the same on all of its directors, and another one for each virtual
    * router of a director (virtual_router_id). Another number is another resource.
-   * @default - the last byte of the first IPv4 VIP (255 in the place of 0)
+   * @default - the last byte of the first IPv4 VIP, or of the first VIP where none is of IPv4 (255 in the place of 0)
    */
   virtualRouterId?: pulumi.Input<number>;
   /**
@@ -30,7 +30,7 @@ export interface FailoverSettings {
    */
   preemptDelaySeconds?: pulumi.Input<number>;
   /**
-   * Seconds from one advertisement of the director with the VIPs to the next, 1 to 255, the same on all directors. A
+   * Seconds from one advertisement of the director with the VIPs to the next, 1 to 255 (over IPv6 to 40), the same on all directors. A
    * backup takes the VIPs after three of them and a part of a second without one (advert_int).
    * @default 1
    */
@@ -42,6 +42,43 @@ export interface FailoverSettings {
    * @default true
    */
   syncConnections?: pulumi.Input<boolean>;
+  /**
+   * Whether advertisements go to all on the network by multicast (224.0.0.18, or ff02::12), and not to the other directors
+   * alone (mcast_src_ip in the place of unicast_src_ip and unicast_peer). It is the same on all directors. Every machine
+   * on the network hears them then, and can speak as a director.
+   * @default false
+   */
+  multicast?: pulumi.Input<boolean>;
+  /**
+   * When the director that takes the VIPs announces them, by gratuitous ARP, or neighbour advertisements for IPv6.
+   * @default - keepalived's: at once and after 5 seconds, 5 times each
+   */
+  garp?: pulumi.Input<GarpArgs>;
+}
+
+/** When VIPs are announced (keepalived.conf(5), garp_master_delay and its like). */
+export interface GarpArgs {
+  /**
+   * Seconds after the first announcements until they are repeated, 0 to 3600; 0 is never (garp_master_delay).
+   * @default 5
+   */
+  delaySeconds?: pulumi.Input<number>;
+  /**
+   * How often each VIP is announced at a time, 1 to 100 (garp_master_repeat).
+   * @default 5
+   */
+  repeat?: pulumi.Input<number>;
+  /**
+   * Seconds from one renewal of the announcements to the next, for as long as the director has the VIPs, 0 to 86400; 0 is
+   * none. For switches and routers that forget, or miss them (garp_master_refresh).
+   * @default 0
+   */
+  refreshSeconds?: pulumi.Input<number>;
+  /**
+   * How often each VIP is announced at a renewal, 1 to 100 (garp_master_refresh_repeat).
+   * @default 1
+   */
+  refreshRepeat?: pulumi.Input<number>;
 }
 
 /** One director's part in a virtual router. */
@@ -50,15 +87,15 @@ export interface FailoverArgs extends FailoverSettings, PersistArgs {
   director: HostReference;
   /**
    * The VIPs, IPv4 and IPv6, which move together (virtual_ipaddress, virtual_ipaddress_excluded). They are the same on
-   * all directors, and none of them is a VirtualIp. Advertisements name the first one of IPv4.
+   * all directors, and none of them is a VirtualIp. Advertisements name the first one of the family of `address`.
    */
   vips: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * The director's own IPv4 address, which it has already: advertisements leave from it, by its interface
-   * (unicast_src_ip, interface).
+   * The director's own address, which it has already: advertisements leave from it, by its interface (unicast_src_ip,
+   * interface). Over IPv4 it is version 2 of VRRP, over IPv6 version 3; one VIP at least is of its family.
    */
   address: pulumi.Input<string>;
-  /** The IPv4 addresses of the other directors (unicast_peer). */
+  /** The addresses of the other directors, of the family of `address` (unicast_peer; not used with `multicast`). */
   peers: pulumi.Input<pulumi.Input<string>[]>;
   /**
    * The interface that gets the VIPs, up to 15 characters, such as eth1 (dev).
@@ -74,7 +111,7 @@ export interface FailoverArgs extends FailoverSettings, PersistArgs {
 
 /**
  * One director's part in a virtual router: keepalived has the VIPs on one of several directors, and moves them to another
- * one when that fails (VRRP version 2, unicast). Which one has them is live state, and never drift. Let it depend on the
+ * one when that fails (VRRP). Which one has them is live state, and never drift. Let it depend on the
  * virtual services of the VIPs, so that no client is refused before they are there.
  *
  * ## Example Usage

@@ -10,7 +10,7 @@ export type {
 export type { ConnectionArgs, ProxyConnectionArgs } from "./connection";
 export { Director, type DirectorArgs } from "./director";
 export type { DrainArgs, DrainingArgs, SlowStartArgs } from "./drain";
-export { Failover, type FailoverArgs, type FailoverSettings } from "./failover";
+export { Failover, type FailoverArgs, type FailoverSettings, type GarpArgs } from "./failover";
 export type {
   CheckArgs,
   HealthCheckArgs,

@@ -1,6 +1,12 @@
 import { z } from "zod";
 import { routerFileName } from "../keepalived/vrrp/paths";
-import { renderVirtualRouter, routerName, vipsOfFile } from "../keepalived/vrrp/virtualRouter";
+import {
+  type Garp,
+  renderVirtualRouter,
+  routerName,
+  SYNC_GROUPS,
+  vipsOfFile,
+} from "../keepalived/vrrp/virtualRouter";
 import {
   holdersOf,
   interfacesTowards,
@@ -12,6 +18,7 @@ import { moduleParts } from "../network/modulePart";
 import { requireTools } from "../network/tools";
 import type { Facts } from "../registry/facts";
 import { familyOf, isLoopback } from "../values/address";
+import { LvsError } from "../values/errors";
 import type { Part } from "../values/part";
 import { advertisedVip, virtualRouterIdOf } from "../values/virtualRouter";
 import {
@@ -42,6 +49,8 @@ export interface FailoverInputs extends HostInputs {
   readonly preemptDelaySeconds: number;
   readonly advertIntervalSeconds: number;
   readonly syncConnections: boolean;
+  readonly multicast?: boolean | undefined;
+  readonly garp?: Garp | undefined;
   /** Filled by check, and by read with what is live. Who holds the VIPs is no part of it. */
   readonly state: FailoverState;
 }
@@ -58,14 +67,17 @@ function whole(name: string, from: number, to: number) {
 const VIPS = 'a list of addresses, such as ["192.0.2.80"]';
 const PEERS = "the addresses of the other directors";
 
+/** Where VRRP sends what is for all on a network (RFC 5798). */
+const MULTICAST = { ipv4: "224.0.0.18", ipv6: "ff02::12" } as const;
+
+/** 12 bits of hundredths of a second (RFC 5798, Maximum Advertisement Interval). */
+const MOST_SECONDS_OF_V3 = 40;
+
 const fields = z.strictObject({
   ...hostFields,
   vips: z
     .array(address("a VIP"), wanted("vips", VIPS))
-    .min(1, { error: `vips is []: give ${VIPS}` })
-    .refine((vips) => advertisedVip(vips) !== undefined, {
-      error: "vips has none of IPv4, which advertisements over IPv4 name: add one",
-    }),
+    .min(1, { error: `vips is []: give ${VIPS}` }),
   address: address("address"),
   peers: z
     .array(address("a peer"), wanted("peers", PEERS))
@@ -77,6 +89,18 @@ const fields = z.strictObject({
   preemptDelaySeconds: whole("preemptDelaySeconds", 0, 1000).default(10),
   advertIntervalSeconds: whole("advertIntervalSeconds", 1, 255).default(1),
   syncConnections: z.boolean(wanted("syncConnections", "true or false")).default(true),
+  multicast: z.boolean(wanted("multicast", "true or false")).optional(),
+  garp: z
+    .strictObject(
+      {
+        delaySeconds: whole("garp.delaySeconds", 0, 3600).optional(),
+        repeat: whole("garp.repeat", 1, 100).optional(),
+        refreshSeconds: whole("garp.refreshSeconds", 0, 86_400).optional(),
+        refreshRepeat: whole("garp.refreshRepeat", 1, 100).optional(),
+      },
+      wanted("garp", "{ delaySeconds, repeat, refreshSeconds, refreshRepeat }, or some of them"),
+    )
+    .optional(),
   persist,
   state: filledByCheck("running"),
 });
@@ -104,6 +128,7 @@ export const failover: Kind<FailoverInputs> = {
     const device = interfaceWith(facts.links, inputs.address, "address");
     if (inputs.interface !== undefined) requireInterface(facts.links, inputs.interface);
     refuseHeldVips(inputs, facts);
+    refuseUnadvertised(inputs);
     const id = routerName(inputs.virtualRouterId);
     const part: Part = { type: "failover", id, value: text(inputs, device, facts), shared: false };
     // keepalived would load it for its synchronisation, and nobody would unload it.
@@ -113,12 +138,14 @@ export const failover: Kind<FailoverInputs> = {
     const state = liveState(inputs, facts);
     return state === "absent" && !isClaimed ? undefined : { ...inputs, state };
   },
-  warnings({ address: own, peers, syncConnections }, { filters }) {
+  warnings({ address: own, peers, syncConnections, multicast }, { filters }) {
+    const family = familyOf(own);
     const sync = syncConnections
-      ? ", and connections that it tells of (UDP 8848 to 224.0.0.81)"
+      ? `, and connections that it tells of (UDP 8848 to ${SYNC_GROUPS[family]})`
       : "";
-    const what = `VRRP (protocol 112) from ${peers.join(", ")}${sync}`;
-    return filterWarnings(filters, familyOf(own), "input", what);
+    const from = multicast ? `to ${MULTICAST[family]}` : `from ${peers.join(", ")}`;
+    const what = `VRRP (protocol 112) ${from}${sync}`;
+    return filterWarnings(filters, family, "input", what);
   },
 };
 
@@ -143,6 +170,17 @@ function liveState(inputs: FailoverInputs, facts: Facts): FailoverState {
   return isRunning ? "running" : "not running";
 }
 
+/** Refuses VIPs of which advertisements could name none. A rule could not tell, since it does not see what is unknown. */
+function refuseUnadvertised({ vips, address: own }: FailoverInputs): void {
+  const over = familyOf(own) === "ipv6" ? "IPv6" : "IPv4";
+  if (advertisedVip(vips, familyOf(own)) !== undefined) return;
+  throw new LvsError(
+    "input",
+    `vips has none of ${over}, which advertisements over ${over} name; nothing was changed. ` +
+      "Add one, or give an address of the other family",
+  );
+}
+
 /** Refuses a VIP that the host has without keepalived: both would add and remove it. */
 function refuseHeldVips({ vips }: FailoverInputs, facts: Facts): void {
   const ofKeepalived = [...facts.failover.files.values()].flatMap(vipsOfFile);
@@ -150,29 +188,32 @@ function refuseHeldVips({ vips }: FailoverInputs, facts: Facts): void {
     refuseElsewhere(facts.links, vip, () => false);
 }
 
-function rules({ vips, address: own, peers }: Partial<FailoverInputs>): string[] {
-  const others = peers ?? [];
+function rules(given: Partial<FailoverInputs>): string[] {
+  const { vips, address: own, peers, advertIntervalSeconds: interval = 0 } = given;
   const isOfVips = (one: string) => vips?.includes(one) ?? false;
+  const family = own && familyOf(own);
+  const over = family === "ipv6" ? "IPv6" : "IPv4";
   return [
     twice(vips, "vips"),
     own !== undefined &&
       isOfVips(own) &&
       `address is ${own}, which is a VIP: give the director's own address`,
     own !== undefined &&
-      familyOf(own) === "ipv6" &&
-      `address is ${own}, but advertisements are sent over IPv4: give the director's IPv4 address`,
-    own !== undefined &&
       isLoopback(own) &&
       `address is ${own}, which no other machine reaches: give the director's own address`,
+    family === "ipv6" &&
+      interval > MOST_SECONDS_OF_V3 &&
+      `advertIntervalSeconds is ${interval}: version 3 of VRRP, which IPv6 has, takes up to ${MOST_SECONDS_OF_V3}`,
     twice(peers, "peers"),
-    ...others.map(
+    ...(peers ?? []).map(
       (peer) =>
         (peer === own && `peers has ${peer}, which is the director's own address: leave it out`) ||
         (isOfVips(peer) && `peers has ${peer}, which is a VIP: give the director's own address`) ||
-        (familyOf(peer) === "ipv6" &&
-          `peers has ${peer}, but advertisements are sent over IPv4: give an IPv4 address`),
+        (family &&
+          familyOf(peer) !== family &&
+          `peers has ${peer}, but advertisements are sent over ${over}, as address says: give addresses of one family`),
     ),
-  ].filter((problem) => typeof problem === "string");
+  ].filter((problem) => typeof problem === "string" && problem !== "") as string[];
 }
 
 function twice(addresses: readonly string[] | undefined, name: string): string | false {

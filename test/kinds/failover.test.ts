@@ -3,12 +3,14 @@ import { kinds } from "../../provider/kinds";
 import type { FailoverInputs } from "../../provider/kinds/failover";
 import type { HostInputs, Kind } from "../../provider/kinds/kind";
 import { checked, reasons } from "../support/checked";
-import { inputsOf } from "../support/inputs";
+import { inputsOf, unknown } from "../support/inputs";
 import { WorkingHost } from "../support/workingHost";
 
 const kind = kinds.Failover as Kind<HostInputs>;
 const inputs = (more: object = {}) => inputsOf(kind, "Failover", more) as unknown as FailoverInputs;
 const partsOn = (host: WorkingHost, more: object = {}) => kind.parts(inputs(more), host.facts());
+
+const six = { vips: ["2001:db8::83"], address: "2001:db8::2", peers: ["2001:db8::3"] };
 
 describe("Failover", () => {
   it("has keepalived's settings with defaults, and a number from its first IPv4 VIP", () => {
@@ -17,6 +19,7 @@ describe("Failover", () => {
       ...{ virtualRouterId: 80, priority: 100, preempt: true, preemptDelaySeconds: 10 },
       ...{ advertIntervalSeconds: 1, syncConnections: true, state: "running" },
     });
+    expect(checked("Failover", six).inputs).toHaveProperty("virtualRouterId", 0x83);
     const { inputs: ofZero } = checked("Failover", { vips: ["192.0.2.0"] });
     expect(ofZero).toHaveProperty("virtualRouterId", 255);
   });
@@ -24,15 +27,30 @@ describe("Failover", () => {
   it.each<[string, object, RegExp]>([
     ["no VIP", { vips: [] }, /vips is \[\]: give a list/],
     ["a VIP twice", { vips: ["192.0.2.80", "192.0.2.80"] }, /vips has 192.0.2.80 more than once/],
-    ["no IPv4 VIP", { vips: ["2001:db8::80"] }, /none of IPv4/],
     ["no peer", { peers: [] }, /peers is \[\]: give the addresses/],
     ["a peer twice", { peers: ["192.0.2.3", "192.0.2.3"] }, /peers has 192.0.2.3 more than once/],
     ["itself as a peer", { peers: ["192.0.2.2"] }, /the director's own address/],
     ["a VIP as a peer", { peers: ["192.0.2.80"] }, /peers has 192.0.2.80, which is a VIP/],
     ["a VIP as its address", { address: "192.0.2.80" }, /address is 192.0.2.80, which is a VIP/],
     ["a name as its address", { address: "director1" }, /address is "director1"/],
-    ["an IPv6 address", { address: "2001:db8::2" }, /sent over IPv4/],
-    ["an IPv6 peer", { peers: ["2001:db8::3"] }, /sent over IPv4/],
+    ["an IPv6 address and IPv4 peers", { address: "2001:db8::2" }, /sent over IPv6, as address/],
+    ["an IPv6 peer", { peers: ["2001:db8::3"] }, /sent over IPv4, as address says/],
+    [
+      "41 seconds over IPv6",
+      {
+        ...{ vips: ["2001:db8::80"], address: "2001:db8::2", peers: ["2001:db8::3"] },
+        advertIntervalSeconds: 41,
+      },
+      /takes up to 40/,
+    ],
+    ["a text for multicast", { multicast: "yes" }, /multicast is "yes": give true or false/],
+    ["a garp that is none", { garp: 5 }, /garp is 5: give \{ delaySeconds/],
+    ["no repetition", { garp: { repeat: 0 } }, /garp.repeat is 0/],
+    [
+      "a word of keepalived",
+      { garp: { masterDelay: 5 } },
+      /garp is \{"masterDelay":5\}: give \{ delaySeconds/,
+    ],
     ["a loopback address", { address: "127.0.0.1" }, /no other machine reaches/],
     ["the number 256", { virtualRouterId: 256 }, /virtualRouterId is 256: give .* 1 to 255/],
     ["the number 0", { virtualRouterId: 0 }, /virtualRouterId is 0/],
@@ -56,6 +74,16 @@ describe("Failover", () => {
   it("is refused on a host that does not have the address", () => {
     const host = new WorkingHost({ addresses: ["192.0.2.9/24"] });
     expect(() => partsOn(host)).toThrow(/address is 192.0.2.2, but no interface of this host/);
+  });
+
+  it("is refused without a VIP of the family of its address, and passes while one is unknown", () => {
+    const host = new WorkingHost({ addresses: ["192.0.2.2/24", "2001:db8::2/64"] });
+    const { address, peers } = six;
+    expect(() => partsOn(host, { vips: six.vips })).toThrow(/none of IPv4, which advertisements/);
+    expect(() => partsOn(host, { address, peers })).toThrow(/none of IPv6, which advertisements/);
+    expect(partsOn(host, six).at(-1)?.value).toContain("version 3\n");
+    expect(reasons("Failover", { vips: [unknown, "2001:db8::80"] })).toEqual([]);
+    expect(reasons("Failover", { vips: [unknown] })).toEqual([]);
   });
 
   it("is refused where the host has a VIP without keepalived, and has it where keepalived has it", () => {

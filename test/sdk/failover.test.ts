@@ -108,7 +108,7 @@ describe("a Cluster with failover", () => {
     [
       "a director that is reached by a name",
       { directors: [one, { connection: { host: "director2" } }] },
-      /director2 is reached as director2, and failover needs the director's own IPv4 address/,
+      /director2 is reached as director2, and failover needs the director's own address/,
     ],
     [
       "a director that is reached by a loopback address",
@@ -142,6 +142,11 @@ describe("a Cluster with failover", () => {
         realServers: [{ rip: "192.0.2.2", connection: { host: "192.0.2.2", port: 22 } }],
       },
       /192.0.2.2 is on the director director1, which has the VIPs already: leave the connection/,
+    ],
+    [
+      "VIPs that advertisements cannot name",
+      { vips: ["2001:db8::80"], failover: { syncConnections: false } },
+      /advertisements leave from 192.0.2.2 and name a VIP of its family/,
     ],
     ["a wrong name", { failover: { premept: true } }, /premept is not an argument of failover/],
     ["true", { failover: true }, /failover is true: give an object/],

@@ -37,8 +37,8 @@ failed=
 case $1 in
 run)
   rm -f $run/*.pid
-  for address in $(awk '$1 == "unicast_src_ip" { print $2 }' ./*.conf); do
-    until [ "$(ip -o address show to "$address")" ]; do
+  for address in $(awk '$1 == "unicast_src_ip" || $1 == "mcast_src_ip" { print $2 }' ./*.conf); do
+    until [ "$(ip -o address show to "$address" -tentative)" ]; do
       [ -e $run/waiting ] || echo "waits for $address" | tee $run/waiting
       sleep 1
     done

@@ -7,15 +7,30 @@ export interface PlacedVip {
   readonly device: string;
 }
 
+/** When a director that takes the VIPs announces them (gratuitous ARP, and neighbour advertisements for IPv6). */
+export interface Garp {
+  /** keepalived.conf(5) garp_master_delay. */
+  readonly delaySeconds?: number | undefined;
+  /** keepalived.conf(5) garp_master_repeat. */
+  readonly repeat?: number | undefined;
+  /** keepalived.conf(5) garp_master_refresh. */
+  readonly refreshSeconds?: number | undefined;
+  /** keepalived.conf(5) garp_master_refresh_repeat. */
+  readonly refreshRepeat?: number | undefined;
+}
+
 /** One director's part in a virtual router; names and meanings are those of keepalived.conf(5). */
 export interface VirtualRouter {
   readonly virtualRouterId: number;
   /** Where advertisements are sent and received. */
   readonly device: string;
-  /** keepalived.conf(5) unicast_src_ip. */
+  /** keepalived.conf(5) unicast_src_ip, or mcast_src_ip; over IPv6 it is VRRP version 3. */
   readonly address: string;
-  /** keepalived.conf(5) unicast_peer. */
+  /** keepalived.conf(5) unicast_peer; not used by multicast. */
   readonly peers: readonly string[];
+  /** Whether advertisements go to all on the network. @default false */
+  readonly multicast?: boolean | undefined;
+  readonly garp?: Garp | undefined;
   readonly priority: number;
   /** keepalived.conf(5) advert_int. */
   readonly advertIntervalSeconds: number;
@@ -38,23 +53,27 @@ export function routerName(virtualRouterId: number): string {
  */
 export function renderVirtualRouter(router: VirtualRouter): string {
   const { virtualRouterId, preemptDelaySeconds: delay } = router;
-  const advertised = advertisedVip(router.vips.map(({ vip }) => vip));
-  const peers = inOrder(router.peers.map((vip) => ({ vip, text: vip })));
+  const family = familyOf(router.address);
+  const advertised = advertisedVip(
+    router.vips.map(({ vip }) => vip),
+    family,
+  );
   const lines = router.vips.map(({ vip, device }) => ({ vip, text: vipLine(vip, device) }));
   const others = inOrder(lines.filter(({ vip }) => vip !== advertised));
   const instance = `virtual_router_${virtualRouterId}`;
   return `${[
     "# pulumi-lvs writes this file, and repairs it.",
-    ...(router.syncConnections ? syncLines(router.device, instance, virtualRouterId) : []),
+    ...(router.syncConnections ? syncLines(router, instance) : []),
     `vrrp_instance ${instance} {`,
     "    state BACKUP",
     `    interface ${router.device}`,
     `    virtual_router_id ${virtualRouterId}`,
+    ...(family === "ipv6" ? ["    version 3"] : []),
     `    priority ${router.priority}`,
     `    advert_int ${router.advertIntervalSeconds}`,
     `    ${delay === undefined ? "nopreempt" : `preempt_delay ${delay}`}`,
-    `    unicast_src_ip ${router.address}`,
-    ...block("unicast_peer", peers),
+    ...garpLines(router.garp),
+    ...directions(router),
     ...block("virtual_ipaddress", inOrder(lines.filter(({ vip }) => vip === advertised))),
     ...(others.length > 0 ? block("virtual_ipaddress_excluded", others) : []),
     "}",
@@ -66,9 +85,31 @@ export function vipsOfFile(text: string): string[] {
   return [...text.matchAll(/^ {8}(\S+)\/(?:32|128) dev /gm)].map(([, vip = ""]) => vip);
 }
 
-// The kernel has one daemon of each sort, which follow the state of one instance: multicast to 224.0.0.81, UDP 8848.
-function syncLines(device: string, instance: string, virtualRouterId: number): string[] {
-  const words = [device, instance, "id", virtualRouterId];
+/** Where synchronised connections are sent; the one of IPv4 is keepalived's own choice. */
+export const SYNC_GROUPS = { ipv4: "224.0.0.81", ipv6: "ff02::81" } as const;
+
+function directions({ multicast, address, peers }: VirtualRouter): string[] {
+  if (multicast) return [`    mcast_src_ip ${address}`];
+  const others = inOrder(peers.map((vip) => ({ vip, text: vip })));
+  return [`    unicast_src_ip ${address}`, ...block("unicast_peer", others)];
+}
+
+function garpLines(garp: Garp = {}): string[] {
+  const words = {
+    garp_master_delay: garp.delaySeconds,
+    garp_master_repeat: garp.repeat,
+    garp_master_refresh: garp.refreshSeconds,
+    garp_master_refresh_repeat: garp.refreshRepeat,
+  };
+  return Object.entries(words).flatMap(([word, value]) =>
+    value === undefined ? [] : [`    ${word} ${value}`],
+  );
+}
+
+// The kernel has one daemon of each sort, which follow the state of one instance: by multicast, UDP 8848.
+function syncLines({ device, virtualRouterId, address }: VirtualRouter, instance: string) {
+  const group = familyOf(address) === "ipv6" ? ["group", SYNC_GROUPS.ipv6] : [];
+  const words = [device, instance, "id", virtualRouterId, ...group];
   return ["global_defs {", `    lvs_sync_daemon ${words.join(" ")}`, "}"];
 }
 

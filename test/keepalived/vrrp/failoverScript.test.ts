@@ -50,9 +50,9 @@ describe("the script for failover", () => {
       /^vrrp_instance virtual_router_80 .*router_81/s,
     );
     expect(root.calls()).toEqual([
-      "ip -o address show to 192.0.2.2",
+      "ip -o address show to 192.0.2.2 -tentative",
       expect.stringMatching(/^sleep /),
-      "ip -o address show to 192.0.2.2",
+      "ip -o address show to 192.0.2.2 -tentative",
       expect.stringMatching(
         /^keepalived -n -P -D -f .*keepalived.conf -p .*keepalived.pid -r .*vrrp.pid$/,
       ),

@@ -50,6 +50,32 @@ vrrp_instance virtual_router_80 {
 `);
   });
 
+  it("is of version 3 over IPv6, with an advertised VIP of IPv6 and a group of IPv6", () => {
+    const text = renderVirtualRouter({
+      ...{ ...router, address: "2001:db8::2", peers: ["2001:db8::3"], syncConnections: true },
+      vips: onEth1("192.0.2.80", "2001:db8::80"),
+    });
+    expect(text).toContain("lvs_sync_daemon eth1 virtual_router_80 id 80 group ff02::81\n");
+    expect(text).toMatch(
+      /virtual_router_id 80\n {4}version 3\n[\s\S]*virtual_ipaddress \{\n {8}2001:db8::80\/128/,
+    );
+  });
+
+  it("goes by multicast, without peers", () => {
+    const text = renderVirtualRouter({ ...router, multicast: true });
+    expect(text).toContain("    mcast_src_ip 192.0.2.2\n    virtual_ipaddress {");
+    expect(text).not.toContain("unicast");
+  });
+
+  it("says when VIPs are announced, and 0 too", () => {
+    const garp = { delaySeconds: 0, repeat: 2, refreshSeconds: 60, refreshRepeat: 3 };
+    expect(renderVirtualRouter({ ...router, garp })).toContain(`    garp_master_delay 0
+    garp_master_repeat 2
+    garp_master_refresh 60
+    garp_master_refresh_repeat 3
+    unicast_src_ip`);
+  });
+
   it("has the master tell the backups of its connections", () => {
     const text = renderVirtualRouter({ ...router, syncConnections: true });
     expect(text).toMatch(
