@@ -66,7 +66,7 @@ const others: readonly Mistake[] = [
       "directors: director1.invalid is there twice: name each director once, or give each a name of its own",
       'dip is 10.0.0.1, but "dr" has no use for it, since replies do not pass the director: leave it out',
       "dip: 2001:db8::1 is ipv6, and no real server has an ipv6 rip: add one, or leave it out",
-      "dips is not an argument of a Cluster: use vips, forwardingMethod, directors, services, realServers, failover, dip",
+      "dips is not an argument of a Cluster: use vips, forwardingMethod, directors, services, realServers, failover, anycast, dip",
       "realServers.0: wieght is not an argument of a real server: use rip, connection, ",
       'realServers.0.rip is an output, which cannot name resources: give the real server a name, as in name: "web1"',
       "vips is an output, which cannot choose or name resources: give a list of addresses",

@@ -106,6 +106,18 @@ describe("a virtual service with options of Pulumi", () => {
     await shows("rr", [11, 3], [12, 2]);
   });
 
+  it("stays there when an update was cut off before it deleted the original", async () => {
+    const checkpoint = JSON.parse(stack.checkpoint());
+    const { resources } = checkpoint.checkpoint.latest;
+    const original = resources.find(({ urn }: { urn: string }) => urn === urnOf("http"));
+    resources.push({ ...original, delete: true });
+    stack.replaceCheckpoint(JSON.stringify(checkpoint));
+    const more = { scheduler: "rr", ...weights(3, 2) };
+    expect(await up(http({}, more))).toMatch(/1 deleted/);
+    await shows("rr", [11, 3], [12, 2]);
+    expect(namesIn(stack)).toEqual(["director1", "http"]);
+  });
+
   it("is changed alone with --target, and left out with --exclude", async () => {
     const all = program(http({}, weights(1, 1)), virtualIp(connection(), VIP));
     await succeeded(stack.up("--target", urnOf("http"), ...all));
@@ -160,8 +172,9 @@ describe("a virtual service with options of Pulumi", () => {
     await up(http());
   });
 
-  it("is gone after destroy, and the host as before", async () => {
-    await succeeded(stack.destroy());
+  it("is gone after destroy with --run-program, and the host as before", async () => {
+    await succeeded(stack.destroy("--run-program", ...program(http())));
+    expect(stack.resources()).toEqual([]);
     expect(difference(before, await observeHost(host()))).toEqual([]);
   });
 });

@@ -109,7 +109,7 @@ export const mistakes: readonly Mistake[] = [
       piece("VirtualIp", "vip", { director: { connection: d1 }, interface: "eth 1", ttl: 3 }),
     ],
     messages: [
-      "ttl is not an argument here: use director, address, interface, adopt",
+      "ttl is not an argument here: use director, address, interface, anycast, adopt",
       `address is missing: ${AN_ADDRESS}`,
       'interface is "eth 1", which is not the name of an interface: give up to 15 characters',
     ],
