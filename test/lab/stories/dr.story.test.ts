@@ -17,5 +17,5 @@ tellWholeStory("direct routing, with hosts of two Debian releases", {
     line: "sysctl -w net.ipv4.conf.eth1.arp_ignore=0",
     shows: /~ arpIgnore\s*: 0 => 1/,
   },
-  drift: printedBlock(docsPage("drift.md"), "(update)"),
+  drift: printedBlock(docsPage("drift.md"), "arpIgnore: 0 => 1"),
 });

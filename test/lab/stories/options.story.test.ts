@@ -113,7 +113,7 @@ describe("a virtual service with options of Pulumi", () => {
     resources.push({ ...original, delete: true });
     stack.replaceCheckpoint(JSON.stringify(checkpoint));
     const more = { scheduler: "rr", ...weights(3, 2) };
-    expect(await up(http({}, more))).toMatch(/1 deleted/);
+    expect(await up(http({}, more))).toMatch(/VirtualService http deleted original/);
     await shows("rr", [11, 3], [12, 2]);
     expect(namesIn(stack)).toEqual(["director1", "http"]);
   });
