@@ -23,8 +23,7 @@ describe("the gateway of a real server that is managed through its RIP", () => {
   /** By way of the director, which is in another network. */
   const far = (host = RIP) =>
     reach(lab, "web1", {
-      // An attempt to connect that gets no answer ends, so that the next one finds the host back.
-      ...{ host, port: 22, perDialTimeout: 20 },
+      ...{ host, port: 22 },
       proxy: reach(lab, "director1"),
       commitTimeoutSeconds: 30,
     });
