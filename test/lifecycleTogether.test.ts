@@ -10,12 +10,11 @@ import {
   type Declared,
   isLast,
   resources,
+  serveMixedHost,
   stateOf,
   together,
 } from "./support/mixedResources";
 import { type Random, randomFrom, shuffled } from "./support/randomTables";
-import { WorkingHost } from "./support/workingHost";
-import { WorkingShell } from "./support/workingShell";
 
 const pool = vi.hoisted(() => ({
   shellFor: vi.fn<(connection: Connection) => Promise<Shell>>(),
@@ -30,15 +29,6 @@ interface Created {
   readonly declared: Declared;
   readonly id: string;
   readonly outs: Properties;
-}
-
-/** A host whose management connection comes in at the interface of the VIPs. */
-function serve(): WorkingHost {
-  const host = new WorkingHost({ addresses: ["192.0.2.2/24", "10.0.0.11/24"] });
-  host.management = "192.0.2.9 40000 192.0.2.2 22";
-  pool.shellFor.mockReset().mockResolvedValue(new WorkingShell(host));
-  pool.openNewShell.mockReset().mockImplementation(async () => new WorkingShell(host));
-  return host;
 }
 
 async function create(declared: Declared, random: Random): Promise<Created> {
@@ -65,7 +55,7 @@ const remove = ({ declared, id, outs }: Created) =>
 describe("resources of all kinds in one update", () => {
   it.each(SEEDS)("are made, changed and taken away together: seed %i", async (seed) => {
     const random = randomFrom(seed);
-    const host = serve();
+    const host = serveMixedHost(pool);
     const start = whole(host);
     const chosen = shuffled(random, chosenFrom(resources, random));
     const created = await together(chosen, isLast, (one) => create(one, random));

@@ -9,12 +9,11 @@ import {
   type Declared,
   isLast,
   resources,
+  serveMixedHost,
   stateOf,
   together,
 } from "./support/mixedResources";
 import { type Random, randomFrom, shuffled } from "./support/randomTables";
-import { WorkingHost } from "./support/workingHost";
-import { WorkingShell } from "./support/workingShell";
 
 const pool = vi.hoisted(() => ({
   shellFor: vi.fn<(connection: Connection) => Promise<Shell>>(),
@@ -44,14 +43,6 @@ const REFUSED = [
   /parts\.new/,
   /journal\.jsonl/,
 ];
-
-function serve(): WorkingHost {
-  const host = new WorkingHost({ addresses: ["192.0.2.2/24", "10.0.0.11/24"] });
-  host.management = "192.0.2.9 40000 192.0.2.2 22";
-  pool.shellFor.mockReset().mockResolvedValue(new WorkingShell(host));
-  pool.openNewShell.mockReset().mockImplementation(async () => new WorkingShell(host));
-  return host;
-}
 
 /** A resource of a program, its inputs, and what Pulumi's state has of it. */
 interface Managed {
@@ -84,7 +75,7 @@ async function remove({ declared, state }: Managed): Promise<void> {
 
 /** What an update leaves that is refused a command. The next ones are not. */
 async function failedUpdate(refused: RegExp, random: Random) {
-  const host = serve();
+  const host = serveMixedHost(pool);
   const start = whole(host);
   const managed = await Promise.all(
     shuffled(random, resources).map(async (declared) => {

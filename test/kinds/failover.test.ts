@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { kinds } from "../../provider/kinds";
-import type { FailoverInputs } from "../../provider/kinds/failover";
+import type { FailoverInputs } from "../../provider/kinds/failoverFields";
 import type { HostInputs, Kind } from "../../provider/kinds/kind";
 import { checked, reasons } from "../support/checked";
 import { inputsOf, unknown } from "../support/inputs";

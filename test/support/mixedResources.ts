@@ -1,9 +1,13 @@
-import { expect } from "vitest";
+import { expect, type Mock } from "vitest";
 import type { Properties } from "../../provider/check";
+import type { Connection } from "../../provider/host/connect/connection";
+import type { Shell } from "../../provider/host/shell/shell";
 import { forgetCreations } from "../../provider/replacements";
 import { callInSameRun } from "./call";
 import { connection, type KindName, least, urn } from "./inputs";
 import { pick, type Random } from "./randomTables";
+import { WorkingHost } from "./workingHost";
+import { WorkingShell } from "./workingShell";
 
 /** A resource of a program: each version has other arguments. */
 export interface Declared {
@@ -112,4 +116,19 @@ export async function together<One, Result>(
   forgetCreations();
   const first = await Promise.all(ones.filter((one) => !isLater(one)).map(work));
   return [...first, ...(await Promise.all(ones.filter(isLater).map(work)))];
+}
+
+/** How the pool of shells of a test is replaced. */
+interface ShellPool {
+  readonly shellFor: Mock<(connection: Connection) => Promise<Shell>>;
+  readonly openNewShell: Mock<(connection: Connection) => Promise<Shell>>;
+}
+
+/** A host whose management connection comes in at the interface of the VIPs. */
+export function serveMixedHost({ shellFor, openNewShell }: ShellPool): WorkingHost {
+  const host = new WorkingHost({ addresses: ["192.0.2.2/24", "10.0.0.11/24"] });
+  host.management = "192.0.2.9 40000 192.0.2.2 22";
+  shellFor.mockReset().mockResolvedValue(new WorkingShell(host));
+  openNewShell.mockReset().mockImplementation(async () => new WorkingShell(host));
+  return host;
 }
