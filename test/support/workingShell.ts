@@ -1,3 +1,4 @@
+import type { GroupCommand } from "../../provider/host/shell/groupText";
 import { failedStep } from "../../provider/host/shell/remedies";
 import type { RunOptions, Shell } from "../../provider/host/shell/shell";
 import type { Command, Result } from "../../provider/values/command";
@@ -46,22 +47,18 @@ export class WorkingShell implements Shell {
       }
     }
     const done = new Set<string>();
-    let hasNoFailure = true;
-    const results = groups.map((group) => {
-      let isEnded = false;
-      return group.map(({ run, mayFail, oncePerRun, onlyIfNoneFailed, failsOnStderr }) => {
-        if (isEnded) return undefined;
-        if (onlyIfNoneFailed && !hasNoFailure) return { ...NOTHING, exitCode: 1 };
-        const key = JSON.stringify(run);
-        const output = oncePerRun && done.has(key) ? NOTHING : this.execute(run, events);
-        const result = withStderrFailure(output, failsOnStderr);
-        if (result.exitCode === 0) done.add(key);
-        isEnded = result.exitCode !== 0 && !mayFail;
-        hasNoFailure &&= !isEnded;
+    const failed = new Set<number>();
+    const results = groups.map((group, index) =>
+      group.map((command) => {
+        if (failed.has(index)) return undefined;
+        const result = isAllowed(command, failed)
+          ? this.executeOnce(command, done, events)
+          : { ...NOTHING, exitCode: 1 };
+        if (result.exitCode !== 0 && !command.mayFail) failed.add(index);
         return result;
-      });
-    });
-    this.unlock(options, hasNoFailure, events);
+      }),
+    );
+    this.unlock(options, failed.size === 0, events);
     return results;
   }
 
@@ -75,6 +72,18 @@ export class WorkingShell implements Shell {
     this.isLocked = false;
   }
 
+  private executeOnce(
+    { run, oncePerRun, failsOnStderr }: GroupCommand,
+    done: Set<string>,
+    events: string[],
+  ): Result {
+    const key = JSON.stringify(run);
+    const output = oncePerRun && done.has(key) ? NOTHING : this.execute(run, events);
+    const result = withStderrFailure(output, failsOnStderr);
+    if (result.exitCode === 0) done.add(key);
+    return result;
+  }
+
   private execute(command: Command, events: string[]): Result {
     if (this.cutBefore?.test(command.argv.join(" "))) {
       this.isLocked = false;
@@ -86,6 +95,15 @@ export class WorkingShell implements Shell {
       throw new Error(`${text} without the lock`);
     return this.machine.run(command);
   }
+}
+
+/** Whether a command may run after these groups have failed. */
+function isAllowed(
+  { onlyIfNoneFailed, onlyIfSucceeded }: GroupCommand,
+  failed: ReadonlySet<number>,
+): boolean {
+  if (onlyIfNoneFailed && failed.size > 0) return false;
+  return onlyIfSucceeded === undefined || !failed.has(onlyIfSucceeded);
 }
 
 function withStderrFailure(result: Result, failsOnStderr = false): Result {

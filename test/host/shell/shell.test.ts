@@ -86,6 +86,32 @@ describe("run", () => {
     expect(await outcomes([sh("exit 2"), sh("true")], [sh("true")])).toEqual([[1, ""]]);
   });
 
+  it("runs a command only if the group that it follows has not failed", async () => {
+    const following = (group: number, text: string) => ({ ...sh(text), onlyIfSucceeded: group });
+    const results = await shell.run([
+      [sh("false")],
+      [sh("exit 2", true)],
+      [following(0, "echo a"), sh("echo never")],
+      [following(1, "echo b"), { ...following(1, "echo c"), onlyIfNoneFailed: true }],
+    ]);
+    const seen = results.slice(2).map((group) => group.map((one) => [one?.exitCode, one?.stdout]));
+    expect(seen).toEqual([
+      [
+        [1, ""],
+        [undefined, undefined],
+      ],
+      [
+        [0, "b\n"],
+        [1, ""],
+      ],
+    ]);
+    // The next run starts anew.
+    expect(await shell.run([[sh("true")], [following(0, "echo a")]])).toMatchObject([
+      [{ exitCode: 0 }],
+      [{ exitCode: 0 }],
+    ]);
+  });
+
   it("treats text on standard error as a failure, if the exit code tells nothing", async () => {
     const failing = (text: string) => ({ ...sh(text), failsOnStderr: true });
     const last = { ...sh("echo last"), onlyIfNoneFailed: true };
