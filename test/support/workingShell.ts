@@ -1,3 +1,4 @@
+import type { CloseReason } from "../../provider/host/connect";
 import type { GroupCommand } from "../../provider/host/shell/groupText";
 import { failedStep } from "../../provider/host/shell/remedies";
 import type { RunOptions, Shell } from "../../provider/host/shell/shell";
@@ -12,7 +13,9 @@ const NOTHING: Result = { stdout: "", stderr: "", exitCode: 0 };
 /** A shell whose commands run on a WorkingHost, with a record of each round trip. */
 export class WorkingShell implements Shell {
   readonly uid = 0;
-  readonly closed = new Promise<never>(() => undefined);
+  readonly closed: Promise<CloseReason>;
+  private markClosed: (reason: CloseReason) => void = () => undefined;
+  private isClosed = false;
   /** The events of each round trip: `lock`, `read` (once for all facts), `journal`, the commands, `unlock`. */
   readonly roundTrips: string[][] = [];
   isLocked = false;
@@ -24,10 +27,15 @@ export class WorkingShell implements Shell {
   constructor(
     readonly machine: WorkingHost,
     readonly host = "director1",
-  ) {}
+  ) {
+    this.closed = new Promise((resolve) => {
+      this.markClosed = resolve;
+    });
+  }
 
   async run(...[groups, options = {}]: Parameters<Run>): ReturnType<Run> {
     await Promise.resolve();
+    if (this.isClosed) throw new LvsError("connect", "the connection was lost");
     await this.beforeRoundTrip(this.roundTrips.length);
     const events: string[] = [];
     this.roundTrips.push(events);
@@ -69,7 +77,9 @@ export class WorkingShell implements Shell {
   }
 
   close(): void {
+    this.isClosed = true;
     this.isLocked = false;
+    this.markClosed({ why: "it was closed" });
   }
 
   private executeOnce(

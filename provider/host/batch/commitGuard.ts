@@ -104,8 +104,9 @@ export class CommitGuard {
 
   /** Opens a new shell as soon as the host can be reached again. */
   async reopenShell(): Promise<Shell> {
-    // The lost shell may still hold the host's lock.
+    // The old shell may still hold the host's lock. Until its end is known, others get that shell.
     this.shell.close();
+    await this.shell.closed;
     for (; ; await pause()) {
       try {
         return await this.reach.reopen();

@@ -136,6 +136,19 @@ Nothing of this change is left on director1, as reading it again shows`);
     expect(limits).toEqual([30]);
   });
 
+  it("is looked at again over a new connection, although that of the batch was not lost", async () => {
+    const { shell, reach, run, fireAfter } = guarded();
+    let isInUse = true;
+    void shell.closed.then(() => {
+      isInUse = false;
+    });
+    const reopen = async () => (isInUse ? shell : reach.reopen());
+    fireAfter(60);
+    const request = await run(cutting, owner("web"), { ...reach, reopen });
+    expect(await errorOf(request)).toBeInstanceOf(UndoneChangeError);
+    expect(reach.reopen).toHaveBeenCalledTimes(1);
+  });
+
   it("brings back what it took away", async () => {
     const { host, run, fireAfter } = guarded();
     claim(host, owner("web"), [web, vip(), sysctl("arp_ignore", "1")]);
