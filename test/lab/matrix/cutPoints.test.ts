@@ -61,7 +61,12 @@ class CutStack {
     private readonly cut: Cut,
   ) {}
 
-  static async create(lab: Lab, name: string, cut: Cut, user: object): Promise<CutStack> {
+  static async create(
+    lab: Lab,
+    name: string,
+    cut: Cut,
+    user: Record<string, unknown>,
+  ): Promise<CutStack> {
     const host = lab.host(name);
     const rip = host.ips.eth1?.[0]?.split("/")[0];
     const args = {
