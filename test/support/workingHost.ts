@@ -15,7 +15,17 @@ import { WorkingCommit } from "./workingCommit";
 import { WorkingKeepalived } from "./workingKeepalived";
 import { WorkingNetwork } from "./workingNetwork";
 
-const TOOLS = ["ipvsadm", "ip", "modprobe", "sysctl", "arping", "awk", "keepalived", "systemd"];
+const TOOLS = [
+  "ipvsadm",
+  "ip",
+  "modprobe",
+  "sysctl",
+  "arping",
+  "awk",
+  "keepalived",
+  "perl",
+  "systemd",
+];
 
 const onlyCommand = ({ commands }: Fact<unknown>) => commands[0] as Command;
 
