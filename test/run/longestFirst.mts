@@ -2,7 +2,6 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Stories of two minutes and more. One that began last would have the machine to itself. */
 const LONG = [
-  "survivesDr",
   "rollback",
   "drain",
   "health",
