@@ -30,6 +30,9 @@ end_without_files() {
     [ ! -f "$one" ] || return 0
   done
   systemctl stop pulumi-lvs-failover.service
+  # keepalived removes its VIPs when it ends, but not when it is killed because that takes it too long.
+  [ ! -f $run/keepalived.conf ] || awk '$2 == "dev" && $1 ~ "/(32|128)$" { print $1, $3 }' $run/keepalived.conf |
+    while read -r vip device; do ip address del "$vip" dev "$device" 2>/dev/null; done
   rm -rf ${FAILOVER_UNIT} ${FAILOVER_DIRECTORY} ${FAILOVER} $run
   rmdir /etc/pulumi-lvs 2>/dev/null
   systemctl daemon-reload

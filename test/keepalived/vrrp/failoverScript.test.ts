@@ -138,6 +138,18 @@ ${directions}}
     expect(script("quorum", NAME).exitCode).toBe(0);
   });
 
+  it("removes the VIPs that a keepalived left which was killed", () => {
+    set(FILE);
+    root.write(`${RUN}/keepalived.conf`, FILE.replace("}", "        192.0.2.80/32 dev eth1\n}"));
+    root.calls();
+    expect(leave()).toBe("");
+    expect(root.calls()).toEqual([
+      "systemctl stop pulumi-lvs-failover.service",
+      "ip address del 192.0.2.80/32 dev eth1",
+      "systemctl daemon-reload",
+    ]);
+  });
+
   it("has keepalived read what is left when a virtual router leaves", () => {
     set(FILE);
     root.write(`${FILES}/other.conf`, FILE);
