@@ -1,4 +1,5 @@
 import { CHECKS_DIRECTORY, HEALTH } from "./paths";
+import { WITHOUT_QUORUM } from "./quorumScript";
 
 /**
  * keepalived reads one file, which this script puts together from the file of each virtual service. Measured with
@@ -8,6 +9,8 @@ import { CHECKS_DIRECTORY, HEALTH } from "./paths";
  *   weight 0 it would never get its weight again. So only real servers with weight 0 at the start get `alpha`.
  * - A reload deletes real servers and virtual services that have left the file from the IPVS table. A restart leaves the
  *   table as it is (-I), so keepalived is restarted after a virtual service loses its checks.
+ * - A sorry server whose row is in the table keeps its weight at the start, whatever the quorum: keepalived believes that
+ *   it has the right one, and sets it when the quorum changes next.
  * - A reload sets changed weights of healthy real servers, and keeps the state of all checks.
  */
 export const HEALTH_SCRIPT = `#!/bin/sh
@@ -46,6 +49,18 @@ wait_for_checks() {
   return 1
 }
 
+${WITHOUT_QUORUM}
+# Gives the sorry server of a virtual service that keepalived does not know yet (from the file that it has) its weight,
+# where the quorum is not there. keepalived would find its row in the table, and leave the weight at 0.
+have_sorry_servers_answer() {
+  [ -e "$1" ] || set -- /dev/null
+  without_quorum $run/table | awk 'part == "table" { if ($1 == "-a") row[$2 " " $3 " -r " $5] = $0; next }
+    part == "known" { if ($1 == "virtual_server") service = $2 " " $3; if ($1 == "protocol") known[service " " $2]; next }
+    { sorry = $5 " " $6 " -r " $8 }
+    !(($1 " " $2 " " $3) in known) && sub(/ -w 0/, " -w 1", row[sorry]) { sub(/^-a/, "-e", row[sorry]); print row[sorry] }' \\
+    part=table $run/table part=known "$1" part=lost - | while read -r row; do ipvsadm $row; done
+}
+
 # Says which script of a file cannot be run, or not safely: keepalived would only log it, and count its real server as up.
 scripts_are_fine() {
   for script in $(sed -n 's/^ *misc_path "\\([^ "]*\\).*/\\1/p' "$1" | sort -u); do
@@ -73,8 +88,13 @@ start)
   awk 'isTable { if ($1 == "-a" && $0 !~ / -w 0( |$)/) up["alpha # " $2 " " $3 " -r " $5]; next }
     { line = $0; sub(/^ +/, "", line) }
     !(line in up)' isTable=1 $run/table isTable= ./*.conf >$run/keepalived.conf
+  have_sorry_servers_answer /dev/null
   ;;
-reload) cat ./*.conf >$run/keepalived.conf ;;
+reload)
+  if [ -e /proc/net/ip_vs ]; then ipvsadm -Sn; fi >$run/table || exit
+  have_sorry_servers_answer $run/keepalived.conf
+  cat ./*.conf >$run/keepalived.conf
+  ;;
 take)
   for new in ./*.new; do
     [ -f "$new" ] || continue

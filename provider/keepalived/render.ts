@@ -33,7 +33,7 @@ export function renderHealthCheck(service: VirtualService, check: HealthCheck): 
     ...serviceLines(config),
     `delay_loop ${check.intervalSeconds}`,
     ...quorumLines(check, realServers),
-    ...sorryLines(sorryServer),
+    ...sorryLines(sorryServer, where),
     ...realServers.flatMap((one) => realServerLines(one, { key, where, check })),
   ];
   return `${[
@@ -73,12 +73,13 @@ function quorumLines({ quorum, hysteresis }: HealthCheck, realServers: readonly 
   ];
 }
 
-function sorryLines(sorryServer: SorryServer | undefined): string[] {
+function sorryLines(sorryServer: SorryServer | undefined, where: string): string[] {
   if (!sorryServer) return [];
   return [
     `sorry_server ${sorryServer.rip} ${sorryServer.port}`,
     `sorry_server_lvs_method ${METHODS[sorryServer.forwardingMethod]}`,
-    "sorry_server_inhibit",
+    // The script finds its row by this name (healthScript.ts).
+    `sorry_server_inhibit # ${where} -r ${endpoint(sorryServer.rip, sorryServer.port)}`,
   ];
 }
 

@@ -8,6 +8,7 @@ import { carryOut } from "./support/steps";
 const NAME = "tcp-192.0.2.80-80.conf";
 const ID = "tcp 192.0.2.80:80";
 const FILE = `virtual_server 192.0.2.80 80 {
+    protocol TCP
     real_server 192.0.2.11 80 {
         alpha # -t 192.0.2.80:80 -r 192.0.2.11:80
     }
@@ -20,6 +21,12 @@ const TABLE = `-A -t 192.0.2.80:80 -s wlc
 -a -t 192.0.2.80:80 -r 192.0.2.11:80 -g -w 10
 -a -t 192.0.2.80:80 -r 192.0.2.12:80 -g -w 0
 `;
+/** The same with weights, a quorum and a sorry server. */
+const sorryFile = (quorum: string) =>
+  FILE.replace(
+    "{\n",
+    `{\n    ${quorum}    sorry_server_inhibit # -t 192.0.2.80:80 -r 192.0.2.99:80\n`,
+  ).replaceAll("        alpha", "        weight 10\n        alpha");
 const RUNNING = "run/pulumi-lvs/keepalived.conf";
 const CHECKS = "etc/pulumi-lvs/keepalived.d";
 
@@ -43,6 +50,44 @@ describe("the script for keepalived", () => {
     expect(start().exitCode).toBe(0);
     const up = "        alpha # -t 192.0.2.80:80 -r 192.0.2.11:80\n";
     expect(root.read(RUNNING)).toBe(FILE.replace(up, ""));
+  });
+
+  it.each([
+    ["quorum 11\n", 0, ["-e -t 192.0.2.80:80 -r 192.0.2.99:80 -g -w 1"]],
+    ["quorum 10\n", 0, []],
+    ["", 0, []],
+    ["quorum 11\n", 1, []],
+  ])(
+    "has a sorry server answer where the quorum is not there: %j with its weight %i",
+    (quorum, weight, changes) => {
+      begin("", `${TABLE}-a -t 192.0.2.80:80 -r 192.0.2.99:80 -g -w ${weight}\n`);
+      root.write(`${CHECKS}/${NAME}`, sorryFile(quorum));
+      expect(start().exitCode).toBe(0);
+      const changing = root.calls().filter((call) => call.startsWith("ipvsadm -e"));
+      expect(changing).toEqual(changes.map((words) => `ipvsadm ${words}`));
+    },
+  );
+
+  it("leaves the sorry servers of what keepalived knows to keepalived, when it reads the file again", () => {
+    begin("", `${TABLE}-a -t 192.0.2.80:80 -r 192.0.2.99:80 -g -w 0\n`);
+    root.write(`${CHECKS}/${NAME}`, sorryFile("quorum 11\n"));
+    const changesAtReload = () => {
+      root.sh(HEALTH_SCRIPT, "reload");
+      return root.calls().filter((call) => call.startsWith("ipvsadm -e")).length;
+    };
+    expect([changesAtReload(), changesAtReload()]).toEqual([1, 0]);
+  });
+
+  it("has a sorry server of udp answer where keepalived knows tcp on the same port", () => {
+    const ofUdp = (text: string) => text.replaceAll("-t ", "-u ").replace("TCP", "UDP");
+    const table = `${TABLE}-a -t 192.0.2.80:80 -r 192.0.2.99:80 -g -w 1\n`;
+    begin("", table + ofUdp(table).replace("-w 1\n", "-w 0\n"));
+    root.write(`${CHECKS}/${NAME}`, sorryFile("quorum 11\n"));
+    root.sh(HEALTH_SCRIPT, "reload");
+    root.calls();
+    root.write(`${CHECKS}/udp-192.0.2.80-80.conf`, ofUdp(sorryFile("quorum 11\n")));
+    root.sh(HEALTH_SCRIPT, "reload");
+    expect(root.calls()).toContain("ipvsadm -e -u 192.0.2.80:80 -r 192.0.2.99:80 -g -w 1");
   });
 
   it("counts all as down where the IPVS table is empty", () => {

@@ -103,7 +103,11 @@ virtual_server 192.0.2.80 80 {
     const lines = linesOf({ ...tcp, sorryServer }, aRealServer(), row);
     expect(lines).toEqual(
       expect.arrayContaining([
-        ...["sorry_server 10.0.0.9 80", "sorry_server_lvs_method NAT", "sorry_server_inhibit"],
+        ...[
+          "sorry_server 10.0.0.9 80",
+          "sorry_server_lvs_method NAT",
+          "sorry_server_inhibit # -t 192.0.2.80:80 -r 10.0.0.9:80",
+        ],
       ]),
     );
     expect(lines.filter((line) => line.startsWith("real_server"))).toHaveLength(1);

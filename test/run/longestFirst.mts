@@ -1,16 +1,10 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Stories of two minutes and more. One that began last would have the machine to itself. */
+/** The stories of about a minute and more, the longest first. One that began last would have the machine to itself. */
 const LONG = [
-  "rollback",
-  "drain",
-  "health",
-  "moves",
-  "failover",
-  "gateway",
-  "machines",
-  "packages",
-  "show",
+  ...["gateway", "rollback", "survivesDr", "health", "failover", "moves", "demo", "options"],
+  ...["drain", "dr", "nat", "ipv6", "killed", "tun", "rebooted", "faults", "adopt", "everything"],
+  ...["machines", "packages", "secrets", "replies", "twoStacks", "show", "badInput", "connection"],
 ];
 
 /** Long stories first, so that none of them runs alone in the end; the others in vitest's own order. */

@@ -1,3 +1,5 @@
+import type { CloseReason } from "../../provider/host/connect";
+import type { GroupCommand } from "../../provider/host/shell/groupText";
 import { failedStep } from "../../provider/host/shell/remedies";
 import type { RunOptions, Shell } from "../../provider/host/shell/shell";
 import type { Command, Result } from "../../provider/values/command";
@@ -11,7 +13,9 @@ const NOTHING: Result = { stdout: "", stderr: "", exitCode: 0 };
 /** A shell whose commands run on a WorkingHost, with a record of each round trip. */
 export class WorkingShell implements Shell {
   readonly uid = 0;
-  readonly closed = new Promise<never>(() => undefined);
+  readonly closed: Promise<CloseReason>;
+  private markClosed: (reason: CloseReason) => void = () => undefined;
+  private isClosed = false;
   /** The events of each round trip: `lock`, `read` (once for all facts), `journal`, the commands, `unlock`. */
   readonly roundTrips: string[][] = [];
   isLocked = false;
@@ -23,10 +27,15 @@ export class WorkingShell implements Shell {
   constructor(
     readonly machine: WorkingHost,
     readonly host = "director1",
-  ) {}
+  ) {
+    this.closed = new Promise((resolve) => {
+      this.markClosed = resolve;
+    });
+  }
 
   async run(...[groups, options = {}]: Parameters<Run>): ReturnType<Run> {
     await Promise.resolve();
+    if (this.isClosed) throw new LvsError("connect", "the connection was lost");
     await this.beforeRoundTrip(this.roundTrips.length);
     const events: string[] = [];
     this.roundTrips.push(events);
@@ -46,22 +55,18 @@ export class WorkingShell implements Shell {
       }
     }
     const done = new Set<string>();
-    let hasNoFailure = true;
-    const results = groups.map((group) => {
-      let isEnded = false;
-      return group.map(({ run, mayFail, oncePerRun, onlyIfNoneFailed, failsOnStderr }) => {
-        if (isEnded) return undefined;
-        if (onlyIfNoneFailed && !hasNoFailure) return { ...NOTHING, exitCode: 1 };
-        const key = JSON.stringify(run);
-        const output = oncePerRun && done.has(key) ? NOTHING : this.execute(run, events);
-        const result = withStderrFailure(output, failsOnStderr);
-        if (result.exitCode === 0) done.add(key);
-        isEnded = result.exitCode !== 0 && !mayFail;
-        hasNoFailure &&= !isEnded;
+    const failed = new Set<number>();
+    const results = groups.map((group, index) =>
+      group.map((command) => {
+        if (failed.has(index)) return undefined;
+        const result = isAllowed(command, failed)
+          ? this.executeOnce(command, done, events)
+          : { ...NOTHING, exitCode: 1 };
+        if (result.exitCode !== 0 && !command.mayFail) failed.add(index);
         return result;
-      });
-    });
-    this.unlock(options, hasNoFailure, events);
+      }),
+    );
+    this.unlock(options, failed.size === 0, events);
     return results;
   }
 
@@ -72,7 +77,21 @@ export class WorkingShell implements Shell {
   }
 
   close(): void {
+    this.isClosed = true;
     this.isLocked = false;
+    this.markClosed({ why: "it was closed" });
+  }
+
+  private executeOnce(
+    { run, oncePerRun, failsOnStderr }: GroupCommand,
+    done: Set<string>,
+    events: string[],
+  ): Result {
+    const key = JSON.stringify(run);
+    const output = oncePerRun && done.has(key) ? NOTHING : this.execute(run, events);
+    const result = withStderrFailure(output, failsOnStderr);
+    if (result.exitCode === 0) done.add(key);
+    return result;
   }
 
   private execute(command: Command, events: string[]): Result {
@@ -86,6 +105,15 @@ export class WorkingShell implements Shell {
       throw new Error(`${text} without the lock`);
     return this.machine.run(command);
   }
+}
+
+/** Whether a command may run after these groups have failed. */
+function isAllowed(
+  { onlyIfNoneFailed, onlyIfSucceeded }: GroupCommand,
+  failed: ReadonlySet<number>,
+): boolean {
+  if (onlyIfNoneFailed && failed.size > 0) return false;
+  return onlyIfSucceeded === undefined || !failed.has(onlyIfSucceeded);
 }
 
 function withStderrFailure(result: Result, failsOnStderr = false): Result {

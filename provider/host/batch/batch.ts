@@ -118,7 +118,8 @@ export class Batch {
     // Without a claim phase, the first look may be the last round trip. It has kept the lock.
     const lockOptions = hasReleases ? {} : this.decideOnLock();
     if (!phase) return context.before;
-    const { succeeded, observation } = await runPhase(this.shell, changes, phase, lockOptions);
+    const options = { ...lockOptions, ...this.timeLimit() };
+    const { succeeded, observation } = await runPhase(this.shell, changes, phase, options);
     holdBackReleases(changes, observation);
     return succeeded ? observation : undefined;
   }
@@ -130,8 +131,8 @@ export class Batch {
   ): Promise<Observation | undefined> {
     const { changes } = context.plan;
     const phase = releasePhase(context, claimed);
-    const run = runPhase(this.shell, changes, phase, this.decideOnLock());
-    const outcome = await run.catch((error) => {
+    const options = { ...this.decideOnLock(), ...this.timeLimit() };
+    const outcome = await runPhase(this.shell, changes, phase, options).catch((error) => {
       if (phase.prerequisite && isCommandError(error)) return undefined;
       throw error;
     });
@@ -171,6 +172,11 @@ export class Batch {
     this.staysLocked = this.options.keepsLock?.() ?? false;
     // The lock is kept until the changes are confirmed, since the host may take them back.
     return this.staysLocked || this.guard ? {} : { releaseLock: "ifNoneFailed" };
+  }
+
+  /** An answer that a change has cut off need not be waited for after the host has undone that change. */
+  private timeLimit(): RunOptions {
+    return this.guard ? { timeLimitSeconds: this.guard.secondsLeft } : {};
   }
 
   /** Undoes the changes that failed, and answers all of them. */

@@ -61,12 +61,16 @@ export class CommitGuard {
     throw failedStep({ run: { argv: ["systemd-run"] }, description }, result, shell.host);
   }
 
+  /** How many seconds the timer of the host still runs: after that the host has ended the shell of the changes. */
+  get secondsLeft(): number {
+    return Math.max(1, Math.ceil((this.deadline - performance.now()) / 1000));
+  }
+
   /** Confirms the changes over a new connection. Throws a CutError if that fails until the timer fires. */
   async confirm(): Promise<void> {
     for (let why: unknown = "its timer ended before the change did"; ; await pause()) {
-      const left = this.deadline - performance.now();
       try {
-        if (await this.confirmWithin(Math.max(1, Math.ceil(left / 1000)))) return;
+        if (await this.confirmWithin(this.secondsLeft)) return;
         throw this.cutBy(why);
       } catch (error) {
         if (error instanceof CutError) throw error;
@@ -100,8 +104,9 @@ export class CommitGuard {
 
   /** Opens a new shell as soon as the host can be reached again. */
   async reopenShell(): Promise<Shell> {
-    // The lost shell may still hold the host's lock.
+    // The old shell may still hold the host's lock. Until its end is known, others get that shell.
     this.shell.close();
+    await this.shell.closed;
     for (; ; await pause()) {
       try {
         return await this.reach.reopen();

@@ -1,7 +1,7 @@
 import { type JournalFile, writeJournal } from "../../journal/file";
 import type { Journal } from "../../journal/journal";
 import type { Step } from "../../values/step";
-import type { Group } from "../shell";
+import type { Group, GroupCommand } from "../shell";
 import { journalStep, NO_BOOT_FILES, planBootFiles, writeBootFiles } from "./bootFiles";
 import { mergeIpvsadmLines } from "./mergedSteps";
 import type { Observation } from "./observation";
@@ -19,7 +19,7 @@ export interface Phase {
   /** The commands that all changes share. */
   readonly sharedCommands: Group;
   /** The steps of each change that follow the shared commands. */
-  readonly lastSteps: readonly (readonly Step[])[];
+  readonly lastSteps: readonly (readonly (Step & GroupCommand)[])[];
   /** Reads again what the steps may have changed. */
   readonly query: Query;
   /** The journal file after the phase. */
@@ -68,14 +68,18 @@ export function claimPhase(context: BatchContext): Phase | undefined {
   return {
     ...(run && { prerequisite: journalStep(run) }),
     ...merged,
+    // After a failure of the merged ipvsadm, each change is tried again by itself.
+    ...(ipvsadm && { lastSteps: merged.lastSteps.map((own) => own.map(onlyIfNoneFailed)) }),
     bootSteps,
-    sharedCommands: ipvsadm ? [{ ...ipvsadm, onlyIfNoneFailed: true }] : [],
+    sharedCommands: ipvsadm ? [onlyIfNoneFailed(ipvsadm)] : [],
     query: context.query.afterSteps(readAgain, before.withJournalFile(file)).counting(awaited),
     journalFile: file,
     markedJournalFile,
     reported: planned,
   };
 }
+
+const onlyIfNoneFailed = (step: Step) => ({ ...step, onlyIfNoneFailed: true });
 
 /**
  * Runs the steps of the releases, and removes the claims from the journal. The IPVS table comes first, because a virtual

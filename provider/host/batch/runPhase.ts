@@ -19,15 +19,18 @@ export async function runPhase(
   shell: Shell,
   changes: readonly StartedChange[],
   phase: Phase,
-  lockOptions: RunOptions,
+  options: RunOptions,
 ): Promise<PhaseOutcome> {
   const { prerequisite, bootSteps, sharedCommands, query } = phase;
   reportSteps(changes, phase.reported);
   const steps = runOnce(phase.steps);
-  const lastSteps = runOnce(phase.lastSteps);
+  // The last steps of a change let keepalived use what its other steps have made.
+  const lastSteps = runOnce(phase.lastSteps).map((own, index) =>
+    own.map((step) => ({ ...step, onlyIfSucceeded: index })),
+  );
   const results = await shell.run(
     [...steps, bootSteps, sharedCommands, ...lastSteps, ...query.commands],
-    { ...(prerequisite && { prerequisite }), ...lockOptions },
+    { ...(prerequisite && { prerequisite }), ...options },
   );
   const rest = [...results];
   const stepResults = rest.splice(0, steps.length);
@@ -46,7 +49,7 @@ export async function runPhase(
 }
 
 /** Two changes can have the same step: two VIPs share a tunnel. */
-function runOnce(groups: readonly (readonly Step[])[]): Step[][] {
+function runOnce<S extends Step>(groups: readonly (readonly S[])[]): S[][] {
   return groups.map((group) => group.map((step) => ({ ...step, oncePerRun: true })));
 }
 

@@ -11,7 +11,8 @@ export interface Frame {
 
 /**
  * Shell text that a new shell reads once. `mark LABEL CODE` prints the nonce of the run on both streams after a command.
- * The marks separate the outputs of commands without files or another process.
+ * The marks separate the outputs of commands without files or another process. When the connection is lost, a script
+ * still runs to its end: a broken pipe does not end the shell, and later output is discarded.
  */
 export const prelude = [
   "LC_ALL=C; export LC_ALL; unset LANGUAGE",
@@ -19,7 +20,10 @@ export const prelude = [
   // biome-ignore lint/suspicious/noTemplateCurlyInString: a parameter expansion of the shell
   "PATH=${PATH:+$PATH:}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export PATH",
   "umask 077; cd /",
-  `mark() { printf '%s %s %s\\n' "$nonce" "$1" "$2"; printf '%s %s %s\\n' "$nonce" "$1" "$2" >&2; return "$2"; }`,
+  "trap '' PIPE",
+  "mark() {",
+  `printf '%s %s %s\\n' "$nonce" "$1" "$2" && printf '%s %s %s\\n' "$nonce" "$1" "$2" >&2 || exec >/dev/null 2>&1`,
+  'return "$2"; }',
 ].join("\n");
 
 /** Constant shell text around the groups, which runs in the shell itself and not in a subshell. */

@@ -10,6 +10,8 @@ export interface GroupCommand {
   readonly oncePerRun?: boolean;
   /** Fail without running if a group before this command has failed. @default false */
   readonly onlyIfNoneFailed?: boolean;
+  /** Fail without running if the group with this number, before this command, has failed. @default - always run */
+  readonly onlyIfSucceeded?: number;
   /** Adjacent groups that only read share one subshell; their commands must not end that subshell. @default false */
   readonly readOnly?: boolean;
   /** Any text on standard error is a failure; standard output is discarded. @default false */
@@ -41,42 +43,57 @@ export function renderGroups(groups: readonly Group[], flags: SuccessFlags): str
 /** Renders a group as a loop that runs once: `break` skips the remaining commands. */
 function renderGroup(group: Group, index: number, flags: SuccessFlags): string {
   const commands = group.map((command, i) => {
-    const onFailure = command.mayFail ? ":" : "{ failed=1; break; }";
+    const onFailure = command.mayFail ? ":" : `{ ${flags.failureText(index)}; break; }`;
     return `${flags.commandText(command)}; mark ${labelOf(index, i)} $? || ${onFailure}`;
   });
   return ["while :; do", ...commands, "break; done"].join("\n");
 }
 
-/** Shell variables that record the success of commands with `oncePerRun` that several groups repeat. */
+/** Shell variables that record what later commands ask for: whether a command succeeded, or whether a group failed. */
 export class SuccessFlags {
+  /** The variables of commands with `oncePerRun` that several groups repeat. */
   private readonly names = new Map<string, string>();
+  /** The groups that commands with `onlyIfSucceeded` ask for. */
+  private readonly awaited: ReadonlySet<number | undefined>;
 
   constructor(groups: readonly Group[]) {
     const texts = groups
       .flat()
       .filter(({ oncePerRun }) => oncePerRun)
       .map(({ run }) => inSubshell(run));
+    this.awaited = new Set(groups.flat().map(({ onlyIfSucceeded }) => onlyIfSucceeded));
     const repeated = texts.filter((text, at) => texts.indexOf(text) !== at);
     for (const text of repeated) this.names.set(text, `done${this.names.size}`);
   }
 
   reset(): string[] {
-    return [...new Set(this.names.values())].map((name) => `${name}=`);
+    const ofGroups = [...this.awaited].filter((group) => group !== undefined).map(failedName);
+    return [...new Set(this.names.values()), ...ofGroups].map((name) => `${name}=`);
   }
 
-  commandText({
-    run,
-    oncePerRun,
-    onlyIfNoneFailed,
-    failsOnStderr,
-    readOnly,
-  }: GroupCommand): string {
+  /** Shell text that records the failure of a group. */
+  failureText(group: number): string {
+    return this.awaited.has(group) ? `failed=1; ${failedName(group)}=1` : "failed=1";
+  }
+
+  commandText({ run, oncePerRun, failsOnStderr, readOnly, ...conditions }: GroupCommand): string {
     const inline = inlineCommandLine(run);
     const plain = failsOnStderr ? failOnStderr(inline) : readOnly ? inline : inSubshell(run);
-    const text = onlyIfNoneFailed ? `test -z "$failed" && ${plain}` : plain;
+    const text = `${conditionText(conditions)}${plain}`;
     const name = oncePerRun ? this.names.get(inSubshell(run)) : undefined;
     return name === undefined ? text : `test "$${name}" || { ${text} && ${name}=1; }`;
   }
+}
+
+/** The variable that records the failure of a group. */
+const failedName = (group: number) => `failed${group}`;
+
+type Conditions = Pick<GroupCommand, "onlyIfNoneFailed" | "onlyIfSucceeded">;
+
+function conditionText({ onlyIfNoneFailed, onlyIfSucceeded }: Conditions): string {
+  const isNone = onlyIfNoneFailed ? 'test -z "$failed" && ' : "";
+  if (onlyIfSucceeded === undefined) return isNone;
+  return `${isNone}test -z "$${failedName(onlyIfSucceeded)}" && `;
 }
 
 /**

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { Change } from "../../../provider/host/batch/change";
 import { PartialChangeError } from "../../../provider/host/batch/partialChangeError";
 import { UndoneChangeError } from "../../../provider/host/batch/undoneChangeError";
+import { command } from "../../../provider/values/command";
 import { LvsError } from "../../../provider/values/errors";
 import { claim, held, module, owner, service, sysctl, vip } from "../../support/claims";
 import { aHost, errorOf, pendingRequest, tunnel, wants } from "./support/requests";
@@ -52,6 +54,32 @@ describe("a batch with a failure", () => {
     const request = pendingRequest(wants(owner("web"), [service(...lines)]));
     await run(request);
     expect((await errorOf(request))?.message).toMatch(/Memory allocation problem/);
+  });
+
+  it("lets keepalived use no table that could not be made, and that of another change all the same", async () => {
+    const { host, run } = aHost();
+    const restore = host.table.restore.bind(host.table);
+    host.table.restore = (text) =>
+      text.includes(":81") ? { exitCode: 2, stderr: "Memory allocation problem\n" } : restore(text);
+    const requestOf = (port: number) => {
+      const name = `tcp 192.0.2.80:${port}`;
+      const table = { ...service(`-A -t 192.0.2.80:${port} -s wlc`), id: name };
+      const change = wants(owner(name), [table]);
+      const planClaims: Change["planClaims"] = (snapshot) => {
+        const { steps, ...plan } = change.planClaims(snapshot);
+        // Any command that succeeds on the host of the tests.
+        const last = { run: command("arping", name), description: "reload", isLast: true };
+        return { ...plan, steps: [...steps, ...(steps.length > 0 ? [last] : [])] };
+      };
+      return pendingRequest({ ...change, planClaims });
+    };
+    const [good, bad] = [requestOf(80), requestOf(81)];
+    await run(good, bad);
+    expect(await errorOf(good)).toBeUndefined();
+    expect(await errorOf(bad)).toBeInstanceOf(UndoneChangeError);
+    expect(host.changes.filter((text) => text.startsWith("arping"))).toEqual([
+      "arping tcp 192.0.2.80:80",
+    ]);
   });
 
   it("refuses a conflict before changing anything, and applies the other changes", async () => {

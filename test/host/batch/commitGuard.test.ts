@@ -120,6 +120,35 @@ Nothing of this change is left on director1, as reading it again shows`);
     expect(whole(host)).toEqual(start);
   });
 
+  it("does not wait for an answer that it has cut off after the host has undone it", async () => {
+    const { shell, run, fireAfter } = guarded(30);
+    const limits: (number | undefined)[] = [];
+    const original = shell.run.bind(shell);
+    shell.run = async (groups, options) => {
+      const results = await original(groups, options);
+      if (shell.roundTrips.at(-1)?.[0] !== "journal") return results;
+      // What a shell does whose host does not answer.
+      limits.push(options?.timeLimitSeconds);
+      return new Promise((_, reject) => setTimeout(() => reject(lost()), 30_000));
+    };
+    fireAfter(30);
+    expect(await errorOf(await run(cutting))).toBeInstanceOf(UndoneChangeError);
+    expect(limits).toEqual([30]);
+  });
+
+  it("is looked at again over a new connection, although that of the batch was not lost", async () => {
+    const { shell, reach, run, fireAfter } = guarded();
+    let isInUse = true;
+    void shell.closed.then(() => {
+      isInUse = false;
+    });
+    const reopen = async () => (isInUse ? shell : reach.reopen());
+    fireAfter(60);
+    const request = await run(cutting, owner("web"), { ...reach, reopen });
+    expect(await errorOf(request)).toBeInstanceOf(UndoneChangeError);
+    expect(reach.reopen).toHaveBeenCalledTimes(1);
+  });
+
   it("brings back what it took away", async () => {
     const { host, run, fireAfter } = guarded();
     claim(host, owner("web"), [web, vip(), sysctl("arp_ignore", "1")]);

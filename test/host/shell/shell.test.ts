@@ -1,7 +1,7 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { prelude, renderScript } from "../../../provider/host/shell/framing";
 import type { Group } from "../../../provider/host/shell/groupText";
 import { command } from "../../../provider/values/command";
@@ -16,6 +16,32 @@ async function outcome(text: string, stdin?: string) {
   ]);
   return result;
 }
+
+describe("a script whose connection is lost", () => {
+  it.each(["dash", "bash --posix", "busybox sh"])(
+    "runs to its end all the same in %s, so that no change stays half done",
+    async (name) => {
+      const directory = mkdtempSync(join(tmpdir(), "pulumi-lvs-"));
+      try {
+        const steps = ["touch one; echo one; echo one >&2", "touch two", "touch three; echo three"];
+        const groups = [
+          ["touch begun; until test -e lost; do sleep 0.05; done", ...steps],
+          ["touch other"],
+        ].map((texts) => texts.map((text) => sh(`cd ${directory} && { ${text}; }`)));
+        const channel = await client.exec(`exec ${name}`);
+        channel.write(`${prelude}\n${renderScript("nonce", groups)}`);
+        const sees = (...names: string[]) =>
+          vi.waitFor(() => expect(readdirSync(directory)).toEqual(names), { timeout: 20_000 });
+        await sees("begun");
+        channel.lose();
+        writeFileSync(join(directory, "lost"), "");
+        await sees("begun", "lost", "one", "other", "three", "two");
+      } finally {
+        rmSync(directory, { recursive: true });
+      }
+    },
+  );
+});
 
 describe("run", () => {
   it("returns the streams and the exit code of each command, in the shape of the groups", async () => {
@@ -84,6 +110,32 @@ describe("run", () => {
         ?.map((result) => [result?.exitCode, result?.stdout]);
     expect(await outcomes([sh("exit 2", true)], [sh("true")])).toEqual([[0, "last\n"]]);
     expect(await outcomes([sh("exit 2"), sh("true")], [sh("true")])).toEqual([[1, ""]]);
+  });
+
+  it("runs a command only if the group that it follows has not failed", async () => {
+    const following = (group: number, text: string) => ({ ...sh(text), onlyIfSucceeded: group });
+    const results = await shell.run([
+      [sh("false")],
+      [sh("exit 2", true)],
+      [following(0, "echo a"), sh("echo never")],
+      [following(1, "echo b"), { ...following(1, "echo c"), onlyIfNoneFailed: true }],
+    ]);
+    const seen = results.slice(2).map((group) => group.map((one) => [one?.exitCode, one?.stdout]));
+    expect(seen).toEqual([
+      [
+        [1, ""],
+        [undefined, undefined],
+      ],
+      [
+        [0, "b\n"],
+        [1, ""],
+      ],
+    ]);
+    // The next run starts anew.
+    expect(await shell.run([[sh("true")], [following(0, "echo a")]])).toMatchObject([
+      [{ exitCode: 0 }],
+      [{ exitCode: 0 }],
+    ]);
   });
 
   it("treats text on standard error as a failure, if the exit code tells nothing", async () => {

@@ -147,6 +147,38 @@ ip address add 192.0.2.80/32 dev lo; ip address add 2001:db8:0:1::80/128 dev lo`
     await areUp(both(...names));
   });
 
+  it("leaves its virtual service to the sorry server from the start where the quorum is not there", async () => {
+    const sorryServer = { rip: "192.0.2.13", port: 1001, forwardingMethod: "dr" };
+    const quorumOf = (quorum: number): ClusterDescription => ({
+      ...{ ...cluster, vips: ["192.0.2.80"] },
+      services: [{ port: 1001, healthCheck: { ...checks.tcp, ...times, quorum, sorryServer } }],
+      realServers: [
+        { name: "web1", rip: "192.0.2.11", weight: 2 },
+        { name: "web2", rip: "192.0.2.12" },
+      ],
+    });
+    const weights = async () => {
+      const rows = (await director("ipvsadm -Sn")).matchAll(/-r \S+\.(\d+):1001 -g -w (\d)/g);
+      return [...rows].map(([, host, weight]) => `${host} ${weight}`).sort();
+    };
+    const have = (...wanted: string[]) =>
+      waitUntil(
+        `the weights are ${wanted}`,
+        async () => String(await weights()) === String(wanted),
+        60_000,
+        500,
+      ).catch(async (error) => {
+        throw new Error(`${error}: ${await weights()}`);
+      });
+    await story.up(quorumOf(3));
+    await have("11 0", "12 0", "13 1");
+    await story.up(quorumOf(2));
+    await have("11 2", "12 0", "13 0");
+    await director("systemctl restart pulumi-lvs-health");
+    await have("11 2", "12 0", "13 0");
+    await succeeded(story.stack.refresh("--expect-no-changes"));
+  });
+
   it("is accepted by keepalived, whatever is drawn of what preview accepts", async () => {
     const random = randomFrom(3);
     const texts = Array.from({ length: 200 }, (_, number) => {

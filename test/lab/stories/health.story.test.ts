@@ -159,9 +159,18 @@ describe("real servers with health checks", () => {
     expect(await director(OURS)).toBe("");
   });
 
-  it("are checked again after their director was rebooted, also one that died meanwhile", async () => {
+  it("leave their clients to the sorry server from the start, until the first of them is up", async () => {
+    await Promise.all([stop("web1"), stop("web2")]);
     await story.up(cluster);
+    await have({ web1: 0, web2: 0, web3: 1 });
+    await succeeded(story.stack.refresh("--expect-no-changes"));
+    await start("web1");
+    await have({ web1: 1, web2: 0, web3: 0 });
+    await start("web2");
     await have({ web1: 1, web2: 1, web3: 0 });
+  });
+
+  it("are checked again after their director was rebooted, also one that died meanwhile", async () => {
     await stop("web2");
     await story.lab.host("director1").reboot();
     await have({ web1: 1, web2: 0, web3: 0 });

@@ -12,6 +12,7 @@ const cluster = (method: "dr" | "tun", more = {}): ClusterDescription => ({
   directors: [{ connection: "director1" }],
   services: [{ port: 80, scheduler: "rr" }],
   realServers: [realServer("web1", more)],
+  drain: false,
 });
 
 const router = `sysctl -qw net.ipv4.ip_forward=1 && ip route add ${ELSEWHERE} via 192.0.2.100`;

@@ -4,6 +4,8 @@ import type { Channel, Client } from "../../../../provider/host/connect/channel"
 /** A channel whose standard input can end before the command ends. */
 export interface LocalChannel extends Channel {
   end(): void;
+  /** Closes all streams, as the death of sshd does; the commands go on. */
+  lose(): void;
 }
 
 /** A client that runs each command line in a real shell on this machine. */
@@ -66,6 +68,9 @@ function channelOf(child: ChildProcess, written: string[]): LocalChannel {
       );
     }),
     end: () => child.stdin?.end(),
+    lose: () => {
+      for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy();
+    },
     close: () => {
       child.stdin?.end();
       endGroup(child);

@@ -151,7 +151,7 @@ export function tellDraining(draining: Draining): void {
 
   it("raises the weight of a real server that comes back in steps", async () => {
     const both = [web1({ weight: 8 }), web2({ weight: 8 })];
-    await describeAs({ realServers: both, drain: true, slowStart: { seconds: 24 } });
+    await describeAs({ realServers: both, drain: true, slowStart: { seconds: 12 } });
     const { ended } = story.stack.start("up", "--yes", "--skip-preview");
     const weights = watchWeights(rips[2]);
     const said = await succeeded(ended);
