@@ -13,9 +13,20 @@ import { WorkingTable } from "./ipvsTable";
 import { WorkingBoot } from "./workingBoot";
 import { WorkingCommit } from "./workingCommit";
 import { WorkingKeepalived } from "./workingKeepalived";
+import { WorkingModules } from "./workingModules";
 import { WorkingNetwork } from "./workingNetwork";
 
-const TOOLS = ["ipvsadm", "ip", "modprobe", "sysctl", "arping", "awk", "keepalived", "systemd"];
+const TOOLS = [
+  "ipvsadm",
+  "ip",
+  "modprobe",
+  "sysctl",
+  "arping",
+  "awk",
+  "keepalived",
+  "perl",
+  "systemd",
+];
 
 const onlyCommand = ({ commands }: Fact<unknown>) => commands[0] as Command;
 
@@ -54,11 +65,13 @@ export class WorkingHost {
   readonly health = new WorkingKeepalived(CHECKS_DIRECTORY, HEALTH);
   readonly failover = new WorkingKeepalived(FAILOVER_DIRECTORY, FAILOVER);
   readonly commit = new WorkingCommit(this);
+  private readonly kernel: WorkingModules;
   /** The messages of commands that fail, by a pattern of the command's text. */
   readonly failures = new Map<RegExp, string>();
 
   constructor({ addresses = ["192.0.2.2/24"], modules = [], ipvs, journal }: HostWords = {}) {
     this.modules = new Set(modules);
+    this.kernel = new WorkingModules(this.modules, this.moduleNeeds, this.table);
     this.network = new WorkingNetwork(addresses);
     if (ipvs) {
       this.modules.add("ip_vs");
@@ -130,7 +143,7 @@ export class WorkingHost {
   private answers({ argv, stdin = "" }: Command): Map<string, string> {
     const { network } = this;
     const texts: Record<keyof Facts, readonly string[]> = {
-      modules: [this.showModules(["all"])],
+      modules: [this.kernel.show(["all"])],
       links: [network.showLinks()],
       sysctls: [network.showSysctls()],
       routes: [network.showRoutes()],
@@ -154,7 +167,7 @@ export class WorkingHost {
     );
     const all = [
       ...known,
-      [onlyCommand(neededModulesFact([])), this.showModules(named)] as const,
+      [onlyCommand(neededModulesFact([])), this.kernel.show(named)] as const,
       [onlyCommand(journalFact), this.journal ?? ""] as const,
       [onlyCommand(servicesFact([])), isNamed ? this.showTable() : ""] as const,
       [onlyCommand(listedFact([])), this.showListed(names)] as const,
@@ -195,18 +208,6 @@ export class WorkingHost {
     return lines.some((line) => beginnings.some((one) => line.startsWith(one)));
   }
 
-  private showModules(needed: readonly string[]): string {
-    const ofIpvs = [...this.modules].filter((id) => id.startsWith("ip_vs"));
-    const areThere = needed.every((id) => this.modules.has(id));
-    return (areThere ? ofIpvs : [...this.modules, ...this.moduleFiles()]).join("\n");
-  }
-
-  private moduleFiles(): string[] {
-    return [...this.moduleNeeds].map(([id, needs]) => {
-      return `net/${id}.ko: ${needs.map((one) => `net/${one}.ko`).join(" ")}`;
-    });
-  }
-
   /** Runs a command. Returns the message of a failure, or an empty text. */
   private change({ argv, stdin = "" }: Command): string {
     const [tool = "", ...words] = argv;
@@ -214,7 +215,7 @@ export class WorkingHost {
       return this.write(words[1], words[3] ?? "", stdin);
     }
     if (tool === "modprobe") this.modules.add(words[0] ?? "");
-    if (tool === "rmmod") return this.unload(words[0] ?? "");
+    if (tool === "rmmod") return this.kernel.unload(words[0] ?? "");
     if (tool === "modprobe" || tool === "arping") return "";
     return this.network.change(tool, words);
   }
@@ -236,18 +237,5 @@ export class WorkingHost {
   private ipvsadm({ argv: [, ...words], stdin = "" }: Command) {
     this.modules.add("ip_vs");
     return this.table.restore(words[0] === "-R" ? stdin : words.join(" "));
-  }
-
-  private unload(name: string): string {
-    const schedulers = [...this.table.saved().matchAll(/ -s (\w+)/g)].map(
-      ([, one]) => `ip_vs_${one}`,
-    );
-    const isUsed =
-      name === "ip_vs"
-        ? schedulers.length > 0 || [...this.modules].some((one) => one.startsWith("ip_vs_"))
-        : schedulers.includes(name);
-    if (isUsed) return `rmmod: ERROR: Module ${name} is in use`;
-    this.modules.delete(name);
-    return "";
   }
 }

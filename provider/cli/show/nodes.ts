@@ -1,13 +1,12 @@
 import type { Traffic } from "../../ipvs/statistics";
 import { clock } from "./clock";
+import { downText, driftText, holderText, managerText, STATES } from "./nodeTexts";
 import type {
   ClusterView,
   DirectorView,
   Drift,
-  HealthView,
   HostView,
   MachineView,
-  Manager,
   OthersView,
   RealServerView,
   ServiceView,
@@ -90,14 +89,6 @@ function machineNode({ host, rips, things }: MachineView, hosts: Hosts): Node {
   );
 }
 
-const STATES: Readonly<Record<HostView["state"], string>> = {
-  reached: "",
-  unreachable: "unreachable",
-  failed: "cannot be read",
-  forgotten: "forgotten (PULUMI_LVS_FORGET)",
-  connecting: "connecting",
-};
-
 function hostNode(
   label: string,
   host: HostWithAge | undefined,
@@ -124,14 +115,6 @@ function vipNode(vip: VipView, director: string): Node {
     ...services.map((service) => serviceNode(service, director)),
   ];
   return node(`vip ${address}  ${holderText(vip, director)}`, toneOf(drift), children);
-}
-
-function holderText({ holders, areHoldersKnown }: VipView, director: string): string {
-  const texts = holders.map(({ host, interface: device }) =>
-    host === director ? `on ${device}` : `on ${host} (${device})`,
-  );
-  if (texts.length > 0) return texts.join(", ");
-  return areHoldersKnown ? "held by nobody" : "holder not known";
 }
 
 function serviceNode(service: ServiceView, director: string): Node {
@@ -166,21 +149,12 @@ function realServerNode(realServer: RealServerView, service: string, isOursAbove
   };
 }
 
-/** "down since 09:30:05: TCP_CHECK on service ... failed" */
-export function downText({ since, why }: HealthView): string {
-  return `down${since === undefined ? "" : ` since ${clock(since)}`}${why === undefined ? "" : `: ${why}`}`;
-}
-
 function othersNode({ host, services }: OthersView): Node {
   return node(
     `director ${host}`,
     "others",
     services.map((service) => serviceNode(service, host)),
   );
-}
-
-function managerText(manager: Manager): string {
-  return manager ? `  (stack ${manager.stack} of ${manager.project})` : "";
 }
 
 function figuresOf({ active, inactive, rates }: NodeFigures): NodeFigures {
@@ -198,11 +172,4 @@ function toneOf(drift: readonly Drift[], presence: "present" | "absent" | "unkno
 
 function driftNodes(drift: readonly Drift[]): Node[] {
   return drift.map((difference) => node(`! ${driftText(difference)}`, "drift"));
-}
-
-/** The text of a drift: `weight is 9, declared 1`. */
-export function driftText({ attribute, declared, live }: Drift): string {
-  if (attribute === "also held by") return `${attribute} ${live}`;
-  if (attribute !== "presence") return `${attribute} is ${live}, declared ${declared}`;
-  return live === "absent" ? "missing" : "not declared";
 }

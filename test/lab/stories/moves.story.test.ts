@@ -7,7 +7,7 @@ const VIP = "192.0.2.80";
 const SECOND_VIP = "192.0.2.81";
 
 /** Nothing that clients hold is longer than this at a real server that leaves. */
-const DRAIN = { timeoutSeconds: 8 };
+const DRAIN = { timeoutSeconds: 4 };
 
 const begin: ClusterDescription = {
   vips: [VIP],

@@ -1,4 +1,5 @@
-import { driftText, type Tone } from "../nodes";
+import type { Tone } from "../nodes";
+import { driftText } from "../nodeTexts";
 import type {
   ClusterView,
   Drift,
