@@ -38,12 +38,19 @@ const downAndUpByHand = (nic: string) =>
 [ -z "$own" ] || ip route replace $own dev ${nic}
 systemctl restart pulumi-lvs`);
 
+const RESTART = "systemctl restart systemd-networkd";
+/** What an upgrade of systemd does at its end. */
+const UPGRADE = "systemctl daemon-reexec; systemctl restart systemd-udevd systemd-networkd";
+
 /** The events that remove nothing, so that no request fails meanwhile. */
 export const HARMLESS: ReadonlySet<string> = new Set([
   "networkctl reload",
   "nmcli connection reload",
   "systemctl restart NetworkManager",
 ]);
+
+/** The events that remove parts of ours, but leave the host its network. */
+export const RESTARTS: ReadonlySet<string> = new Set([RESTART, UPGRADE]);
 
 const ofAll = (nic: string): Events => ({
   [`${nic}: interface removed and back`]: unplug(nic),
@@ -53,9 +60,7 @@ const ofAll = (nic: string): Events => ({
 const EVENTS: Readonly<Record<Manager, (nic: string) => Events>> = {
   networkd: (nic) => ({
     ...commands("networkctl reload", `networkctl reconfigure ${nic}`),
-    ...commands("systemctl restart systemd-networkd"),
-    // What an upgrade of systemd does at its end.
-    ...commands("systemctl daemon-reexec; systemctl restart systemd-udevd systemd-networkd"),
+    ...commands(RESTART, UPGRADE),
     [`${nic}: link down and up`]: run(downAndUp(nic)),
     ...ofAll(nic),
   }),
