@@ -25,13 +25,13 @@ export function check<Inputs extends HostInputs>(
   const given = kind.declaration?.(sent) ?? sent;
   const { values, problems } = readFields(kind, given);
   problems.push(...(kind.rules?.(withoutUnknowns(values) as Partial<Inputs>) ?? []));
-  const isComplete = problems.length === 0 && !hasUnknown({ ...values, connection: undefined });
+  // An update, where nothing is unknown, would end with an error about that in the place of these failures.
+  const failures = problems.map((reason) => ({ property: "" as const, reason }));
+  if (failures.length > 0) return { inputs: news, failures };
+  const isComplete = !hasUnknown({ ...values, connection: undefined });
   const inputs: object =
     isComplete && kind.complete ? kind.complete(values as never) : fillSameAs(kind, values);
-  return {
-    inputs: { ...inputs, ...(__provider !== undefined && { __provider }) },
-    failures: problems.map((reason) => ({ property: "", reason })),
-  };
+  return { inputs: { ...inputs, ...(__provider !== undefined && { __provider }) }, failures };
 }
 
 function readFields(kind: Pick<Kind<HostInputs>, "fields" | "argumentNames">, given: Properties) {

@@ -27,7 +27,8 @@ export function failoverArgs({ directors, vips, failover }: ClusterModel) {
 }
 
 /** Refuses a failover that cannot be: with one director, or one whose address nobody says. */
-export function refuseFailover({ failover, directors }: ClusterModel): void {
+export function refuseFailover(model: ClusterModel): void {
+  const { failover, directors } = model;
   if (failover === undefined) {
     const stray = directors.find(({ args }) => args.address !== undefined);
     if (stray === undefined) return;
@@ -40,6 +41,11 @@ export function refuseFailover({ failover, directors }: ClusterModel): void {
     throw refusal(
       `failover needs two directors, and there is only ${only.name}: add another one, or leave failover out`,
     );
+  if (failover.trackQuorum === true && !isChecked(model))
+    throw refusal(
+      "failover.trackQuorum is true, and no virtual service has a healthCheck, without which none loses its quorum: " +
+        "give one, or leave trackQuorum out",
+    );
   for (const { name, args } of directors) {
     const known = addressOf({ name, args });
     if (args.address !== undefined || isLater(known) || isUsable(known)) continue;
@@ -48,6 +54,11 @@ export function refuseFailover({ failover, directors }: ClusterModel): void {
         'give it, as in address: "192.0.2.2"',
     );
   }
+}
+
+function isChecked({ healthCheck, vips }: ClusterModel): boolean {
+  const services = vips.flatMap((vip) => vip.services);
+  return healthCheck !== undefined || services.some(({ args }) => args.healthCheck !== undefined);
 }
 
 /** What is known of the VIPs of a cluster, and of the addresses that advertisements leave from. */

@@ -61,6 +61,7 @@ const realServerShape: Shape<ClusterRealServerArgs> = {
 const failoverShape: Shape<FailoverSettings> = {
   ...{ virtualRouterId: unread, preempt: unread, preemptDelaySeconds: unread },
   ...{ advertIntervalSeconds: unread, syncConnections: unread, multicast: unread, garp: unread },
+  trackQuorum: unread,
 };
 
 const clusterShape: Shape<ClusterArgs> = {

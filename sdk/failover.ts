@@ -50,6 +50,13 @@ export interface FailoverSettings {
    */
   multicast?: pulumi.Input<boolean>;
   /**
+   * Whether a director gives way while a virtual service of the VIPs is without its quorum there, and another director has
+   * it: its priority is half of what it is otherwise (track_script of a vrrp_script with a weight). Of virtual services
+   * with a `healthCheck`. It needs `preempt`, and `preemptDelaySeconds` holds for it.
+   * @default false
+   */
+  trackQuorum?: pulumi.Input<boolean>;
+  /**
    * When the director that takes the VIPs announces them, by gratuitous ARP, or neighbour advertisements for IPv6.
    * @default - keepalived's: at once and after 5 seconds, 5 times each
    */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { reasons } from "./support/checked";
+import { hasUnknown } from "../provider/unknowns";
+import { checked, reasons } from "./support/checked";
 import { connection, unknown } from "./support/inputs";
 
 const web1 = { rip: "192.0.2.11", forwardingMethod: "dr" };
@@ -15,6 +16,14 @@ describe("check of wrong arguments", () => {
     });
     const all = problems.join("\n");
     for (const word of [/70000/, /best/, /192\.0\.2\.0\.1/, /nowhere/]) expect(all).toMatch(word);
+  });
+
+  it("leaves nothing unknown in their place, which an update would end with in the place of the problem", () => {
+    const { inputs, failures } = checked("VirtualService", {
+      healthCheck: { type: "tcp", retries: 0 },
+    });
+    expect(failures).toHaveLength(1);
+    expect(hasUnknown(inputs)).toBe(false);
   });
 
   it("names them too beside a name and a type that are wrong", () => {

@@ -60,14 +60,14 @@ export const failover: Kind<FailoverInputs> = {
     const state = liveState(inputs, facts);
     return state === "absent" && !isClaimed ? undefined : { ...inputs, state };
   },
-  warnings({ address: own, peers, syncConnections, multicast }, { filters }) {
+  warnings({ address: own, peers, syncConnections, multicast }, { filters, tools }) {
     const family = familyOf(own);
     const sync = syncConnections
       ? `, and connections that it tells of (UDP 8848 to ${SYNC_GROUPS[family]})`
       : "";
     const from = multicast ? `to ${MULTICAST[family]}` : `from ${peers.join(", ")}`;
     const what = `VRRP (protocol 112) ${from}${sync}`;
-    return filterWarnings(filters, family, "input", what);
+    return [...filterWarnings(filters, family, "input", what), ...listenerWarnings(tools)];
   },
 };
 
@@ -90,6 +90,14 @@ function liveState(inputs: FailoverInputs, facts: Facts): FailoverState {
   const [own] = holdersOf(facts.links, inputs.address);
   if (own === undefined || live !== text(inputs, own.device, facts)) return "changed";
   return isRunning ? "running" : "not running";
+}
+
+function listenerWarnings(tools: Facts["tools"]): string[] {
+  if (tools.has("perl")) return [];
+  return [
+    "perl is missing on this host, so nobody listens, before keepalived starts, for others on the network that use the " +
+      "number of the virtual router",
+  ];
 }
 
 /** Refuses VIPs of which advertisements could name none. A rule could not tell, since it does not see what is unknown. */

@@ -21,6 +21,7 @@ export interface FailoverInputs extends HostInputs {
   readonly syncConnections: boolean;
   readonly multicast?: boolean | undefined;
   readonly garp?: Garp | undefined;
+  readonly trackQuorum?: boolean | undefined;
   /** Filled by check, and by read with what is live. Who holds the VIPs is no part of it. */
   readonly state: FailoverState;
 }
@@ -58,6 +59,7 @@ export const fields = z.strictObject({
   advertIntervalSeconds: whole("advertIntervalSeconds", 1, 255).default(1),
   syncConnections: z.boolean(wanted("syncConnections", "true or false")).default(true),
   multicast: z.boolean(wanted("multicast", "true or false")).optional(),
+  trackQuorum: z.boolean(wanted("trackQuorum", "true or false")).optional(),
   garp: z
     .strictObject(
       {
@@ -90,6 +92,10 @@ export function rules(given: Partial<FailoverInputs>): string[] {
     family === "ipv6" &&
       interval > MOST_SECONDS_OF_V3 &&
       `advertIntervalSeconds is ${interval}: version 3 of VRRP, which IPv6 has, takes up to ${MOST_SECONDS_OF_V3}`,
+    given.trackQuorum === true &&
+      given.preempt === false &&
+      "trackQuorum is true and preempt is false: without preempt no director takes the VIPs from one that gives way: " +
+        "set preempt: true, or leave trackQuorum out",
     twice(peers, "peers"),
     ...(peers ?? []).map(
       (peer) =>

@@ -11,6 +11,7 @@ const PACKAGES = {
   arping: "iputils-arping (RHEL: iputils)",
   awk: "mawk (RHEL: gawk)",
   keepalived: "keepalived",
+  perl: "perl-base (RHEL: perl-Socket)",
 } as const;
 
 export type Tool = keyof typeof PACKAGES;

@@ -43,6 +43,11 @@ describe("Failover", () => {
       },
       /takes up to 40/,
     ],
+    [
+      "a tracked quorum without preempt",
+      { trackQuorum: true, preempt: false },
+      /without preempt no director takes the VIPs/,
+    ],
     ["a text for multicast", { multicast: "yes" }, /multicast is "yes": give true or false/],
     ["a garp that is none", { garp: 5 }, /garp is 5: give \{ delaySeconds/],
     ["no repetition", { garp: { repeat: 0 } }, /garp.repeat is 0/],
@@ -92,6 +97,15 @@ describe("Failover", () => {
     const parts = partsOn(new WorkingHost({ addresses: ["192.0.2.2/24"] }));
     host.failover.files.set("vrid-80.conf", parts.at(-1)?.value ?? "");
     expect(partsOn(host)).toEqual(parts);
+  });
+
+  it("warns where nobody can listen for others with its number", () => {
+    const { tools, ...facts } = new WorkingHost().facts();
+    const warnings = (names: Iterable<string>) =>
+      kind.warnings?.(inputs(), { ...facts, tools: new Set(names) });
+    expect(warnings(tools)).toEqual([]);
+    const others = [...tools].filter((name) => name !== "perl");
+    expect(warnings(others)).toEqual([expect.stringContaining("perl is missing on this host")]);
   });
 
   it("keeps a VirtualIp from its VIPs", () => {

@@ -75,6 +75,13 @@ describe("a Cluster with failover", () => {
     expect(all.get("web-director2-failover")?.inputs).not.toHaveProperty("interface");
   });
 
+  it("may track the quorum of virtual services with a health check", async () => {
+    const healthCheck = { type: "tcp" } as const;
+    const failover = { trackQuorum: true };
+    expect(await refused({ failover, healthCheck })).toBe("");
+    expect(await refused({ failover, services: [{ port: 80, healthCheck }] })).toBe("");
+  });
+
   it("may have tunnels to the other family without synchronised connections", async () => {
     const tunnels = { forwardingMethod: "tun", realServers: [{ rip: "2001:db8::11" }] };
     expect(await refused({ ...tunnels, failover: { syncConnections: false } })).toBe("");
@@ -147,6 +154,11 @@ describe("a Cluster with failover", () => {
       "VIPs that advertisements cannot name",
       { vips: ["2001:db8::80"], failover: { syncConnections: false } },
       /advertisements leave from 192.0.2.2 and name a VIP of its family/,
+    ],
+    [
+      "a tracked quorum without health checks",
+      { failover: { trackQuorum: true } },
+      /trackQuorum is true, and no virtual service has a healthCheck/,
     ],
     ["a wrong name", { failover: { premept: true } }, /premept is not an argument of failover/],
     ["true", { failover: true }, /failover is true: give an object/],

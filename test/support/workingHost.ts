@@ -16,7 +16,17 @@ import { WorkingKeepalived } from "./workingKeepalived";
 import { WorkingModules } from "./workingModules";
 import { WorkingNetwork } from "./workingNetwork";
 
-const TOOLS = ["ipvsadm", "ip", "modprobe", "sysctl", "arping", "awk", "keepalived", "systemd"];
+const TOOLS = [
+  "ipvsadm",
+  "ip",
+  "modprobe",
+  "sysctl",
+  "arping",
+  "awk",
+  "keepalived",
+  "perl",
+  "systemd",
+];
 
 const onlyCommand = ({ commands }: Fact<unknown>) => commands[0] as Command;
 

@@ -1,7 +1,10 @@
 import type { Snapshot } from "../../host/batch";
 import type { RealServer } from "../../ipvs/model";
 import { realServerPartId } from "../../ipvs/realServerPart";
+import { readValue } from "../../ipvs/virtualServicePart";
+import type { Journal } from "../../journal/journal";
 import type { HealthChecked } from "../../kinds/healthChecked";
+import { partKey } from "../../values/part";
 import type { DeclaredResource, Values } from "./declared";
 import type { HealthView } from "./view";
 
@@ -33,10 +36,20 @@ export function healthOf(
     declared.weight === 0
   )
     return undefined;
+  if (live.config.weight === 0 && isLeaving(service, name, snapshot?.journal))
+    return { state: "draining" };
   const state = live.config.weight > 0 ? "up" : "down";
   const change = snapshot?.facts.healthLog?.get(realServerPartId(service, name));
   // After a lost quorum, or when another program sets weights, the log and the weight differ: the weight counts.
   if (!change || change.isUp !== (state === "up")) return { state };
   const { at, why } = change;
   return { state, since: at.toISOString(), ...(why !== undefined && { why }) };
+}
+
+/** Whether a change takes the real server away: the journal has what it wants from its start, and the state at its end. */
+function isLeaving(service: string, name: string, journal: Journal = {}): boolean {
+  const entry = journal[partKey({ type: "virtualService", id: service })];
+  if (entry === undefined) return false;
+  const { realServers } = readValue(entry.value).service;
+  return (realServers[name]?.config.weight ?? 0) === 0;
 }

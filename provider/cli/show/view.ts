@@ -30,7 +30,8 @@ export interface LiveFigures {
 
 /** What health checks have found. */
 export interface HealthView {
-  readonly state: "up" | "down";
+  /** "draining": a change that is under way takes the real server away, or has it quiesced. */
+  readonly state: "up" | "down" | "draining";
   /** In ISO 8601; undefined where the systemd journal of the host does not tell. */
   readonly since?: string;
   /** What keepalived says of the check that failed. */

@@ -1,3 +1,6 @@
+import { CHECKS_DIRECTORY } from "../paths";
+import { WITHOUT_QUORUM } from "../quorumScript";
+import { LISTENER } from "./listener";
 import { FAILOVER, FAILOVER_DIRECTORY, FAILOVER_RUN, FAILOVER_UNIT } from "./paths";
 
 /**
@@ -14,6 +17,7 @@ export const FAILOVER_SCRIPT = `#!/bin/sh
 #   reload         before keepalived reads its file again
 #   take           tests new files, and takes them when keepalived accepts them
 #   left           forgets the files that are gone
+#   quorum FILE    fails where a virtual service of a virtual router has no quorum
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 export PATH LC_ALL
 run=${FAILOVER_RUN}
@@ -33,6 +37,25 @@ end_without_files() {
   exit
 }
 
+# Says who else on the network speaks for the virtual router of a new file, for a little longer than three advertisements.
+is_free() {
+  [ ! -f "\${1%.new}" ] || return 0
+  set -- $(awk '$1 == "interface" { device = $2 }
+    $1 == "virtual_router_id" { id = $2 }
+    $1 == "advert_int" { seconds = 3 * $2 + 2 }
+    $1 == "unicast_src_ip" || $1 == "mcast_src_ip" { own = $2 }
+    $1 == "#" && $2 == "peers" { $1 = $2 = ""; peers = $0 }
+    isPeers { if ($1 == "}") isPeers = 0; else peers = peers " " $1 }
+    $1 == "unicast_peer" { isPeers = 1 }
+    END { print device, id, (seconds > 20 ? 20 : seconds), own, peers }' "$1")
+  heard=$(perl -e '${LISTENER}' "$@" 2>/dev/null) || return 0
+  [ -n "$heard" ] || return 0
+  echo "virtual router $2 is in use: $heard sends advertisements with this number on $1, and is none of the peers." \
+    "Give another virtualRouterId, or end that one"
+  return 1
+}
+
+${WITHOUT_QUORUM}
 failed=
 case $1 in
 run)
@@ -54,8 +77,14 @@ take)
     { cat "$new"; for other in ./*.conf; do
         [ ! -f "$other" ] || [ "$other" = "\${new%.new}" ] || cat "$other"
       done; } >$run/test.conf
-    if said=$(keepalived -t -f $run/test.conf 2>&1); then mv "$new" "\${new%.new}"
-    else echo "keepalived refuses \${new%.new}: $said" >&2; rm -f "$new"; failed=1; fi
+    if ! said=$(keepalived -t -f $run/test.conf 2>&1); then said="keepalived refuses \${new%.new}: $said"
+    elif said=$(is_free "$new"); then
+      mv "$new" "\${new%.new}"
+      continue
+    fi
+    echo "$said" >&2
+    rm -f "$new"
+    failed=1
   done
   end_without_files
   sync -f . 2>/dev/null || sync
@@ -74,6 +103,17 @@ take)
 left)
   end_without_files
   systemctl reload-or-restart pulumi-lvs-failover.service
+  ;;
+quorum)
+  # keepalived asks again and again. What cannot be read is no reason to give way.
+  table=
+  [ ! -e /proc/net/ip_vs ] || table=$(ipvsadm -Sn) || exit 0
+  router=$PWD/$2
+  cd ${CHECKS_DIRECTORY} 2>/dev/null || exit 0
+  # Where all declared weights are 0, nobody is to be healthy.
+  lost=$(echo "$table" | without_quorum - | awk 'isRouter { if ($2 == "dev" && sub("/.*", "", $1)) vips[$1]; next }
+    $1 in vips && $4 > 0 { print $3, $1, $2 }' isRouter=1 "$router" isRouter= -)
+  [ -z "$lost" ] || { echo "no quorum: $lost"; exit 1; }
   ;;
 esac
 `;

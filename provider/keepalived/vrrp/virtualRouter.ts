@@ -1,5 +1,6 @@
 import { addressOrder, compareTexts, familyOf } from "../../values/address";
 import { advertisedVip } from "../../values/virtualRouter";
+import { FAILOVER, routerFileName } from "./paths";
 
 /** A VIP and the interface that gets it. */
 export interface PlacedVip {
@@ -36,6 +37,8 @@ export interface VirtualRouter {
   readonly advertIntervalSeconds: number;
   /** keepalived.conf(5) preempt_delay; undefined: nopreempt. */
   readonly preemptDelaySeconds: number | undefined;
+  /** Whether a director without the quorum of a virtual service gives way (keepalived.conf(5), track_script). */
+  readonly trackQuorum?: boolean | undefined;
   readonly vips: readonly PlacedVip[];
   /** Whether the director with the VIPs tells the others of its connections (keepalived.conf(5), lvs_sync_daemon). */
   readonly syncConnections: boolean;
@@ -61,9 +64,11 @@ export function renderVirtualRouter(router: VirtualRouter): string {
   const lines = router.vips.map(({ vip, device }) => ({ vip, text: vipLine(vip, device) }));
   const others = inOrder(lines.filter(({ vip }) => vip !== advertised));
   const instance = `virtual_router_${virtualRouterId}`;
+  const script = `quorum_${virtualRouterId}`;
   return `${[
     "# pulumi-lvs writes this file, and repairs it.",
     ...(router.syncConnections ? syncLines(router, instance) : []),
+    ...(router.trackQuorum ? quorumLines(router, script) : []),
     `vrrp_instance ${instance} {`,
     "    state BACKUP",
     `    interface ${router.device}`,
@@ -73,6 +78,7 @@ export function renderVirtualRouter(router: VirtualRouter): string {
     `    advert_int ${router.advertIntervalSeconds}`,
     `    ${delay === undefined ? "nopreempt" : `preempt_delay ${delay}`}`,
     ...garpLines(router.garp),
+    ...(router.trackQuorum ? block("track_script", [script]) : []),
     ...directions(router),
     ...block("virtual_ipaddress", inOrder(lines.filter(({ vip }) => vip === advertised))),
     ...(others.length > 0 ? block("virtual_ipaddress_excluded", others) : []),
@@ -88,9 +94,31 @@ export function vipsOfFile(text: string): string[] {
 /** Where synchronised connections are sent; the one of IPv4 is keepalived's own choice. */
 export const SYNC_GROUPS = { ipv4: "224.0.0.81", ipv6: "ff02::81" } as const;
 
+/**
+ * Half of the priority is lost with a quorum: directors keep their order when all of them have lost theirs. With a weight
+ * of 0 they would give up the VIPs altogether, and with them the sorry server.
+ */
+function quorumLines({ virtualRouterId, priority }: VirtualRouter, script: string): string[] {
+  const file = routerFileName(routerName(virtualRouterId));
+  return [
+    "global_defs {",
+    "    enable_script_security",
+    "}",
+    `vrrp_script ${script} {`,
+    `    script "/bin/sh ${FAILOVER} quorum ${file}"`,
+    "    interval 2",
+    "    timeout 10",
+    "    fall 2",
+    `    weight -${Math.max(1, Math.floor(priority / 2))}`,
+    "    user root",
+    "}",
+  ];
+}
+
 function directions({ multicast, address, peers }: VirtualRouter): string[] {
-  if (multicast) return [`    mcast_src_ip ${address}`];
   const others = inOrder(peers.map((vip) => ({ vip, text: vip })));
+  // keepalived has no use for peers then, but the script has, which hears who else speaks (failoverScript.ts).
+  if (multicast) return [`    # peers ${others.join(" ")}`, `    mcast_src_ip ${address}`];
   return [`    unicast_src_ip ${address}`, ...block("unicast_peer", others)];
 }
 

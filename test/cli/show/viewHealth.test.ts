@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
+import type { RealServer, VirtualService } from "../../../provider/ipvs/model";
+import { virtualServiceValue } from "../../../provider/ipvs/virtualServicePart";
 import { kinds } from "../../../provider/kinds";
 import type { HostInputs, Kind } from "../../../provider/kinds/kind";
 import type { Facts } from "../../../provider/registry/facts";
 import { inputsOf } from "../../support/inputs";
-import { trafficFacts, weights } from "../support/observedHosts";
+import { reached, trafficFacts, weights } from "../support/observedHosts";
 import { lvs, service } from "../support/states";
 import { directorIn, driftIn, live, serviceIn, time, viewOf } from "../support/views";
 
@@ -57,6 +59,33 @@ describe("health checks and failover in the view of a cluster", () => {
     ]);
     expect(healthIn(all, {})?.map(([, health]) => health)).toEqual([
       ...[undefined, undefined, undefined],
+    ]);
+  });
+
+  it("says that a checked real server drains while a change takes it away or quiesces it", () => {
+    const facts = trafficFacts();
+    const key = "tcp 192.0.2.80:80";
+    const of = facts.ipvs[key] as VirtualService;
+    const leaving = of.realServers["192.0.2.13:80"] as RealServer;
+    expect(leaving.config.weight).toBe(0);
+    const { "192.0.2.13:80": _gone, ...rest } = of.realServers;
+    const checked = { healthCheck: { type: "tcp" }, schedulerFlags: [] };
+    const resource = service(
+      "http",
+      weights({ "192.0.2.11": 3, "192.0.2.12": 1, "192.0.2.13": 7 }),
+      checked,
+    );
+    const statesWith = (realServers: VirtualService["realServers"]) => {
+      const value = virtualServiceValue({ ...of, realServers }, true, "{}");
+      const journal = { [`virtualService ${key}`]: { before: null, value, claims: [] } };
+      const looks = { ...live(), director1: reached(facts, journal) };
+      return serviceIn(viewOf([resource], looks))?.realServers.map(({ health }) => health?.state);
+    };
+    expect(statesWith(rest)).toEqual(["up", "up", "draining"]);
+    expect(statesWith(of.realServers)).toEqual(["up", "up", "draining"]);
+    const config = { ...leaving.config, weight: 7 };
+    expect(statesWith({ ...rest, "192.0.2.13:80": { ...leaving, config } })).toEqual([
+      ...["up", "up", "down"],
     ]);
   });
 

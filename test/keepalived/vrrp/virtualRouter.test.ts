@@ -63,7 +63,9 @@ vrrp_instance virtual_router_80 {
 
   it("goes by multicast, without peers", () => {
     const text = renderVirtualRouter({ ...router, multicast: true });
-    expect(text).toContain("    mcast_src_ip 192.0.2.2\n    virtual_ipaddress {");
+    expect(text).toContain(
+      "    # peers 192.0.2.3\n    mcast_src_ip 192.0.2.2\n    virtual_ipaddress {",
+    );
     expect(text).not.toContain("unicast");
   });
 
@@ -74,6 +76,27 @@ vrrp_instance virtual_router_80 {
     garp_master_refresh 60
     garp_master_refresh_repeat 3
     unicast_src_ip`);
+  });
+
+  it.each([
+    [200, 100],
+    [1, 1],
+  ])("gives way without a quorum, from priority %i by half", (priority, less) => {
+    const text = renderVirtualRouter({ ...router, priority, trackQuorum: true });
+    expect(text).toContain(`global_defs {
+    enable_script_security
+}
+vrrp_script quorum_80 {
+    script "/bin/sh /etc/pulumi-lvs/failover quorum vrid-80.conf"
+    interval 2
+    timeout 10
+    fall 2
+    weight -${less}
+    user root
+}
+vrrp_instance virtual_router_80 {`);
+    expect(text).toContain("    track_script {\n        quorum_80\n    }\n");
+    expect(vipsOfFile(text)).toEqual(["192.0.2.80"]);
   });
 
   it("has the master tell the backups of its connections", () => {

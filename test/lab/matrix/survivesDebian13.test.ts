@@ -1,7 +1,7 @@
 import { tellSurvival } from "../stories/support/survival";
-import { THREE_MANAGERS } from "../stories/support/threeManagers";
+import { survivalOf } from "../stories/support/survivals";
 
-tellSurvival("direct routing on Debian 13, with three network managers", {
-  ...THREE_MANAGERS,
+tellSurvival("direct routing on Debian 13", {
+  ...survivalOf("dr", { director1: "networkd", web1: "nm", web2: "ifupdown" }),
   releases: { director1: 13, web1: 13, web2: 13 },
 });

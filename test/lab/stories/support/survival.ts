@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isBooting } from "../../baseline";
+import type { LabHost } from "../../host";
 import type { Manager } from "../../qemu";
 import { waitUntil } from "../../run";
 import type { Release } from "../../sources";
@@ -7,7 +8,7 @@ import type { TopologyName } from "../../topology";
 import { connections, type Load, steadyLoad, watchArp } from "../../traffic";
 import { type ClusterDescription, Clusters, succeeded } from "./clusters";
 import { failuresDuring } from "./continuity";
-import { EVENTS, HARMLESS } from "./events";
+import { eventsOf, HARMLESS } from "./events";
 import { isBack, liveOn, unitsOn } from "./live";
 
 /** A cluster, and the events on its hosts. */
@@ -18,32 +19,31 @@ export interface Survival {
   /** The network manager of each host. */
   readonly managers: Readonly<Record<string, Manager>>;
   readonly releases?: Readonly<Record<string, Release>>;
-  /** The hosts that reboot by systemctl. Other hosts lose their power. */
-  readonly reboots: readonly string[];
+  /** The events of each network manager. @default all of them (events.ts) */
+  readonly events?: Readonly<Partial<Record<Manager, readonly string[]>>>;
+  /** Each entry boots all hosts together: those that it names reboot by systemctl, and the others lose their power. */
+  readonly boots: readonly (readonly string[])[];
   /** The hosts without any part of ours. */
   readonly others?: readonly string[];
 }
 
-/** Replaces the network managers and releases of all hosts by those of the environment (DEVELOPMENT.md). */
-function asAskedFor(survival: Survival): Survival {
-  const { LAB_MANAGER: manager, LAB_RELEASE: release } = process.env;
-  const all = <T>(value: T) =>
-    Object.fromEntries(Object.keys(survival.managers).map((host) => [host, value]));
-  return {
-    ...survival,
-    ...(manager && { managers: all(manager as Manager) }),
-    ...(release && { releases: all(Number(release) as Release) }),
-  };
+/** All events of two managers, on a machine that is busy. */
+const EVENTS_MS = 900_000;
+
+async function bootAgain(host: LabHost, isReboot: boolean): Promise<void> {
+  if (isReboot) return host.reboot();
+  await host.kill();
+  return host.start();
 }
 
 /** Declares a story: declared parts survive every event on the hosts, and a destroy removes all of them. */
-export function tellSurvival(name: string, asDeclared: Survival): void {
-  const survival = asAskedFor(asDeclared);
-  const { vip, managers } = survival;
+export function tellSurvival(name: string, survival: Survival): void {
+  const { vip, managers, events, boots } = survival;
   const hosts = Object.keys(managers);
   const webs = hosts.filter((host) => host.startsWith("web"));
 
-  describe(name, () => {
+  const each = Object.entries(managers).map(([host, manager]) => `${manager} on ${host}`);
+  describe(`${name}, with ${each.join(", ")}`, () => {
     let story: Clusters;
     let before: Map<string, string>;
 
@@ -70,6 +70,21 @@ export function tellSurvival(name: string, asDeclared: Survival): void {
       return failed;
     };
 
+    /** The events on a host, one after another. */
+    const eventsHappen = async (name: string, load: Load) => {
+      const host = story.lab.host(name);
+      const manager = managers[name] as Manager;
+      const own = new Map([[name, before.get(name) as string]]);
+      for (const [what, happens] of eventsOf(host, manager, events?.[manager])) {
+        const event = `${manager} on ${name}: ${what}`;
+        const failed = await counted(load, event, async () => {
+          await happens(host);
+          await isBack(story.lab, vip, own, event);
+        });
+        if (HARMLESS.has(what)) expect(failed, event).toBe(0);
+      }
+    };
+
     beforeAll(async () => {
       const { topology, releases = {}, others = [] } = survival;
       const all = [...hosts, ...others];
@@ -82,40 +97,32 @@ export function tellSurvival(name: string, asDeclared: Survival): void {
     });
     afterAll(async () => story?.end());
 
-    it("is restored after every event of a network manager", async () => {
-      await underLoad(async (load) => {
-        for (const host of hosts) {
-          const own = new Map([[host, before.get(host) as string]]);
-          for (const [what, happens] of Object.entries(EVENTS[managers[host] as Manager])) {
-            const event = `${managers[host]} on ${host}: ${what}`;
-            const failed = await counted(load, event, async () => {
-              await happens(story.lab.host(host));
-              await isBack(story.lab, vip, own, event);
-            });
-            if (HARMLESS.has(what)) expect(failed, event).toBe(0);
-          }
-        }
-        await areServed("the network was set up anew");
-      });
-      await succeeded(story.stack.preview("--refresh", "--expect-no-changes"));
-    });
+    it(
+      "is restored after every event of a network manager",
+      async () => {
+        await underLoad(async (load) => {
+          for (const host of hosts) await eventsHappen(host, load);
+          await areServed("the network was set up anew");
+        });
+        await succeeded(story.stack.preview("--refresh", "--expect-no-changes"));
+      },
+      EVENTS_MS,
+    );
 
-    it("is restored after a reboot, and after a power cut", async () => {
-      await underLoad((load) =>
-        counted(load, "reboots and power cuts", async () => {
-          const all = hosts.map(async (name) => {
-            const host = story.lab.host(name);
-            if (survival.reboots.includes(name)) return host.reboot();
-            await host.kill();
-            return host.start();
+    it.each(boots.map((rebooting) => [rebooting.join(" and "), rebooting] as const))(
+      "is restored after a reboot of %s, while the others lose their power",
+      async (_, rebooting) => {
+        await underLoad(async (load) => {
+          const boot = (name: string) => bootAgain(story.lab.host(name), rebooting.includes(name));
+          await counted(load, "until all hosts are back", () => Promise.all(hosts.map(boot)));
+          await counted(load, "after that", async () => {
+            await isBack(story.lab, vip, before, "reboots and power cuts");
+            await areServed("reboots and power cuts");
           });
-          await Promise.all(all);
-          await isBack(story.lab, vip, before, "reboots and power cuts");
-          await areServed("reboots and power cuts");
-        }),
-      );
-      await succeeded(story.stack.preview("--refresh", "--expect-no-changes"));
-    });
+        });
+        await succeeded(story.stack.preview("--refresh", "--expect-no-changes"));
+      },
+    );
 
     it("shows an edited or removed file as drift, and repairs it", async () => {
       const [web = ""] = webs;
