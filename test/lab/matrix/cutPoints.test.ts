@@ -7,7 +7,7 @@ import type { LabHost } from "../host";
 import { type Lab, startLab } from "../lab";
 import { waitUntil } from "../run";
 import { succeeded } from "../stories/support/clusters";
-import { of, PROGRAM, reach } from "../stories/support/pieces";
+import { of, PROGRAM, reach, said } from "../stories/support/pieces";
 
 // Every program that a step of the product starts on a host is covered by a script that counts the steps of the sessions
 // of sshd, and stops at the one whose number is in /root/cut/at until /root/cut/go is there.
@@ -110,12 +110,12 @@ class CutStack {
     });
     const isHeldUp = async () => (await host.run("test -e /root/cut/sshd")).exitCode === 0;
     await waitUntil("a step", async () => run !== undefined || (await isHeldUp()), 120_000, 200);
-    const isCut = await isHeldUp();
+    const isCut = run === undefined;
     if (isCut) await this.cut(host, started);
-    const { exitCode } = await started.ended;
+    const ended = await started.ended;
     // What was killed leaves its lock in the backend.
     if (isCut) await succeeded(this.stack.run("cancel", "--yes"));
-    expect(exitCode === 0, `${command} at step ${step} succeeds`).toBe(!isCut);
+    expect(ended.exitCode === 0, `${command} at step ${step}: ${said(ended)}`).toBe(!isCut);
     await host.mustRun("flock -w 100 /run/lock /bin/rm /root/cut/at", { timeoutMs: 120_000 });
     return isCut;
   }
