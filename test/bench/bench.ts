@@ -1,8 +1,10 @@
 import { type Lab, startLab } from "../lab/lab";
 import { say } from "../toolchain/progress";
 import { describeAims } from "./aims";
+import { type DirectorsOptions, describeDirectors, measureDirectors } from "./directors";
 import { measureEngine } from "./engine";
 import { describeEngine } from "./engineTable";
+import { DIVIDED } from "./namespaces";
 import { type BenchOptions, optionsOf } from "./options";
 import { commandPlugin } from "./plugin";
 import { MOST_COMMANDS, measureSize, type SizeResult } from "./size";
@@ -16,6 +18,12 @@ async function main(words: readonly string[]): Promise<void> {
   say("the engine's own work, without a host");
   console.log(`${describeEngine(measureEngine())}\n`);
   if (options.isEngineOnly) return;
+  if (options.sizes.length > 0 || options.together !== undefined) await measureDirector(options);
+  if (options.directors !== undefined)
+    await measureManyDirectors({ ...options, directors: options.directors });
+}
+
+async function measureDirector(options: BenchOptions): Promise<void> {
   say("the lab: director1");
   const lab = await startLab({ topology: "dr", hosts: ["director1"] });
   try {
@@ -29,17 +37,28 @@ async function main(words: readonly string[]): Promise<void> {
   }
 }
 
+async function measureManyDirectors(options: DirectorsOptions): Promise<void> {
+  say(`the lab: ${DIVIDED.join(", ")}`);
+  const lab = await startLab({ topology: "dr", hosts: DIVIDED });
+  try {
+    console.log(`${describeDirectors(await measureDirectors(lab, options))}\n`);
+  } finally {
+    await lab.stop();
+  }
+}
+
 async function measureInLab(lab: Lab, { sizes, ...options }: BenchOptions): Promise<SizeResult[]> {
   if (sizes.length === 0) return [];
   const plugin = commandPlugin();
   const ways: Way[] = [];
-  const neighbour = await Way.create("neighbour", lab);
+  const directors = [lab.connection("director1")];
+  const neighbour = await Way.create("neighbour", directors);
   try {
     // The first and the last resource of a host have systemd read its units, which is no figure of a size.
     const first = await neighbour.only("up");
-    ways.push(await Way.create("ours", lab), await Way.create("floor", lab));
-    if (options.comparesPersist) ways.push(await Way.create("notKept", lab));
-    if (plugin) ways.push(await Way.create("commands", lab, plugin));
+    ways.push(await Way.create("ours", directors), await Way.create("floor", directors));
+    if (options.comparesPersist) ways.push(await Way.create("notKept", directors));
+    if (plugin) ways.push(await Way.create("commands", directors, plugin));
     await warmUp(ways);
     console.log(`${LEGEND}\n`);
     const results: SizeResult[] = [];
@@ -58,7 +77,7 @@ async function measureInLab(lab: Lab, { sizes, ...options }: BenchOptions): Prom
 }
 
 async function measureManyTogether(lab: Lab, services: number): Promise<void> {
-  const way = await Way.create("together", lab);
+  const way = await Way.create("together", [lab.connection("director1")]);
   try {
     await warmUp([way]);
     console.log(`${describeTogether(await measureTogether(lab, way, services))}\n`);

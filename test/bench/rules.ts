@@ -1,4 +1,4 @@
-import type { LabHost } from "../lab/host";
+import type { Director } from "./director";
 
 export const REAL_SERVERS = 10;
 
@@ -21,7 +21,7 @@ export function removalOf(services: number): string[] {
 
 /** Fails when the table of a director differs from these rules, in any order. */
 export async function expectRules(
-  director: LabHost,
+  director: Pick<Director, "mustRun">,
   wanted: readonly string[],
   when: string,
 ): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Lab } from "../lab/lab";
 import { type AnsibleTimes, ansiblePlaybook, measureAnsible } from "./ansible";
+import { hostAsDirector } from "./director";
 import { median } from "./median";
 import { OPERATIONS, type Operation } from "./operations";
 import { measureRaw, type RawTimes } from "./raw";
@@ -54,7 +55,7 @@ export async function measureSize(
     // The order changes with each run, so that no way is always the first.
     const inTurn = run % 2 === 0 ? together : [...together].reverse();
     await goThrough(lab, inTurn, options, found);
-    raw.push(await measureRaw(lab, services));
+    raw.push(await measureRaw([hostAsDirector(lab, "director1")], services, 1));
     for (const way of apart) await goThrough(lab, [way], options, found);
     if (playbook) ansible.push(await measureAnsible(lab, playbook, services));
   }

@@ -1,4 +1,5 @@
 import type { Lab } from "../lab/lab";
+import { hostAsDirector } from "./director";
 import { measureRaw, type RawTimes } from "./raw";
 import { expectRules, REAL_SERVERS, rulesOf } from "./rules";
 import { aligned } from "./table";
@@ -24,7 +25,7 @@ export async function measureTogether(
   services: number,
 ): Promise<TogetherResult> {
   const director = lab.host("director1");
-  const raw = await measureRaw(lab, services);
+  const raw = await measureRaw([hostAsDirector(lab, "director1")], services, 1);
   await way.declare(services);
   const up = await way.measure(["up", ...DOING]);
   await expectRules(director, rulesOf(services), "up");

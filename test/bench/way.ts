@@ -1,5 +1,5 @@
 import { delimiter, join } from "node:path";
-import type { Lab } from "../lab/lab";
+import type { Connection } from "../lab/ssh";
 import { Stack } from "../stack/stack";
 import { type Traffic, takeTrace } from "../stack/trace";
 import { progress, say } from "../toolchain/progress";
@@ -25,8 +25,12 @@ export class Way {
     private readonly trace: string,
   ) {}
 
-  /** Creates the stack. `plugin` is the directory of a plugin that the program needs. */
-  static async create(name: WayName, lab: Lab, plugin?: string): Promise<Way> {
+  /** Creates the stack. Each director gets the same services. `plugin` is the directory of a plugin that the program needs. */
+  static async create(
+    name: WayName,
+    directors: readonly Connection[],
+    plugin?: string,
+  ): Promise<Way> {
     const stack = await Stack.create({
       program: "test/bench/programs/services",
       checksTypes: true,
@@ -35,8 +39,9 @@ export class Way {
     const trace = join(stack.directory, "trace");
     stack.env.PULUMI_LVS_TRACE = trace;
     const way = new Way(name, stack, trace);
-    const { privateKey, ...connection } = lab.connection("director1");
-    await stack.config({ way: name, connection }, { privateKey });
+    const connections = directors.map(({ privateKey: _, ...connection }) => connection);
+    const privateKey = directors[0]?.privateKey ?? "";
+    await stack.config({ way: name, connections }, { privateKey });
     return way;
   }
 

@@ -120,7 +120,7 @@ export class LabHost {
     const log = join(this.settings.directory, `${this.name}.qemu`);
     this.process = startProcess(["qemu-system-x86_64", ...args], log, this.detached);
     this.monitor = await Monitor.open(socket, this.process);
-    this.settings.sshPort = await this.forwardedPort();
+    this.settings.sshPort = await this.forwardedPort(22);
   }
 
   /** Pauses the machine and disconnects its networks. Packets in transit are lost. */
@@ -143,6 +143,12 @@ export class LabHost {
   async saveSnapshot(): Promise<void> {
     this.disconnect();
     await this.control().silent(`savevm ${SNAPSHOT}`);
+  }
+
+  /** Makes another port of the host reachable until its power is off. Returns the port of 127.0.0.1 that leads there. */
+  async forward(port: number): Promise<number> {
+    await this.control().silent(`hostfwd_add n0 tcp:127.0.0.1:0-:${port}`);
+    return this.forwardedPort(port);
   }
 
   isRunning(): boolean {
@@ -188,10 +194,13 @@ export class LabHost {
     return this.monitor;
   }
 
-  private async forwardedPort(): Promise<number> {
+  private async forwardedPort(to: number): Promise<number> {
     const table = await this.control().human("info usernet");
-    const port = /HOST_FORWARD\]\s+\d+\s+127\.0\.0\.1\s+(\d+)/.exec(table)?.[1];
-    if (!port) throw new Error(`${this.name} has no port for ssh: ${table}`);
+    const row = new RegExp(
+      `HOST_FORWARD\\]\\s+\\d+\\s+127\\.0\\.0\\.1\\s+(\\d+)\\s+\\S+\\s+${to}\\s`,
+    );
+    const port = row.exec(table)?.[1];
+    if (!port) throw new Error(`no port leads to port ${to} of ${this.name}: ${table}`);
     return Number(port);
   }
 }

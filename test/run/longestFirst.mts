@@ -3,7 +3,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /** The stories of about a minute and more, the longest first. One that began last would have the machine to itself. */
 const LONG = [
   ...["gateway", "rollback", "survivesDr", "health", "failover", "moves", "demo", "options"],
-  ...["drain", "dr", "nat", "ipv6", "killed", "tun", "rebooted", "faults", "adopt", "everything"],
+  ...["drain", "killed", "dr", "nat", "tun", "faults", "adopt", "everything", "ipv6"],
   ...["machines", "packages", "secrets", "replies", "twoStacks", "show", "badInput", "connection"],
 ];
 

@@ -1,7 +1,7 @@
 // The entry of `npm test`, `npm run demo` and `npm run bench`: plain Node, since on a fresh machine nothing is
-// installed yet. It installs what is missing, builds, and goes on in TypeScript.
+// installed yet. It installs what is missing, builds if something has changed, and goes on in TypeScript.
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -22,7 +22,7 @@ setInterval(() => process.ppid !== parent && process.kill(process.pid, "SIGTERM"
 
 if (!isInstalled())
   await run("installing the npm packages", "npm", "ci", "--no-audit", "--no-fund");
-await run("building", "npm", "run", "--silent", "build");
+if (!isBuilt()) await run("building", "npm", "run", "--silent", "build");
 await run("", process.execPath, "--import", "tsx", PROGRAMS[what], ...words);
 
 /** Whether node_modules has what the lock file says. Packages of other platforms are not there. */
@@ -37,6 +37,21 @@ function isInstalled() {
       (optional && !present[path]) ||
       present[path]?.version === version,
   );
+}
+
+/** Whether the build is newer than all that it is made of. A directory has the time when a file was removed from it. */
+function isBuilt() {
+  const timeOf = (path) => statSync(join(root, path)).mtimeMs;
+  const sources = ["provider", "sdk"].flatMap((room) => [
+    room,
+    ...readdirSync(join(root, room), { recursive: true }).map((path) => join(room, path)),
+  ]);
+  try {
+    const built = timeOf("dist/sdk/index.js");
+    return [...sources, "tsconfig.json", "package.json"].every((path) => timeOf(path) < built);
+  } catch {
+    return false; // nothing was built yet
+  }
 }
 
 function packagesOf(file) {

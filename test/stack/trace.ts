@@ -8,7 +8,7 @@ export interface Traffic {
   readonly batches: number;
   readonly roundTrips: number;
   readonly commands: number;
-  /** The time of waiting for the host, which does one thing at a time. */
+  /** The time in which at least one host was at work. */
   readonly hostMs: number;
   /** The peak memory of the provider's process in MiB. */
   readonly memoryMiB: number;
@@ -29,7 +29,8 @@ export function takeTraceByHost(file: string): TrafficByHost {
   return { ...trafficOf(all), connectionsTo: connectionsTo(all) };
 }
 
-type TracedEvent = TraceEvent & { readonly maxRssKiB: number };
+/** `at` is the end of the event. */
+type TracedEvent = TraceEvent & { readonly at: string; readonly maxRssKiB: number };
 
 function takeHappenings(file: string): TracedEvent[] {
   const text = existsSync(file) ? readFileSync(file, "utf8") : "";
@@ -50,9 +51,21 @@ function trafficOf(all: readonly TracedEvent[]): Traffic {
     batches: count("batch"),
     roundTrips: count("roundTrip"),
     commands: sum(({ commands }) => commands ?? 0),
-    hostMs: sum(({ ms }) => ms),
+    hostMs: coveredMs(single),
     memoryMiB: Math.max(0, ...all.map(({ maxRssKiB }) => maxRssKiB)) / 1024,
   };
+}
+
+/** The time that events cover, where those of several hosts overlap. */
+function coveredMs(events: readonly TracedEvent[]): number {
+  const spans = events.map(({ at, ms }) => ({ from: Date.parse(at) - ms, to: Date.parse(at) }));
+  spans.sort((one, other) => one.from - other.from);
+  let [covered, until] = [0, Number.NEGATIVE_INFINITY];
+  for (const { from, to } of spans) {
+    covered += Math.max(0, to - Math.max(from, until));
+    until = Math.max(until, to);
+  }
+  return covered;
 }
 
 function connectionsTo(all: readonly TraceEvent[]): Record<string, number> {

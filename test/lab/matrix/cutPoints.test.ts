@@ -49,6 +49,8 @@ const CUTS: Readonly<Record<string, Cut>> = {
   },
 };
 
+const stacks: Stack[] = [];
+
 /** A stack whose only resource is a real server of a lab, and the ways in which its host is looked at and cut off. */
 class CutStack {
   private before: Baseline | undefined;
@@ -76,6 +78,7 @@ class CutStack {
       connection: reach(lab, name, user),
     };
     const stack = await Stack.create({ program: PROGRAM });
+    stacks.push(stack);
     await stack.config({}, { privateKey: lab.connection(name).privateKey });
     await host.mustRun(COVER, { input: SCRIPT });
     const program = of({ kind: "RealServerVip", name: "web", args });
@@ -126,10 +129,6 @@ class CutStack {
     expect(await this.unlike(this.wanted), `step ${step}`).toEqual([]);
   }
 
-  remove(): void {
-    this.stack.remove();
-  }
-
   private async unlike(baseline: Baseline | undefined): Promise<string[]> {
     const lines = difference(baseline as Baseline, await observeHost(this.host));
     return lines.filter((line) => !line.includes("/var/lib/pulumi-lvs/journal.jsonl"));
@@ -149,7 +148,10 @@ describe("a connection that is lost at each step", () => {
   beforeAll(async () => {
     lab = await startLab({ topology: "tun", hosts: ["web1", "web2", "web3"] });
   });
-  afterAll(() => lab?.stop());
+  afterAll(async () => {
+    for (const stack of stacks) stack.remove();
+    await lab?.stop();
+  });
 
   it.concurrent.each([
     ["sshd dies", "web1", {}],
@@ -166,6 +168,9 @@ describe("a connection that is lost at each step", () => {
         await stack.destroy();
         return isCut;
       });
+      expect(made).toBeGreaterThan(8);
+      // A cut cable is noticed after a minute.
+      if (how === "the cable is cut") return;
       const removed = await atEachStep(async (step) => {
         await stack.up();
         const isCut = await stack.isCutAt(step, "destroy");
@@ -173,8 +178,7 @@ describe("a connection that is lost at each step", () => {
         await stack.destroy();
         return isCut;
       });
-      expect(Math.min(made, removed)).toBeGreaterThan(8);
-      stack.remove();
+      expect(removed).toBeGreaterThan(8);
     },
     3_600_000,
   );

@@ -1,18 +1,4 @@
-import { tellWholeStory } from "./support/wholeStory";
+import { ipv6 } from "./support/ipv6";
+import { tellShortStory } from "./support/wholeStory";
 
-tellWholeStory("direct routing of IPv4 and IPv6, over TCP and UDP", {
-  program: "examples/ipv6",
-  topology: "dr",
-  hosts: ["client", "director1", "web1", "web2"],
-  modules: { director1: ["ip_vs", "ip_vs_rr", "ip_vs_wrr", "ip_vs_sh"] },
-  vip: "2001:db8:0:1::80",
-  option: "-g",
-  rip: (name) => `2001:db8:0:1::1${name.slice(-1)}`,
-  other: { protocol: "udp", port: 80 },
-  services: 4,
-  undo: {
-    host: "web1",
-    line: "ip -6 address delete 2001:db8:0:1::80/128 dev lo",
-    shows: /~ vip\s*: "absent" => "present"/,
-  },
-});
+tellShortStory("direct routing of IPv4 and IPv6, over TCP and UDP", ipv6);

@@ -12,9 +12,9 @@ class Nothing extends pulumi.CustomResource {
   }
 }
 
-exports.declare = (given, services) => {
+exports.declare = (given, services, name) => {
   const connection = { sudo: false, dialErrorLimit: 10, perDialTimeout: 15, ...given };
-  const director = new Nothing("director1", { connection, persist: true });
+  const director = new Nothing(name, { connection, persist: true });
   for (const { realServers, ...service } of services) {
     const { port } = service;
     const complete = realServers.map((one) => [
@@ -29,7 +29,7 @@ exports.declare = (given, services) => {
       ...service,
     };
     new Nothing(
-      `service-${port}`,
+      `${name}-service-${port}`,
       { ...args, connection, realServers: Object.fromEntries(complete) },
       { dependsOn: director },
     );

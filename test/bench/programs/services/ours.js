@@ -1,7 +1,7 @@
 const lvs = require("pulumi-lvs");
 
-exports.declare = (connection, services) => {
-  const director = new lvs.Director("director1", { connection });
+exports.declare = (connection, services, name) => {
+  const director = new lvs.Director(name, { connection });
   for (const service of services)
-    new lvs.VirtualService(`service-${service.port}`, { director, ...service });
+    new lvs.VirtualService(`${name}-service-${service.port}`, { director, ...service });
 };

@@ -19,8 +19,8 @@ export const piece = (kind: string, name: string, args: Piece["args"]): Piece =>
 });
 const bare = (name: string) => virtualService(d1, {}, name);
 
-/** Mistakes that check finds: each program has one resource with many of them. */
-export const mistakes: readonly Mistake[] = [
+/** Mistakes that check finds, whose messages reach Pulumi as those of `mistakes` do. */
+export const checkMistakes: readonly Mistake[] = [
   {
     title: "a virtual service",
     pieces: [
@@ -76,6 +76,46 @@ export const mistakes: readonly Mistake[] = [
     ],
   },
   {
+    title: "a VIP",
+    pieces: [
+      piece("VirtualIp", "vip", { director: { connection: d1 }, interface: "eth 1", ttl: 3 }),
+    ],
+    messages: [
+      "ttl is not an argument here: use director, address, interface, anycast, adopt",
+      `address is missing: ${AN_ADDRESS}`,
+      'interface is "eth 1", which is not the name of an interface: give up to 15 characters',
+    ],
+  },
+  {
+    title: "a connection",
+    pieces: [director({ host: "d 1", user: "", sudo: "yes", dialErrorLimit: -2, privateKey: 7 })],
+    messages: [
+      "connection.host: host is empty or contains a space: give a name or an address, such as director1",
+      "connection.user: user is empty: name a user, such as root",
+      "connection.sudo: sudo is neither a boolean nor an object with a password of one line: use true",
+      "connection.dialErrorLimit: dialErrorLimit is -2: use a whole number from -1",
+      "connection.privateKey: privateKey is a value of type number: give a string",
+    ],
+  },
+  {
+    title: "a VIP of a real server",
+    pieces: [
+      piece("RealServerVip", "web1", {
+        connection: web,
+        vip: "192.0.2.80",
+        ...dr("2001:db8::1", { replyGateway: "2001:db8::3" }),
+      }),
+    ],
+    messages: [
+      'vip is 192.0.2.80 and rip is 2001:db8::1: "dr" needs both of one family; use two addresses of one family, or',
+      "replyGateway is 2001:db8::3, but the VIP 192.0.2.80 is of the other family: give a gateway of its family",
+    ],
+  },
+];
+
+/** Mistakes that check finds: each program has one resource with many of them. */
+export const mistakes: readonly Mistake[] = [
+  {
     title: "names and types",
     pieces: [
       virtualService(
@@ -104,28 +144,6 @@ export const mistakes: readonly Mistake[] = [
     ],
   },
   {
-    title: "a VIP",
-    pieces: [
-      piece("VirtualIp", "vip", { director: { connection: d1 }, interface: "eth 1", ttl: 3 }),
-    ],
-    messages: [
-      "ttl is not an argument here: use director, address, interface, anycast, adopt",
-      `address is missing: ${AN_ADDRESS}`,
-      'interface is "eth 1", which is not the name of an interface: give up to 15 characters',
-    ],
-  },
-  {
-    title: "a connection",
-    pieces: [director({ host: "d 1", user: "", sudo: "yes", dialErrorLimit: -2, privateKey: 7 })],
-    messages: [
-      "connection.host: host is empty or contains a space: give a name or an address, such as director1",
-      "connection.user: user is empty: name a user, such as root",
-      "connection.sudo: sudo is neither a boolean nor an object with a password of one line: use true",
-      "connection.dialErrorLimit: dialErrorLimit is -2: use a whole number from -1",
-      "connection.privateKey: privateKey is a value of type number: give a string",
-    ],
-  },
-  {
     title: "a single real server",
     pieces: [
       bare("http"),
@@ -138,20 +156,6 @@ export const mistakes: readonly Mistake[] = [
       'a problem: rip is 2001:db8::1, and the VIP is 192.0.2.80: "dr" needs both of one family',
       'a problem: port is 8080, but "dr" cannot change the port: use 80',
       "a problem: weight is -3: use a whole number from 0 to 65535",
-    ],
-  },
-  {
-    title: "a VIP of a real server",
-    pieces: [
-      piece("RealServerVip", "web1", {
-        connection: web,
-        vip: "192.0.2.80",
-        ...dr("2001:db8::1", { replyGateway: "2001:db8::3" }),
-      }),
-    ],
-    messages: [
-      'vip is 192.0.2.80 and rip is 2001:db8::1: "dr" needs both of one family; use two addresses of one family, or',
-      "replyGateway is 2001:db8::3, but the VIP 192.0.2.80 is of the other family: give a gateway of its family",
     ],
   },
 ];

@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Baselines } from "../stories/support/baselines";
+import {
+  type ClusterDescription,
+  Clusters,
+  realServer,
+  succeeded,
+} from "../stories/support/clusters";
 import { connections } from "../traffic";
-import { Baselines } from "./support/baselines";
-import { type ClusterDescription, Clusters, realServer, succeeded } from "./support/clusters";
 
 const VIP = "192.0.2.80";
 const HOSTS = ["director1", "web1"];
