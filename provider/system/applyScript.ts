@@ -17,7 +17,7 @@ export const APPLY_SCRIPT = `#!/bin/sh
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 export PATH LC_ALL
 cd ${PARTS_DIRECTORY} 2>/dev/null || exit 0
-failed=
+failed= asked= state=
 
 # Runs a command, and succeeds when it has changed something. What is there already is no failure.
 make() {
@@ -32,8 +32,21 @@ make() {
 }
 
 is_up() {
-  read -r flags 2>/dev/null < "/sys/class/net/$1/flags" && [ $((flags & 1)) = 1 ] && return
-  echo "not yet: $1 is not up"
+  read -r flags 2>/dev/null < "/sys/class/net/$1/flags" && [ $((flags & 1)) = 1 ] ||
+    { echo "not yet: $1 is not up"; return 1; }
+  is_set_up "$1"
+}
+
+# NetworkManager brings an interface up before it sets it up. With an address on it by then, it takes the interface for
+# somebody else's, and leaves it without the addresses of its own. 10: it does not manage it, 100: it has set it up.
+# nmcli exits with 10 where NetworkManager runs, and does not know the interface yet.
+is_set_up() {
+  [ "$1" = "$asked" ] || {
+    asked=$1
+    state=$(nmcli -g GENERAL.STATE device show "$1" 2>/dev/null 9>&-) || [ $? != 10 ] || state=unknown
+  }
+  case $state in '' | 10[!0]* | 100*) return 0 ;; esac
+  echo "not yet: NetworkManager has not set up $1"
   return 1
 }
 

@@ -55,10 +55,12 @@ PathChanged=/run/network
 const UDEV_RULE = `ACTION=="add", SUBSYSTEM=="net", RUN+="/bin/sh ${APPLY} interface $name"
 `;
 
-// NetworkManager writes nothing below /run when a device is reapplied (NetworkManager-dispatcher(8)). The script starts
-// both units, because one of them may be running already.
+// NetworkManager writes nothing below /run when a device is reapplied, and it may write before a device is up, which is
+// when a VIP can be added (NetworkManager-dispatcher(8)). The script starts both units, because one of them may be running
+// already.
 const DISPATCHER_SCRIPT = `#!/bin/sh
-[ "$2" != reapply ] || systemctl --no-block start pulumi-lvs-network@1.service pulumi-lvs-network@2.service
+case $2 in up | reapply) ;; *) exit 0 ;; esac
+systemctl --no-block start pulumi-lvs-network@1.service pulumi-lvs-network@2.service
 `;
 
 /** The files of every host with parts that survive a reboot. The unit is last: its presence proves the other files. */

@@ -89,6 +89,43 @@ describe("the script that makes parts again", () => {
     }
   });
 
+  it.each([
+    "unknown",
+    "20 (unavailable)",
+    "30 (disconnected)",
+    "50 (connecting (configuring))",
+    "70 (connecting (getting IP configuration))",
+  ])(
+    "adds no VIP while NetworkManager would take the interface for somebody else's: %s",
+    (state) => {
+      host({ nmcli: `echo '${state}'` });
+      has(VIP, SERVICE);
+      const output = "not yet: NetworkManager has not set up eth1\n";
+      expect(apply()).toEqual({ exitCode: 0, output });
+      expect(root.calls()).not.toContain(ADD);
+    },
+  );
+
+  it.each(["10 (unmanaged)", "100 (connected)", "100 (connected (externally))"])(
+    "adds a VIP where NetworkManager has set up its interface, or leaves it alone: %s",
+    (state) => {
+      host({ nmcli: `echo '${state}'` });
+      has(VIP, ["address 192.0.2.82/32", "dev eth1"], SERVICE);
+      expect(apply().exitCode).toBe(0);
+      const asked = "nmcli -g GENERAL.STATE device show eth1";
+      const calls = root.calls();
+      expect(calls).toContain(ADD);
+      expect(calls.filter((call) => call === asked)).toEqual([asked]);
+    },
+  );
+
+  it("adds a VIP where NetworkManager does not run", () => {
+    host({ nmcli: "echo 'Error: NetworkManager is not running.' >&2; exit 8" });
+    has(VIP, SERVICE);
+    expect(apply()).toEqual({ exitCode: 0, output: "" });
+    expect(root.calls()).toContain(ADD);
+  });
+
   it("adds no VIP of a director as long as IPVS does not serve it", () => {
     root.write("proc/net/ip_vs", LISTED.replace("50:", "51:"));
     has(VIP, SERVICE);
