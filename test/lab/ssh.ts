@@ -34,7 +34,9 @@ export class Shell {
     const channel = await this.open(line);
     const result = collect(channel);
     channel.end(input ?? "");
-    return within(timeoutMs, line, result, () => this.close());
+    const ended = await within(timeoutMs, line, result, () => this.close());
+    const isLost = ended.exitCode === -1 && this.opening === undefined;
+    return isLost ? { ...ended, stderr: `${ended.stderr}the connection was lost\n` } : ended;
   }
 
   /** Starts a command, and returns its channel to the caller. */
@@ -98,12 +100,15 @@ export function collect(channel: ClientChannel): Promise<Result> {
     stderr += data;
   });
   return new Promise((resolve) => {
-    let exitCode = -1;
+    let exitCode: number | undefined;
     channel.on("exit", (code: number | null, signal?: string) => {
       exitCode = code ?? -1;
       if (signal) stderr += `ended by the signal ${signal}\n`;
     });
-    channel.on("close", () => resolve({ stdout, stderr, exitCode }));
+    channel.on("close", () => {
+      if (exitCode === undefined) stderr += "ended without an exit code\n";
+      resolve({ stdout, stderr, exitCode: exitCode ?? -1 });
+    });
   });
 }
 
