@@ -37,14 +37,21 @@ is_up() {
   is_set_up "$1"
 }
 
+# nmcli exits with 10 where NetworkManager runs, and does not know the interface yet. A new interface without an address may
+# be in state 10 for a moment, before NetworkManager begins with it.
+ask_state() {
+  asked=$1
+  for try in 1 2 3; do
+    [ $try = 1 ] || sleep 1 9>&-
+    state=$(nmcli -g GENERAL.STATE device show "$1" 2>/dev/null 9>&-) || [ $? != 10 ] || state=unknown
+    case $state in 10[!0]*) [ -z "$(ip -o address show dev "$1" scope global 9>&-)" ] || return ;; *) return ;; esac
+  done
+}
+
 # NetworkManager brings an interface up before it sets it up. With an address on it by then, it takes the interface for
 # somebody else's, and leaves it without the addresses of its own. 10: it does not manage it, 100: it has set it up.
-# nmcli exits with 10 where NetworkManager runs, and does not know the interface yet.
 is_set_up() {
-  [ "$1" = "$asked" ] || {
-    asked=$1
-    state=$(nmcli -g GENERAL.STATE device show "$1" 2>/dev/null 9>&-) || [ $? != 10 ] || state=unknown
-  }
+  [ "$1" = "$asked" ] || ask_state "$1"
   case $state in '' | 10[!0]* | 100*) return 0 ;; esac
   echo "not yet: NetworkManager has not set up $1"
   return 1

@@ -109,13 +109,28 @@ describe("the script that makes parts again", () => {
   it.each(["10 (unmanaged)", "100 (connected)", "100 (connected (externally))"])(
     "adds a VIP where NetworkManager has set up its interface, or leaves it alone: %s",
     (state) => {
-      host({ nmcli: `echo '${state}'` });
+      const ip = "case $* in *show*) echo '2: eth1 inet 192.0.2.2/24' ;; esac";
+      host({ nmcli: `echo '${state}'`, ip });
       has(VIP, ["address 192.0.2.82/32", "dev eth1"], SERVICE);
       expect(apply().exitCode).toBe(0);
       const asked = "nmcli -g GENERAL.STATE device show eth1";
       const calls = root.calls();
       expect(calls).toContain(ADD);
       expect(calls.filter((call) => call === asked)).toEqual([asked]);
+    },
+  );
+
+  it.each([
+    ["has not begun with it", 2, false],
+    ["leaves it alone", 9, true],
+  ])(
+    "waits a moment for NetworkManager where an interface has no address: it %s",
+    (_, unmanagedUntil, isAdded) => {
+      const nmcli = `echo x >>asked; [ $(wc -l <asked) -lt ${unmanagedUntil} ] && echo '10 (unmanaged)' || echo '30 (disconnected)'`;
+      host({ nmcli, sleep: "" });
+      has(VIP, SERVICE);
+      expect(apply().exitCode).toBe(0);
+      expect(root.calls().includes(ADD)).toBe(isAdded);
     },
   );
 
